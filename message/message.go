@@ -1,0 +1,73 @@
+package message
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// Version is the format of the envelope itself. A reader refuses versions above its own.
+const Version = 1
+
+// MaxSize limits an encoded message. The engine's limit is the same.
+const MaxSize = 64 << 20
+
+// Principal is who asked, and by which door he came in.
+type Principal struct {
+	User string `json:"user"`           // name, or "#uid" when it has none
+	UID  int    `json:"uid"`            // -1 for the cluster itself
+	Door string `json:"door,omitempty"` // "socket", "cluster", "controller", …
+}
+
+// Cluster is the principal of what the cluster does by itself.
+func Cluster(part string) Principal { return Principal{User: "hacluster", UID: -1, Door: part} }
+
+// Envelope is one message between managers.
+type Envelope struct {
+	// Kind tells which core reads it: "cib.request", "attributes.update", "controller.run", …
+	Kind string `json:"kind"`
+	// To limits who acts on it; everybody still sees it in the same order. 0 means all.
+	To uint32 `json:"to,omitempty"`
+	// Cause runs from an event through the decision to the action and its result.
+	Cause      string          `json:"cause,omitempty"`
+	Body       json.RawMessage `json:"body,omitempty"`
+	Attachment []byte          `json:"-"`
+}
+
+// Encode writes an envelope.
+func Encode(e Envelope) ([]byte, error) {
+	head, err := json.Marshal(e)
+	if err != nil {
+		return nil, fmt.Errorf("message: encode %s: %w", e.Kind, err)
+	}
+	out := make([]byte, 5, 5+len(head)+len(e.Attachment))
+	out[0] = Version
+	binary.BigEndian.PutUint32(out[1:], uint32(len(head)))
+	out = append(out, head...)
+	out = append(out, e.Attachment...)
+	if len(out) > MaxSize {
+		return nil, fmt.Errorf("message: %s is %d bytes, the limit is %d", e.Kind, len(out), MaxSize)
+	}
+	return out, nil
+}
+
+// Decode reads an envelope. The attachment shares the memory of p.
+func Decode(p []byte) (Envelope, error) {
+	var e Envelope
+	if len(p) < 5 {
+		return e, errors.New("message: too short")
+	}
+	if p[0] > Version {
+		return e, fmt.Errorf("message: version %d is newer than %d", p[0], Version)
+	}
+	n := binary.BigEndian.Uint32(p[1:])
+	if uint64(n) > uint64(len(p)-5) {
+		return e, errors.New("message: header is cut off")
+	}
+	if err := json.Unmarshal(p[5:5+n], &e); err != nil {
+		return e, fmt.Errorf("message: header: %w", err)
+	}
+	e.Attachment = p[5+n:]
+	return e, nil
+}
