@@ -1,0 +1,57 @@
+package applet
+
+import (
+	"context"
+	"io"
+	"path/filepath"
+	"time"
+
+	"pacer/exitcode"
+	"pacer/place"
+)
+
+// Env is the world of one run of a command.
+type Env struct {
+	// Name is the name by which the command was called, without a path.
+	Name string
+	// Args are the arguments after the name.
+	Args   []string
+	Stdin  io.Reader
+	Stdout io.Writer
+	Stderr io.Writer
+	// Getenv and Environ answer for the environment.
+	Getenv  func(string) string
+	Environ func() []string
+	Now     func() time.Time
+	Places  place.Places
+	// Context ends on SIGINT and SIGTERM when the applet is Graceful.
+	Context context.Context
+}
+
+// Applet is one command.
+type Applet struct {
+	// Names are the names under which it answers; the first is its own.
+	Names []string
+	// Summary is one line for the list of commands, in English and in Japanese; an applet without one is not listed.
+	Summary         string
+	SummaryJapanese string
+	// Graceful applets watch Env.Context and end by themselves; others are ended by the signal as usual.
+	Graceful bool
+	Run      func(Env) exitcode.Code
+}
+
+// Table is the list of all applets.
+type Table []Applet
+
+// Lookup finds the applet with that name; a path before the name is ignored.
+func (t Table) Lookup(name string) (Applet, bool) {
+	name = filepath.Base(name)
+	for _, a := range t {
+		for _, n := range a.Names {
+			if n == name {
+				return a, true
+			}
+		}
+	}
+	return Applet{}, false
+}
