@@ -1,0 +1,214 @@
+package cluster
+
+import (
+	"time"
+
+	"pacer/score"
+	"pacer/xmltree"
+)
+
+// ResourceID is a resource's place in State.Resources.
+type ResourceID int32
+
+// Kind is the kind of a resource.
+type Kind uint8
+
+// The kinds of resources.
+const (
+	Primitive Kind = iota
+	Group
+	Clone
+	Bundle
+)
+
+// Role is what a resource is doing, or shall do, on a node. Larger means more active.
+type Role int8
+
+// The roles.
+const (
+	RoleUnknown Role = iota
+	Stopped
+	Started
+	Unpromoted
+	Promoted
+)
+
+// String gives the word of today.
+func (r Role) String() string {
+	switch r {
+	case Stopped:
+		return "Stopped"
+	case Started:
+		return "Started"
+	case Unpromoted:
+		return "Unpromoted"
+	case Promoted:
+		return "Promoted"
+	}
+	return "Unknown"
+}
+
+// MultiplePolicy is the meta-attribute multiple-active.
+type MultiplePolicy uint8
+
+// The policies for a resource found active in too many places.
+const (
+	StopStart MultiplePolicy = iota
+	StopOnly
+	BlockMultiple
+	StopUnexpected
+)
+
+// Needs says what must be before a resource may start (meta-attribute requires).
+type Needs uint8
+
+// The needs, each including those before it but Unfencing, which includes Fencing.
+const (
+	NeedsNothing Needs = iota
+	NeedsQuorum
+	NeedsFencing
+	NeedsUnfencing
+)
+
+// Resource is one resource: configured, made from a clone or bundle, or left over in the history (Removed).
+type Resource struct {
+	ID       ResourceID
+	Name     string // with instance number where there is one: "web:0"
+	XMLID    string // id in the configuration: "web"
+	History  string // name in the operation history; "" when not known otherwise than Name
+	Kind     Kind
+	Parent   *Resource
+	Children []*Resource
+	// Index is the place among the Children of the parent.
+	Index int
+
+	// XML is the element, with the template's content where it has one; Ops are its <op> elements.
+	XML *xmltree.Node
+	Ops []*xmltree.Node
+
+	Class, Provider, Type string
+
+	// Meta are the meta-attributes that hold without a node: the resource's own, its parents', rsc_defaults.
+	Meta map[string]string
+
+	Priority    int
+	Stickiness  score.Score
+	Threshold   int           // migration-threshold, in failures; 0: never; score.Infinity: only "infinite" failures
+	FailTimeout time.Duration // failure-timeout; 0: never
+	Multiple    MultiplePolicy
+	Needs       Needs
+	TargetRole  Role   // RoleUnknown when not set
+	TargetText  string // the words that were configured
+	RemoteName  string // of a connection or of a guest's container
+
+	Removed        bool // not in the configuration any more ("orphan")
+	RemovedFiller  bool // made only to hold a removed instance
+	Unmanaged      bool
+	Blocked        bool // nothing may be done with it
+	Failed         bool
+	StopFailure    bool // a stop failed or must be assumed to have
+	Maintenance    bool
+	Critical       bool
+	Unique         bool // globally-unique, or in something that is
+	Promotable     bool
+	Notify         bool
+	AllowMigrate   bool
+	FenceDevice    bool
+	Connection     bool // connects a remote node (ocf:pacemaker:remote)
+	RestartStopped bool // obsolete restart-type=restart
+	IsFencing      bool // class stonith, or a collection that holds such
+
+	// Role is what the resource does now, by its history; Next what it is asked for by a pending operation or target.
+	Role Role
+	Next Role
+	// RunningOn are the nodes where it is active, Known those where its state is known (probed).
+	RunningOn []*Node
+	Known     []*Node
+	// FailedIgnored, PendingTask, PendingNode tell crm_mon what is under way.
+	FailureIgnored bool
+	StartPending   bool
+	PendingTask    string
+	PendingNode    *Node
+	// MigratingFrom and MigratingTo are the ends of a live migration found half done.
+	MigratingFrom, MigratingTo *Node
+	// LockedTo is the node that keeps the resource while it is down for a clean shutdown (shutdown-lock).
+	LockedTo *Node
+	LockedAt time.Time
+	// CancelOps are the recurring operations found in the history.
+	Recurring []RecurringID
+
+	GroupOptions  *GroupOptions
+	CloneOptions  *CloneOptions
+	BundleOptions *BundleOptions
+}
+
+// RecurringID names a recurring operation in the history.
+type RecurringID struct {
+	Task     string
+	Interval time.Duration
+	Node     *Node
+}
+
+// GroupOptions are the properties of groups alone.
+type GroupOptions struct{ Ordered, Colocated bool }
+
+// CloneOptions are the properties of clones alone.
+type CloneOptions struct {
+	Max, NodeMax                 int
+	PromotedMax, PromotedNodeMax int
+	Ordered, Interleave          bool
+	MinInstances                 int // clone-min
+	Child                        *xmltree.Node
+	Total                        int // instances made, with removed ones
+}
+
+// BundleOptions are the properties of bundles alone.
+type BundleOptions struct {
+	Image, Engine     string // docker, podman
+	Replicas, PerHost int
+	PromotedMax       int
+	Replica           []Replica
+	Child             *Resource // the clone inside; nil when there is none
+}
+
+// Replica is one container with what belongs to it.
+type Replica struct {
+	Offset                           int
+	Container, IP, Connection, Child *Resource
+	Node                             *Node // the guest node that the container is
+	Address                          string
+}
+
+// Top returns the outermost parent, bundles' wrappers left out unless whole is set.
+func (r *Resource) Top(whole bool) *Resource {
+	for r.Parent != nil {
+		if !whole && r.Parent.Kind == Bundle {
+			break
+		}
+		r = r.Parent
+	}
+	return r
+}
+
+// Under tells whether the resource is other or inside it.
+func (r *Resource) Under(other *Resource) bool {
+	for ; r != nil; r = r.Parent {
+		if r == other {
+			return true
+		}
+	}
+	return false
+}
+
+// Active tells whether the resource, or for collections any (all: every one) of its members, is active.
+func (r *Resource) Active(all bool) bool {
+	if r.Kind == Primitive {
+		return len(r.RunningOn) > 0
+	}
+	for _, c := range r.Children {
+		if c.Active(all) != all {
+			return !all
+		}
+	}
+	return all
+}

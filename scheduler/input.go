@@ -1,0 +1,17 @@
+package scheduler
+
+import (
+	"time"
+
+	"pacer/xmltree"
+)
+
+// Input is what a decision depends on.
+type Input struct {
+	CIB *xmltree.Node // the <cib> element, not changed
+	// Now is the time to decide for. An execution-date in the document wins when Now is zero; the zero time without
+	// execution-date is an error.
+	Now time.Time
+	// ShowScores asks for Output.Scores, which cost time.
+	ShowScores bool
+}

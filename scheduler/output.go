@@ -1,0 +1,78 @@
+package scheduler
+
+import (
+	"pacer/cluster"
+	"pacer/graph"
+)
+
+// Output is what was decided.
+type Output struct {
+	// State is what the decision started from.
+	State *cluster.State
+	// Err says why nothing could be decided; everything else is then empty.
+	Err error
+
+	Graph *graph.Graph
+	// Scores are the score lines in order of their creation, as crm_simulate -s prints them.
+	Scores []string
+	// Decisions are the entries of the transition summary about resources, NodeDecisions those about nodes, in the order
+	// in which the summary prints them.
+	Decisions     []Decision
+	NodeDecisions []NodeDecision
+	// Actions are all actions that were looked at, also those that need not or cannot run, in order of their numbers.
+	Actions []Action
+	// Dot are the lines of the graph in dot form, first and last line included.
+	Dot []string
+	// Messages are findings of the scheduler; those of the reading are in State.Messages.
+	Messages []cluster.Message
+}
+
+// Verb is the word for a decision about a resource, as the summary prints it.
+type Verb string
+
+// The verbs.
+const (
+	Start     Verb = "Start"
+	Stop      Verb = "Stop"
+	Move      Verb = "Move"
+	Migrate   Verb = "Migrate"
+	Recover   Verb = "Recover"
+	Restart   Verb = "Restart"
+	Reload    Verb = "Reload"
+	Promote   Verb = "Promote"
+	Demote    Verb = "Demote"
+	RePromote Verb = "Re-promote"
+)
+
+// Decision is one entry of the summary: what becomes of a resource.
+type Decision struct {
+	Verb     Verb
+	Resource *cluster.Resource
+	// From and To are where it was and will be; nil where that is nowhere.
+	From, To         *cluster.Node
+	FromRole, ToRole cluster.Role
+	// Detail is what stands in parentheses, without padding.
+	Detail string
+	// Reason is the text after "due to", "" when there is none. Blocked says that it cannot be done now.
+	Reason  string
+	Blocked bool
+}
+
+// NodeDecision is one entry of the summary: what becomes of a node.
+type NodeDecision struct {
+	Task   string // "Fence (reboot)", "Fence (off)", "Shutdown"
+	Node   *cluster.Node
+	Reason string // "" when there is none
+}
+
+// Action is one action of the plan, needed or not.
+type Action struct {
+	ID                         int
+	Key                        string // operation_key
+	Task                       string
+	Resource                   *cluster.Resource // nil when not a resource's
+	Node                       *cluster.Node     // nil when nowhere
+	Pseudo, Optional, Runnable bool
+	InGraph                    bool
+	Reason                     string
+}

@@ -1,0 +1,80 @@
+package score
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Score is a preference. Larger is better; see Infinity.
+type Score int32
+
+// The ends of the scale. Numbers beyond them are cut to them.
+const (
+	Infinity      Score = 1000000
+	MinusInfinity Score = -Infinity
+)
+
+// Of cuts a number to the scale.
+func Of(n int64) Score {
+	switch {
+	case n >= int64(Infinity):
+		return Infinity
+	case n <= int64(MinusInfinity):
+		return MinusInfinity
+	}
+	return Score(n)
+}
+
+// Add adds two scores. -Infinity stays -Infinity, whatever is added; otherwise Infinity stays Infinity.
+func Add(a, b Score) Score {
+	switch {
+	case a <= MinusInfinity || b <= MinusInfinity:
+		return MinusInfinity
+	case a >= Infinity || b >= Infinity:
+		return Infinity
+	}
+	return Of(int64(a) + int64(b))
+}
+
+// String prints a score as the tools do: a decimal, INFINITY or -INFINITY.
+func (s Score) String() string {
+	switch {
+	case s >= Infinity:
+		return "INFINITY"
+	case s <= MinusInfinity:
+		return "-INFINITY"
+	}
+	return strconv.Itoa(int(s))
+}
+
+// Parse reads a score: a whole number, or INFINITY with an optional sign in any case, or the health words red, yellow
+// and green with the values that they have without configuration. Numbers beyond the scale are cut.
+func Parse(text string) (Score, error) {
+	t := strings.TrimSpace(text)
+	switch {
+	case strings.EqualFold(t, "INFINITY"), strings.EqualFold(t, "+INFINITY"):
+		return Infinity, nil
+	case strings.EqualFold(t, "-INFINITY"), strings.EqualFold(t, "red"):
+		return MinusInfinity, nil
+	case strings.EqualFold(t, "yellow"), strings.EqualFold(t, "green"):
+		return 0, nil
+	}
+	n, err := strconv.ParseInt(strings.TrimPrefix(t, "+"), 10, 64)
+	if err != nil {
+		if ne, ok := err.(*strconv.NumError); ok && ne.Err == strconv.ErrRange {
+			return Of(n), nil
+		}
+		return 0, fmt.Errorf("score %q is neither a whole number nor INFINITY", text)
+	}
+	return Of(n), nil
+}
+
+// ParseOr reads a score and gives other for text that is none.
+func ParseOr(text string, other Score) Score {
+	s, err := Parse(text)
+	if err != nil {
+		return other
+	}
+	return s
+}
