@@ -1,0 +1,3 @@
+package note
+
+var demoNotes = []entry{}
