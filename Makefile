@@ -1,0 +1,43 @@
+# Pacer. `make demo` and `make test` do all the set-up; the rest is for daily work.
+SHELL := /bin/bash
+GO ?= go
+SEED ?= 1
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+.PHONY: build demo test race lint sim bench fuzz golden clean
+
+build: ## bin/pacer and a link for every tool name
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags="-s -w" -o bin/pacer ./cmd/pacer
+	@./bin/pacer links bin
+
+demo: build ## a real cluster on this machine, failing over before your eyes
+	@./bin/pacer demo
+
+test: build ## everything that must pass; installs what it needs when it may
+	@./internal/prepare.sh
+	$(GO) test -timeout 18m ./...
+
+race: ## the packages with goroutines, under the race detector
+	CGO_ENABLED=1 $(GO) test -race $$($(GO) list -f '{{.ImportPath}}' ./transport/... ./ipc/... ./agent/... ./messaging/... ./disk/... ./node/... ./client/...)
+
+lint: ## formatting, vet, staticcheck, house rules
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "not formatted:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
+	$(GO) vet ./...
+	$(GO) run $(STATICCHECK) ./...
+	$(GO) test ./internal/tidy
+
+sim: ## one simulated run: make sim SEED=42
+	$(GO) test ./sim -run TestSeed -seed=$(SEED) -v
+
+bench: ## benchmarks of the cores
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+fuzz: ## every fuzz target for 20 seconds
+	@for p in $$($(GO) list ./...); do \
+	  for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz'); do echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime 20s $$p || exit 1; done; done
+
+golden: ## rewrite golden files; read the difference before committing it
+	$(GO) test ./... -rewrite
+
+clean:
+	rm -rf bin
