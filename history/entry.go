@@ -1,0 +1,146 @@
+package history
+
+import (
+	"strconv"
+	"time"
+
+	"pacer/ocf"
+	"pacer/operation"
+	"pacer/xmltree"
+)
+
+// AgentRules is what an agent's meta-data says about its parameters, as far as history entries show it.
+type AgentRules struct {
+	// Reload is whether the agent can take new parameters without a restart. Only then are restart digests written.
+	Reload bool
+	// Restart are the parameters whose change needs a restart, in the order of the meta-data.
+	Restart []string
+	// Private are the parameters that are secret.
+	Private []string
+}
+
+// Origin is where an entry comes from.
+type Origin struct {
+	Node       string // name of the node the operation ran on
+	FeatureSet string // crm_feature_set of the node that writes
+	By         string // crm-debug-origin: which function of the program wrote the entry
+	Agent      AgentRules
+}
+
+// Recordable tells whether operations of this task are kept at all.
+func Recordable(task string) bool {
+	switch task {
+	case "cancel", "delete", "notify", "meta-data", "metadata", "validate-all":
+		return false
+	}
+	return true
+}
+
+// Failed tells whether a result is not the one that was expected. A cancelled or pending operation has not failed.
+func Failed(status operation.Status, code, expected ocf.ExitCode) bool {
+	switch status {
+	case operation.Cancelled, operation.Pending:
+		return false
+	case operation.NotSupported, operation.TimedOut, operation.Error, operation.HardError, operation.FatalError,
+		operation.NotConnected, operation.NoFenceDevice, operation.NoSecrets, operation.InvalidNow:
+		return true
+	}
+	return code != expected
+}
+
+// stored is the operation that an entry shows for the one that ran. A reload that went well is as good as a start with
+// the new parameters, one that failed is shown as a failed monitor.
+func stored(res *operation.Result) (task string, interval time.Duration) {
+	switch res.Op.Task {
+	case "reload", "reload-agent":
+		if res.Status == operation.Done {
+			return "start", 0
+		}
+		return "monitor", 0
+	}
+	return res.Op.Task, res.Op.Interval
+}
+
+// Entries gives the lrm_rsc_op entries that a result leaves behind, nil when its task is not recorded: last_0 for what
+// runs once, RSC_TASK_INTERVAL for recurring operations, last_failure_0 for what failed (both it and last_0 for a
+// failure of an operation that runs once).
+func Entries(res *operation.Result, from Origin) []*xmltree.Node {
+	if !Recordable(res.Op.Task) {
+		return nil
+	}
+	rsc := res.Op.Resource
+	task, interval := stored(res)
+	expected := ocf.OK
+	if k, err := ParseKey(res.Op.Key); err == nil {
+		expected = k.Expected
+	}
+	last := rsc + "_last_0"
+	switch {
+	case Failed(res.Status, res.Code, expected):
+		entries := []*xmltree.Node{Record(rsc+"_last_failure_0", res, from)}
+		if interval == 0 {
+			entries = append(entries, Record(last, res, from))
+		}
+		return entries
+	case interval > 0:
+		return []*xmltree.Node{Record(OpKey(rsc, task, interval), res, from)}
+	}
+	return []*xmltree.Node{Record(last, res, from)}
+}
+
+// PendingEntry gives the entry of an operation that has begun and not ended (record-pending).
+func PendingEntry(op operation.Op, began time.Time, from Origin) *xmltree.Node {
+	res := operation.Result{Op: op, Status: operation.Pending, Code: ocf.UnknownResult, Began: began}
+	if op.Interval > 0 {
+		return Record(OpKey(op.Resource, op.Task, op.Interval), &res, from)
+	}
+	return Record(op.Resource+"_last_0", &res, from)
+}
+
+// Record builds one lrm_rsc_op under the given id. Times are epoch seconds, durations milliseconds.
+func Record(id string, res *operation.Result, from Origin) *xmltree.Node {
+	op := &res.Op
+	task, interval := stored(res)
+	key := op.Key
+	if key == "" {
+		// An operation outside of any transition: what ran is what was wanted.
+		key = Key{Action: op.Call, Transition: -1, Expected: res.Code}.String()
+	}
+	n := xmltree.New("lrm_rsc_op",
+		"id", id,
+		"operation_key", OpKey(op.Resource, task, interval),
+		"operation", task,
+		"crm-debug-origin", from.By,
+		"crm_feature_set", from.FeatureSet,
+		"transition-key", key,
+		"transition-magic", strconv.Itoa(int(res.Status))+":"+strconv.Itoa(int(res.Code))+";"+key,
+		"exit-reason", res.Reason,
+		"on_node", from.Node,
+		"call-id", strconv.Itoa(op.Call),
+		"rc-code", strconv.Itoa(int(res.Code)),
+		"op-status", strconv.Itoa(int(res.Status)),
+		"interval", Milliseconds(interval))
+	changed := res.Changed
+	if changed.IsZero() {
+		changed = res.Began
+	}
+	if !changed.IsZero() {
+		n.Set("last-rc-change", strconv.FormatInt(changed.Unix(), 10))
+	}
+	n.Set("exec-time", Milliseconds(res.Ran))
+	n.Set("queue-time", Milliseconds(res.Queued))
+	if op.Task == "migrate_to" || op.Task == "migrate_from" {
+		n.Set("migrate_source", op.Param("CRM_meta_migrate_source"))
+		n.Set("migrate_target", op.Param("CRM_meta_migrate_target"))
+	}
+	n.Set("op-digest", Digest(op.Params, interval))
+	if a := &from.Agent; a.Reload && interval == 0 && len(a.Restart) > 0 {
+		n.Set("op-force-restart", NameList(a.Restart))
+		n.Set("op-restart-digest", RestartDigest(op.Params, interval, a.Restart))
+	}
+	if a := &from.Agent; len(a.Private) > 0 {
+		n.Set("op-secure-params", NameList(a.Private))
+		n.Set("op-secure-digest", SecureDigest(op.Params, interval, a.Private))
+	}
+	return n
+}
