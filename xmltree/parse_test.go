@@ -1,0 +1,215 @@
+package xmltree
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestParseReads(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{`<a/>`, `<a/>`},
+		{`<a></a>`, `<a/>`},
+		{"\xef\xbb\xbf<?xml version=\"1.0\" encoding='UTF-8' standalone=\"no\"?>\n<!DOCTYPE a [<!ENTITY x \"]>\"><!-- ' -->]>\n<!-- out --><?pi x?><a b='c'/> <!-- end -->\n", `<a b="c"/>`},
+		{"<a b='1\n2\t3\r\n4&#10;5&#9;6\"'/>", `<a b="1 2 3 4&#10;5&#9;6&quot;"/>`},
+		{"<a b='&lt;&gt;&amp;&quot;&apos;&#x41;&#66;'/>", `<a b="&lt;&gt;&amp;&quot;'AB"/>`},
+		{"<a> <b/>\n<!-- c -->  </a>", `<a><b/><!-- c --></a>`},
+		{"<a> x <b/> </a>", `<a> x <b/> </a>`},
+		{"<a>x<![CDATA[<&]]>y</a>", `<a>x&lt;&amp;y</a>`},
+		{"<a><![CDATA[]]></a>", `<a/>`},
+		{"<a>x<?pi?>y</a>", `<a>xy</a>`},
+		{"<a>\r\nx\ry&#13;</a>", "<a>\nx\ny&#13;</a>"},
+		{"<a> </a>", `<a/>`},
+		{"<é:ü x='日本'/>", `<é:ü x="日本"/>`},
+		{"<?xml version='1.0' encoding='iso-8859-1'?><a b='\xe9'/>", `<a b="é"/>`},
+		{"<a xmlns:x='u' x:b='1'/>", `<a xmlns:x="u" x:b="1"/>`},
+	} {
+		n, err := Parse([]byte(c.in))
+		if err != nil {
+			t.Errorf("%q: %v", c.in, err)
+		} else if got := n.String(); got != c.want {
+			t.Errorf("%q: got %s, want %s", c.in, got, c.want)
+		}
+	}
+}
+
+func TestParseRefuses(t *testing.T) {
+	for _, c := range []struct {
+		in        string
+		line, col int
+		msg       string
+	}{
+		{"", 1, 1, "no element"},
+		{"x", 1, 1, "begins with"},
+		{"<a>\n <b>\n</a>", 3, 1, "does not close the element <b> of line 2"},
+		{"<a/>\n<b/>", 2, 1, "after the end"},
+		{"<a b='1' b='2'/>", 1, 10, "given twice"},
+		{"<a b=1/>", 1, 6, "quotes"},
+		{"<a b/>", 1, 5, "\"=\" is missing"},
+		{"<a b='1'c='2'/>", 1, 9, "blank"},
+		{"<a b='<'/>", 1, 7, "&lt;"},
+		{"<a b='&x;'/>", 1, 7, "&x; is not known"},
+		{"<a b='a&b'/>", 1, 8, "&amp;"},
+		{"<a>&#0;</a>", 1, 4, "U+0000"},
+		{"<a>&#xD800;</a>", 1, 4, "U+D800"},
+		{"<a>&#99999999999999999999;</a>", 1, 4, "broken"},
+		{"<a>&#x;</a>", 1, 4, "broken"},
+		{"<a>é\x01</a>", 1, 5, "U+0001"},
+		{"<a>\xff</a>", 1, 4, "UTF-8"},
+		{"<a>]]></a>", 1, 4, "]]&gt;"},
+		{"<a><!-- a--b --></a>", 1, 10, "--"},
+		{"<a><!-- </a>", 1, 4, "never closed"},
+		{"<a><![CDATA[ </a>", 1, 4, "never closed"},
+		{"<a><!ELEMENT x></a>", 1, 4, "only comments"},
+		{"<a", 1, 3, "inside the tag"},
+		{"<a>", 1, 4, "inside the element <a> of line 1"},
+		{"<a b='c", 1, 6, "never closed"},
+		{"<1/>", 1, 2, "name"},
+		{" <?xml version='1.0'?><a/>", 1, 2, "beginning"},
+		{"<?xml version='1.0' encoding='EUC-JP'?><a/>", 1, 1, "euc-jp"},
+		{"<!DOCTYPE a [<a/>", 1, 1, "never closed"},
+		{"<a>&lol;</a>", 1, 4, "&lol; is not known"},
+		{strings.Repeat("<a>", MaxDepth+1), 1, 3*MaxDepth + 1, "deeper than 256"},
+		{"<" + strings.Repeat("a", MaxName+1) + "/>", 1, 2, "longer"},
+	} {
+		_, err := Parse([]byte(c.in))
+		var se *SyntaxError
+		if !errors.As(err, &se) {
+			t.Errorf("%.40q: got %v, want a SyntaxError", c.in, err)
+		} else if se.Line != c.line || se.Col != c.col || !strings.Contains(se.Msg, c.msg) {
+			t.Errorf("%.40q: got %v, want %d:%d …%s…", c.in, se, c.line, c.col, c.msg)
+		}
+	}
+}
+
+func TestLines(t *testing.T) {
+	n, err := Parse([]byte("<a>\n\n <!-- x -->\n <b\n c=''/>\n <d/></a>"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []int32{3, 4, 6} {
+		if got := n.Children[i].Line; got != want {
+			t.Errorf("child %d: line %d, want %d", i, got, want)
+		}
+	}
+}
+
+// conformance finds the cases that are kept beside the project.
+func conformance(t testing.TB, sub string) string {
+	dir := os.Getenv("PACER_CONFORMANCE")
+	if dir == "" {
+		dir = "../../shared/conformance"
+	}
+	dir = filepath.Join(dir, sub)
+	if _, err := os.Stat(dir); err != nil {
+		t.Skipf("the conformance cases are not here: %v", err)
+	}
+	return dir
+}
+
+// TestPrettyAsXmllint compares our formatted print of real configurations with xmllint's.
+func TestPrettyAsXmllint(t *testing.T) {
+	lint, err := exec.LookPath("xmllint")
+	if err != nil {
+		t.Skip("xmllint is not installed")
+	}
+	files, _ := filepath.Glob(filepath.Join(conformance(t, "scheduler/xml"), "*.xml"))
+	step := 1
+	if testing.Short() || len(files) > 100 {
+		step = len(files)/100 + 1
+	}
+	for i := 0; i < len(files); i += step {
+		f := files[i]
+		data, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, err := Parse(data)
+		if err != nil {
+			t.Errorf("%s: %v", f, err)
+			continue
+		}
+		want, err := exec.Command(lint, "--format", "--nocdata", "--encode", "UTF-8", f).Output()
+		if err != nil {
+			t.Errorf("xmllint %s: %v", f, err)
+			continue
+		}
+		root, err := Parse(want)
+		if err != nil {
+			t.Errorf("%s: after xmllint: %v", f, err)
+			continue
+		}
+		_, body, _ := strings.Cut(string(want), "<"+root.Name)
+		if got := string(n.Pretty(nil)); !blankElements(body) && got != "<"+root.Name+body {
+			t.Errorf("%s: the print differs from xmllint's", f)
+		}
+	}
+}
+
+// blankElements tells of an element that holds only blanks, which xmllint keeps and we do not.
+func blankElements(s string) bool {
+	for i := range len(s) {
+		if s[i] != '>' {
+			continue
+		}
+		j := i + 1
+		for j < len(s) && isSpace(s[j]) {
+			j++
+		}
+		if j > i+1 && strings.HasPrefix(s[j:], "</") && i > 0 && s[i-1] != '/' && s[i-1] != '-' {
+			if k := strings.LastIndexByte(s[:i], '<'); k >= 0 && s[k+1] != '/' {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add([]byte(`<a b="c"><!-- x --><d>t<![CDATA[u]]></d> <e f='&#10;&lt;'/></a>`))
+	f.Add([]byte("<?xml version='1.0'?><!DOCTYPE a [<!ENTITY b 'c'>]><a/>"))
+	f.Add([]byte("<?xml version='1.0' encoding='latin1'?><\xe9/>"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		n, err := Parse(data)
+		if err != nil {
+			var se *SyntaxError
+			if !errors.As(err, &se) || se.Line < 1 || se.Col < 1 {
+				t.Fatalf("error without a place: %v", err)
+			}
+			return
+		}
+		compact := n.Append(nil)
+		again, err := Parse(compact)
+		if err != nil {
+			t.Fatalf("the compact form is refused: %v\n%s", err, compact)
+		}
+		if got := again.String(); got != string(compact) {
+			t.Fatalf("the compact form is not stable:\n%s\n%s", compact, got)
+		}
+		pretty := n.Pretty(nil)
+		again, err = Parse(pretty)
+		if err != nil {
+			t.Fatalf("the formatted form is refused: %v\n%s", err, pretty)
+		}
+		if got := again.Pretty(nil); string(got) != string(pretty) {
+			t.Fatalf("the formatted form is not stable:\n%s\n%s", pretty, got)
+		}
+	})
+}
+
+func BenchmarkParse(b *testing.B) {
+	data, err := os.ReadFile(filepath.Join(conformance(b, "scheduler/xml"), "bug-lf-2106.xml"))
+	if err != nil {
+		b.Skip(err)
+	}
+	b.SetBytes(int64(len(data)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := Parse(data); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
