@@ -2,9 +2,13 @@ module pacer
 
 go 1.26.0
 
-require golang.org/x/tools v0.52.0
+require (
+	github.com/cockroachdb/datadriven v1.0.3
+	golang.org/x/tools v0.52.0
+)
 
 require (
+	github.com/pmezard/go-difflib v1.0.0 // indirect
 	golang.org/x/mod v0.42.0 // indirect
 	golang.org/x/sync v0.24.0 // indirect
 )

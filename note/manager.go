@@ -1,5 +1,7 @@
 package note
 
+import "time"
+
 // DCElected tells who coordinates the cluster.
 type DCElected struct{ Node string }
 
@@ -34,11 +36,23 @@ type ShutdownWanted struct{ Node string }
 // EngineLost tells that the messaging process is gone; this node stops what it runs.
 type EngineLost struct{ Reason string }
 
-// ProcessDied tells that a process of the service ended and what follows.
-type ProcessDied struct {
-	Role, How string
-	Action    string
-}
+// ManagerDied tells that the manager ended and is started again, its services untouched.
+type ManagerDied struct{ How string }
+
+// ManagerHung tells that the manager does not answer and is killed; the node counts as failed.
+type ManagerHung struct{ Silent time.Duration }
+
+// MessagingDied tells that the messaging process ended; the node counts as failed.
+type MessagingDied struct{ How string }
+
+// NodeGivesUp tells that a process fails again and again and the node leaves itself to be fenced.
+type NodeGivesUp struct{ Role, How string }
+
+// CannotServe tells that a role refuses its configuration.
+type CannotServe struct{ Role, How string }
+
+// CleaningFailed tells that services of a failed manager could not be stopped; the node does not join before they are.
+type CleaningFailed struct{ How string }
 
 // ID implements Note.
 func (DCElected) ID() string         { return "manager.dc" }
@@ -50,7 +64,12 @@ func (Unsafe) ID() string            { return "manager.unsafe" }
 func (SchedulerPanicked) ID() string { return "scheduler.panicked" }
 func (ShutdownWanted) ID() string    { return "manager.shutdown" }
 func (EngineLost) ID() string        { return "manager.engine-lost" }
-func (ProcessDied) ID() string       { return "service.process-died" }
+func (ManagerDied) ID() string       { return "service.manager-died" }
+func (ManagerHung) ID() string       { return "service.manager-hung" }
+func (MessagingDied) ID() string     { return "service.messaging-died" }
+func (NodeGivesUp) ID() string       { return "service.gives-up" }
+func (CannotServe) ID() string       { return "service.cannot-serve" }
+func (CleaningFailed) ID() string    { return "service.cleaning-failed" }
 
 var managerNotes = []entry{
 	{DCElected{}, Info, "{Node} coordinates the cluster (DC).", "{Node} がクラスタを取りまとめます（DC）。"},
@@ -62,5 +81,10 @@ var managerNotes = []entry{
 	{SchedulerPanicked{}, Alarm, "The scheduler failed on this configuration ({Reason}); decisions are held. The input is in {Saved}.", "この構成でスケジューラが異常終了しました（{Reason}）。決定を保留します。入力は {Saved} に保存しました。"},
 	{ShutdownWanted{}, Info, "{Node} wants to leave; its services move first.", "{Node} が停止を要求しました。先にサービスを移動します。"},
 	{EngineLost{}, Alarm, "Messaging is gone ({Reason}); this node stops what it runs.", "メッセージングが失われました（{Reason}）。このノードのサービスを停止します。"},
-	{ProcessDied{}, Alarm, "The {Role} process ended ({How}){Action?; {}}.", "{Role} プロセスが終了しました（{How}）{Action?。{}}。"},
+	{ManagerDied{}, Alarm, "The manager ended ({How}). It is started again; running services are not touched.", "マネージャが終了しました（{How}）。再起動します。稼働中のサービスには影響しません。"},
+	{ManagerHung{}, Alarm, "The manager has not answered for {Silent}. It is killed; to the others this node has failed.", "マネージャが {Silent} 応答しないため強制終了します。他のノードからは故障とみなされます。"},
+	{MessagingDied{}, Alarm, "Messaging ended ({How}). To the others this node has failed; its services are stopped before it joins again.", "メッセージングが終了しました（{How}）。他のノードからは故障とみなされます。再参加の前にサービスを停止します。"},
+	{NodeGivesUp{}, Alarm, "The {Role} process fails again and again ({How}). This node gives up and leaves itself to be fenced.", "{Role} プロセスが繰り返し終了しています（{How}）。このノードは動作を断念し、フェンシングに委ねます。"},
+	{CannotServe{}, Alarm, "The {Role} process cannot work with its configuration ({How}); the service ends.", "{Role} プロセスは設定に問題があり動作できません（{How}）。サービスを終了します。"},
+	{CleaningFailed{}, Alarm, "Services left from before could not be stopped ({How}); this node does not join until they are.", "残っているサービスを停止できません（{How}）。停止できるまでこのノードは参加しません。"},
 }

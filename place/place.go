@@ -39,7 +39,7 @@ func (p Places) AgentState() string { return p.at("/run/resource-agents") }
 // FenceAgentDirs are searched for fence_* programs.
 func (p Places) FenceAgentDirs() []string { return []string{p.at("/usr/sbin"), p.at("/sbin")} }
 
-// CorosyncConf, CorosyncKey, HACf and AuthKeys are the files that configure messaging.
+// CorosyncConf is Corosync's configuration.
 func (p Places) CorosyncConf() string { return p.at("/etc/corosync/corosync.conf") }
 
 // CorosyncKey is corosync's authkey.

@@ -31,10 +31,11 @@ var floors = map[string]floor{
 
 	"membership": core, "quorum": core, "cibstore": core, "attributes": core, "election": core, "controller": core,
 	"scheduler": core, "transition": core, "executor": core, "fencer": core,
+	"supervisor": core,
 
 	"transport": edge, "disk": edge, "disk/": edge, "ipc": edge, "agent": edge, "agent/": edge, "messaging": edge,
 
-	"node": whole, "client": whole, "status": whole, "simulate": whole,
+	"node": whole, "service": whole, "client": whole, "status": whole, "simulate": whole,
 
 	"applet": people, "tool/": people, "crm": people, "crm/": people, "demo": people, "demo/": people, "cmd/": people,
 
