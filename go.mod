@@ -3,6 +3,7 @@ module pacer
 go 1.26.0
 
 require (
+	github.com/antchfx/xpath v1.3.9
 	github.com/cockroachdb/datadriven v1.0.3
 	golang.org/x/tools v0.52.0
 )
