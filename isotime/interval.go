@@ -1,0 +1,141 @@
+package isotime
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// maxInterval keeps every interval far from the end of time.Duration. Unit: nanoseconds (100 years).
+const maxInterval = 100 * 365 * 24 * time.Hour
+
+var units = map[string]time.Duration{
+	"": time.Second, "s": time.Second, "sec": time.Second,
+	"ms": time.Millisecond, "msec": time.Millisecond,
+	"us": time.Microsecond, "usec": time.Microsecond,
+	"m": time.Minute, "min": time.Minute,
+	"h": time.Hour, "hr": time.Hour,
+}
+
+// Interval reads a length of time as options and operations have it: a whole number with an optional unit (seconds
+// without one), or an ISO 8601 duration ("PT1H30M", a year counting 365 days and a month 30). Negative lengths are
+// errors; lengths over 100 years are cut to that.
+func Interval(text string) (time.Duration, error) {
+	t := strings.TrimSpace(text)
+	if strings.HasPrefix(t, "P") {
+		s, err := ParseSpan(t)
+		if err != nil {
+			return 0, err
+		}
+		return s.approximate(), nil
+	}
+	n := 0
+	if n < len(t) && (t[n] == '+' || t[n] == '-') {
+		n++
+	}
+	for n < len(t) && t[n] >= '0' && t[n] <= '9' {
+		n++
+	}
+	unit, ok := units[strings.ToLower(strings.TrimSpace(t[n:]))]
+	if n == 0 || !ok {
+		return 0, fmt.Errorf("%q is not a length of time: write a number with a unit (10s, 5min, 500ms) or an ISO 8601 duration", text)
+	}
+	v, err := strconv.ParseInt(t[:n], 10, 64)
+	if err != nil {
+		if ne, isNum := err.(*strconv.NumError); !isNum || ne.Err != strconv.ErrRange {
+			return 0, fmt.Errorf("%q is not a length of time: %w", text, err)
+		}
+	}
+	if v < 0 {
+		return 0, fmt.Errorf("%q is not a length of time: it is negative", text)
+	}
+	if v > int64(maxInterval/unit) {
+		return maxInterval, nil
+	}
+	return time.Duration(v) * unit, nil
+}
+
+// IntervalOr reads an interval and gives other for text that is none.
+func IntervalOr(text string, other time.Duration) time.Duration {
+	d, err := Interval(text)
+	if err != nil {
+		return other
+	}
+	return d
+}
+
+// Span is a length of time in the units of the calendar, which differ in length from month to month.
+type Span struct{ Years, Months, Weeks, Days, Hours, Minutes, Seconds int }
+
+// AddTo returns the time that is s after t by the calendar.
+func (s Span) AddTo(t time.Time) time.Time {
+	months := s.Years*12 + s.Months
+	if months != 0 {
+		y, m, d := t.Date()
+		first := time.Date(y, m+time.Month(months), 1, t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), t.Location())
+		last := first.AddDate(0, 1, -1).Day()
+		t = first.AddDate(0, 0, min(d, last)-1)
+	}
+	return t.AddDate(0, 0, s.Weeks*7+s.Days).
+		Add(time.Duration(s.Hours)*time.Hour + time.Duration(s.Minutes)*time.Minute + time.Duration(s.Seconds)*time.Second)
+}
+
+func (s Span) approximate() time.Duration {
+	days := float64(s.Years)*365 + float64(s.Months)*30 + float64(s.Weeks)*7 + float64(s.Days)
+	sec := days*86400 + float64(s.Hours)*3600 + float64(s.Minutes)*60 + float64(s.Seconds)
+	return time.Duration(math.Min(sec, maxInterval.Seconds())) * time.Second
+}
+
+// ParseSpan reads an ISO 8601 duration such as "P1Y2M3DT4H5M6S" or "P2W".
+func ParseSpan(text string) (Span, error) {
+	var s Span
+	bad := fmt.Errorf("%q is not an ISO 8601 duration", text)
+	rest, ok := strings.CutPrefix(text, "P")
+	if !ok || rest == "" {
+		return s, bad
+	}
+	clock, any := false, false
+	for rest != "" {
+		if rest[0] == 'T' && !clock {
+			clock, rest = true, rest[1:]
+			continue
+		}
+		n := 0
+		for n < len(rest) && rest[n] >= '0' && rest[n] <= '9' {
+			n++
+		}
+		if n == 0 || n > 9 || n == len(rest) {
+			return s, bad
+		}
+		v, _ := strconv.Atoi(rest[:n])
+		var field *int
+		switch {
+		case rest[n] == 'Y' && !clock:
+			field = &s.Years
+		case rest[n] == 'M' && !clock:
+			field = &s.Months
+		case rest[n] == 'W' && !clock:
+			field = &s.Weeks
+		case rest[n] == 'D' && !clock:
+			field = &s.Days
+		case rest[n] == 'H' && clock:
+			field = &s.Hours
+		case rest[n] == 'M' && clock:
+			field = &s.Minutes
+		case rest[n] == 'S' && clock:
+			field = &s.Seconds
+		default:
+			return s, bad
+		}
+		if *field != 0 {
+			return s, bad
+		}
+		*field, any, rest = v, true, rest[n+1:]
+	}
+	if !any {
+		return s, bad
+	}
+	return s, nil
+}

@@ -1,0 +1,60 @@
+package isotime
+
+import (
+	"testing"
+	"time"
+)
+
+func TestInterval(t *testing.T) {
+	for text, want := range map[string]time.Duration{
+		"10": 10 * time.Second, "10s": 10 * time.Second, " 5 min": 5 * time.Minute, "500ms": 500 * time.Millisecond,
+		"2h": 2 * time.Hour, "PT1H30M": 90 * time.Minute, "P1D": 24 * time.Hour, "P2W": 14 * 24 * time.Hour, "0": 0,
+		"99999999999999999999": maxInterval,
+	} {
+		got, err := Interval(text)
+		if err != nil || got != want {
+			t.Errorf("%q: %v, %v", text, got, err)
+		}
+	}
+	for _, text := range []string{"", "s", "10x", "-5", "P", "PT", "P1H", "P1D1D"} {
+		if d, err := Interval(text); err == nil {
+			t.Errorf("%q was read as %v", text, d)
+		}
+	}
+}
+
+func TestTime(t *testing.T) {
+	day := time.Date(2005, 1, 20, 0, 0, 0, 0, time.UTC)
+	for text, want := range map[string]time.Time{
+		"2005-01-20": day, "20050120": day, "2005-020": day, "2005020": day, "2005-W03-4": day, "2005W034": day,
+		"2005-020 10:30": day.Add(10*time.Hour + 30*time.Minute), "2005-01-20T10:30:15Z": day.Add(37815 * time.Second),
+		"2005-01-20 02:00+02:00": day, "2005-01-20T103015-0100": day.Add(41415 * time.Second), "2005-01-19 24:00": day,
+	} {
+		got, err := Time(text, time.UTC)
+		if err != nil || !got.Equal(want) {
+			t.Errorf("%q: %v, %v", text, got, err)
+		}
+	}
+	for _, text := range []string{"", "2005", "2005-13-01", "2005-02-30", "2005-01-20 25:00", "x", "T10:00"} {
+		if got, err := Time(text, time.UTC); err == nil {
+			t.Errorf("%q was read as %v", text, got)
+		}
+	}
+}
+
+func TestSpanFollowsTheCalendar(t *testing.T) {
+	end := Span{Months: 1}.AddTo(time.Date(2004, 1, 31, 12, 0, 0, 0, time.UTC))
+	if want := time.Date(2004, 2, 29, 12, 0, 0, 0, time.UTC); !end.Equal(want) {
+		t.Errorf("a month after January 31: %v", end)
+	}
+}
+
+func FuzzTime(f *testing.F) {
+	f.Add("2005-W03-4T10:00:00+01:00")
+	f.Fuzz(func(t *testing.T, s string) {
+		_, _ = Time(s, time.UTC)
+		if d, err := Interval(s); err == nil && d < 0 {
+			t.Errorf("%q is negative: %v", s, d)
+		}
+	})
+}

@@ -1,0 +1,68 @@
+package option
+
+import "strings"
+
+// Find returns the option of a table with that name, new or old, or nil.
+func Find(table []Option, name string) *Option {
+	for i := range table {
+		if table[i].Name == name {
+			return &table[i]
+		}
+	}
+	for i := range table {
+		for _, old := range table[i].Old {
+			if old == name {
+				return &table[i]
+			}
+		}
+	}
+	return nil
+}
+
+// Value returns what is configured for an option under its new or an older name and is valid, else the default. get
+// looks a name up in the configuration.
+func Value(o *Option, get func(string) (string, bool)) string {
+	if v, ok := get(o.Name); ok && o.Valid(v) {
+		return v
+	}
+	for _, old := range o.Old {
+		if v, ok := get(old); ok && o.Valid(v) {
+			return v
+		}
+	}
+	return o.Default
+}
+
+// Valid tells whether a value suits the option, as far as its kind says.
+func (o *Option) Valid(v string) bool {
+	switch o.Kind {
+	case Bool:
+		_, ok := ParseBool(v)
+		return ok
+	case Choice:
+		for _, c := range o.Choices {
+			if strings.EqualFold(c, v) {
+				return true
+			}
+		}
+		return false
+	}
+	return true
+}
+
+// ParseBool reads true, yes, on, y, 1 and false, no, off, n, 0 in any letter case.
+func ParseBool(v string) (value, ok bool) {
+	switch strings.ToLower(v) {
+	case "true", "yes", "on", "y", "1":
+		return true, true
+	case "false", "no", "off", "n", "0":
+		return false, true
+	}
+	return false, false
+}
+
+// True tells whether a text is one of the words for yes.
+func True(v string) bool {
+	b, _ := ParseBool(v)
+	return b
+}

@@ -1,0 +1,31 @@
+package option
+
+import "testing"
+
+func TestValue(t *testing.T) {
+	conf := map[string]string{"stonith-enabled": "off", "no-quorum-policy": "nonsense", "fencing-timeout": "90s", "stonith-timeout": "10s"}
+	get := func(n string) (string, bool) { v, ok := conf[n]; return v, ok }
+	for name, want := range map[string]string{
+		"fencing-enabled": "off", "stonith-enabled": "off", "no-quorum-policy": "stop", "fencing-timeout": "90s", "batch-limit": "0",
+	} {
+		if got := Value(Find(Cluster, name), get); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestTablesAreSound(t *testing.T) {
+	for _, table := range [][]Option{Cluster, Resource, Clone, Group} {
+		seen := map[string]bool{}
+		for i := range table {
+			o := &table[i]
+			if seen[o.Name] || o.Short == "" || o.Short[len(o.Short)-1] != '.' {
+				t.Errorf("%s: twice, or no sentence", o.Name)
+			}
+			if o.Default != "" && !o.Valid(o.Default) {
+				t.Errorf("%s: the default is not valid", o.Name)
+			}
+			seen[o.Name] = true
+		}
+	}
+}
