@@ -1,0 +1,192 @@
+package status
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"pacer/cluster"
+	"pacer/xmltree"
+)
+
+// Extra is what a picture shows beside the document.
+type Extra struct {
+	// Updated is the time of the picture. The zero time takes State.Now.
+	Updated time.Time
+	// Origin is the node that was asked; "" for files.
+	Origin string
+	// Fencing are the fencing actions, newest first.
+	Fencing []Fencing
+}
+
+// Build makes the picture.
+func Build(s *cluster.State, extra Extra) *Status {
+	b := &builder{s: s, probes: maskedProbes(s)}
+	st := &Status{Summary: b.summary(extra), Fencing: extra.Fencing, Tags: map[string][]string{}}
+	for _, r := range s.Top {
+		st.Resources = append(st.Resources, b.resource(r))
+	}
+	for _, n := range s.Nodes {
+		st.Nodes = append(st.Nodes, b.node(n))
+	}
+	st.Attributes = b.attributes()
+	st.Histories = b.histories()
+	st.Failures = b.failures()
+	st.Tickets = b.tickets()
+	st.Bans = b.bans()
+	for _, t := range s.Tags {
+		st.Tags[t.ID] = append(st.Tags[t.ID], t.Refs...)
+	}
+	return st
+}
+
+type builder struct {
+	s      *cluster.State
+	probes []*cluster.Operation
+}
+
+func (b *builder) summary(extra Extra) Summary {
+	s, root := b.s, b.s.CIB
+	sum := Summary{
+		Stack:           b.option("cluster-infrastructure"),
+		DCVersion:       b.option("dc-version"),
+		Quorum:          s.HaveQuorum,
+		Updated:         extra.Updated,
+		Origin:          extra.Origin,
+		Changed:         root.Get("cib-last-written"),
+		ChangedBy:       root.Get("update-user"),
+		ChangedVia:      root.Get("update-client"),
+		ChangedOrigin:   root.Get("update-origin"),
+		NodesConfigured: len(s.Nodes),
+		Instances:       s.Instances,
+		Disabled:        s.Disabled,
+		Blocked:         s.Blocked,
+		Fencing:         s.Options.FencingEnabled,
+		Symmetric:       s.Options.Symmetric,
+		Maintenance:     s.Options.Maintenance,
+		StopAll:         s.Options.StopAll,
+		FencingTimeout:  s.Options.FencingTimeout.Milliseconds(),
+		PriorityDelay:   s.Options.PriorityFencingDelay.Milliseconds(),
+		FencingDevices:  s.FenceDevices,
+		FeatureSet:      root.Get("crm_feature_set"),
+		ClusterName:     s.Options.ClusterName,
+	}
+	if sum.Updated.IsZero() {
+		sum.Updated = s.Now
+	}
+	if s.DC != nil {
+		sum.DC, sum.DCID = s.DC.Name, s.DC.UUID
+	}
+	sum.StillSettingUp = s.DC == nil && root.Path("status").First("node_state") == nil && sum.Stack == ""
+	sum.Mixed = b.mixed()
+	sum.NoQuorumValue, sum.NoQuorumPolicy = quorumWords(s.Options.Quorum)
+	sum.Unsafe = Unsafe{
+		NoFencing:     !s.Options.FencingEnabled,
+		IgnoresQuorum: s.Options.Quorum == cluster.QuorumIgnore,
+	}
+	return sum
+}
+
+func (b *builder) option(name string) string { return b.s.Options.All[name] }
+
+// quorumWords is the value of no-quorum-policy and what it does, in words.
+func quorumWords(p cluster.QuorumPolicy) (value, words string) {
+	switch p {
+	case cluster.QuorumFreeze:
+		return "freeze", "FREEZE resources"
+	case cluster.QuorumIgnore:
+		return "ignore", "continue IGNORING quorum"
+	case cluster.QuorumFence:
+		return "fence", "FENCE all nodes in the partition"
+	case cluster.QuorumDemote:
+		return "demote", "Demote promotable resources and STOP all other resources"
+	}
+	return "stop", "STOP ALL resources"
+}
+
+// mixed tells whether the online members have different feature sets.
+func (b *builder) mixed() bool {
+	seen := ""
+	for _, n := range b.s.Nodes {
+		if n.Type != cluster.Member || n.FeatureSet == "" {
+			continue
+		}
+		if seen != "" && n.FeatureSet != seen {
+			return true
+		}
+		seen = n.FeatureSet
+	}
+	return false
+}
+
+// place is where something is active.
+func place(n *cluster.Node) Place {
+	return Place{Name: n.Name, ID: n.UUID, Online: n.Online, Unclean: n.Unclean}
+}
+
+func agentOf(r *cluster.Resource) string {
+	if r.Provider == "" {
+		return r.Class + ":" + r.Type
+	}
+	return r.Class + ":" + r.Provider + ":" + r.Type
+}
+
+// sortByName orders names as the lists do: letter case does not matter, runs of digits count as numbers.
+func sortByName(names []string) { slices.SortStableFunc(names, compareNames) }
+
+// compareNames compares letter by letter without case, and runs of digits by their value.
+func compareNames(a, b string) int {
+	for a != "" && b != "" {
+		da, db := digits(a), digits(b)
+		if da > 0 && db > 0 {
+			na, nb := strings.TrimLeft(a[:da], "0"), strings.TrimLeft(b[:db], "0")
+			if c := cmp.Or(cmp.Compare(len(na), len(nb)), strings.Compare(na, nb)); c != 0 {
+				return c
+			}
+			a, b = a[da:], b[db:]
+			continue
+		}
+		if c := cmp.Compare(lower(a[0]), lower(b[0])); c != 0 {
+			return c
+		}
+		a, b = a[1:], b[1:]
+	}
+	return cmp.Compare(len(a), len(b))
+}
+
+func digits(s string) int {
+	n := 0
+	for n < len(s) && s[n] >= '0' && s[n] <= '9' {
+		n++
+	}
+	return n
+}
+
+func lower(c byte) byte {
+	if c >= 'A' && c <= 'Z' {
+		return c + 'a' - 'A'
+	}
+	return c
+}
+
+// epoch reads seconds since 1970; "" and nonsense give the zero time.
+func epoch(s string) time.Time {
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || n <= 0 {
+		return time.Time{}
+	}
+	return time.Unix(n, 0)
+}
+
+// attrsOf gives an element's attributes but those named.
+func attrsOf(n *xmltree.Node, but ...string) []Attribute {
+	var list []Attribute
+	for _, a := range n.Attrs {
+		if !slices.Contains(but, a.Name) {
+			list = append(list, Attribute{Name: a.Name, Value: a.Value})
+		}
+	}
+	return list
+}

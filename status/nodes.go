@@ -1,0 +1,72 @@
+package status
+
+import (
+	"pacer/cluster"
+)
+
+// node is the picture of one node with what runs there.
+func (b *builder) node(n *cluster.Node) Node {
+	v := Node{
+		Name: n.Name, ID: n.UUID, Type: Member,
+		Online: n.Online, Standby: n.Standby, StandbyFail: n.StandbyFail, Maintenance: n.Maintenance, Pending: n.Pending,
+		Unclean: n.Unclean, Shutdown: n.Shutdown, ExpectedUp: n.ExpectedUp, DC: b.s.DC == n, FeatureSet: n.FeatureSet,
+	}
+	switch n.Health {
+	case cluster.HealthRed:
+		v.Health = "red"
+	case cluster.HealthYellow:
+		v.Health = "yellow"
+	default:
+		v.Health = "green"
+	}
+	switch {
+	case n.Guest():
+		v.Type, v.Container = Guest, n.Container.Name
+		if len(n.Container.RunningOn) > 0 {
+			v.Host, v.HostID = n.Container.RunningOn[0].Name, n.Container.RunningOn[0].UUID
+		}
+	case n.Type == cluster.Remote:
+		v.Type = Remote
+	}
+	if n.Connection != nil {
+		v.Connection = n.Connection.Name
+	}
+	v.State, v.Plain = nodeState(n)
+	for _, r := range n.Running {
+		v.Running = append(v.Running, b.resource(r))
+	}
+	return v
+}
+
+// nodeState is a node's state in words. The second result says that it is one of the plain ones, online or offline.
+func nodeState(n *cluster.Node) (string, bool) {
+	switch {
+	case n.Unclean && n.Online:
+		return "UNCLEAN (online)", false
+	case n.Unclean && n.Pending:
+		return "UNCLEAN (pending)", false
+	case n.Unclean:
+		return "UNCLEAN (offline)", false
+	case n.Pending:
+		return "pending", false
+	case n.StandbyFail && n.Online:
+		return "standby (on-fail)", false
+	case n.Standby && !n.Online:
+		return "OFFLINE (standby)", false
+	case n.Standby && len(n.Running) > 0:
+		return "standby (with active resources)", false
+	case n.Standby:
+		return "standby", false
+	case n.Maintenance && n.Online:
+		return "maintenance", false
+	case n.Maintenance:
+		return "OFFLINE (maintenance)", false
+	case n.Online && n.Health == cluster.HealthRed:
+		return "online (health is RED)", false
+	case n.Online && n.Health == cluster.HealthYellow:
+		return "online (health is YELLOW)", false
+	case n.Online:
+		return "online", true
+	}
+	return "OFFLINE", true
+}

@@ -1,0 +1,237 @@
+package status
+
+import (
+	"strings"
+
+	"pacer/cluster"
+	"pacer/exitcode"
+	"pacer/ocf"
+	"pacer/operation"
+)
+
+// resource is the picture of a resource and all in it.
+func (b *builder) resource(r *cluster.Resource) Resource {
+	v := Resource{
+		ID: shownID(r), Name: r.Name, Kind: r.Kind,
+		Role: shownRole(r), Target: r.TargetText,
+		Active: r.Active(false), FullyActive: r.Active(true),
+		Removed: r.Removed, Blocked: r.Blocked, Unmanaged: r.Unmanaged, Maintenance: r.Maintenance, Failed: r.Failed,
+		Ignored: r.FailureIgnored, Disabled: r.TargetRole == cluster.Stopped, Unique: r.Unique,
+		Promotable: r.Top(false).Promotable, IsFencing: r.IsFencing, Description: r.XML.Get("description"),
+	}
+	for _, n := range r.RunningOn {
+		v.Nodes = append(v.Nodes, place(n))
+	}
+	if r.LockedTo != nil {
+		v.Locked = r.LockedTo.Name
+		if len(v.Nodes) == 0 {
+			// A locked resource is shown where it will be again.
+			v.Nodes = []Place{place(r.LockedTo)}
+		}
+	}
+	switch r.Kind {
+	case cluster.Primitive:
+		v.Agent = agentOf(r)
+		v.Doing, v.Checking = underWay(r.PendingTask)
+		if r.Role == cluster.Stopped {
+			v.Probe = b.failedProbe(r, "")
+		}
+	case cluster.Clone:
+		if o := r.CloneOptions; o != nil {
+			v.Max = o.Max
+		}
+		v.Image = childName(r)
+		v.StoppedOn = b.stoppedOn(r)
+	case cluster.Bundle:
+		b.bundle(&v, r)
+		return v
+	}
+	for _, c := range r.Children {
+		v.Members = append(v.Members, b.resource(c))
+	}
+	return v
+}
+
+// shownID is the id of a resource as lists show it. Instances that are alike go without their number.
+func shownID(r *cluster.Resource) string {
+	if r.Unique || r.XMLID == "" {
+		return r.Name
+	}
+	return r.XMLID
+}
+
+// shownRole makes what is started in a promotable clone unpromoted.
+func shownRole(r *cluster.Resource) cluster.Role {
+	if r.Role == cluster.Started && r.Kind == cluster.Primitive && r.Top(false).Promotable {
+		return cluster.Unpromoted
+	}
+	return r.Role
+}
+
+// underWay gives the words for a pending operation: in place of the role, or beside it.
+func underWay(task string) (doing, checking string) {
+	switch task {
+	case "start":
+		return "Starting", ""
+	case "stop":
+		return "Stopping", ""
+	case "promote":
+		return "Promoting", ""
+	case "demote":
+		return "Demoting", ""
+	case "migrate_to", "migrate_from":
+		return "Migrating", ""
+	case "monitor":
+		return "", "Monitoring"
+	}
+	return "", ""
+}
+
+// childName is the id of what a clone multiplies.
+func childName(r *cluster.Resource) string {
+	if o := r.CloneOptions; o != nil && o.Child != nil {
+		return o.Child.ID()
+	}
+	for _, c := range r.Children {
+		return shownID(c)
+	}
+	return ""
+}
+
+// stoppedOn are the nodes where a clone whose instances are alike could run and does not, as far as there are instances
+// left for them.
+func (b *builder) stoppedOn(r *cluster.Resource) []Stopped {
+	if r.Unique || r.CloneOptions == nil {
+		return nil
+	}
+	running := map[string]bool{}
+	active := 0
+	for _, c := range r.Children {
+		if c.Active(false) {
+			active++
+		}
+	}
+	for _, n := range runningNodes(r) {
+		running[n.UUID] = true
+	}
+	if r.CloneOptions.Max <= active {
+		return nil
+	}
+	var list []Stopped
+	for _, n := range b.s.Nodes {
+		if running[n.UUID] || !b.mayRun(r, n) {
+			continue
+		}
+		why := "Stopped"
+		if r.TargetRole == cluster.Stopped {
+			why = "Stopped (disabled)"
+		}
+		if p := b.failedProbe(r, n.Name); p != "" {
+			why = "Stopped (" + p + ")"
+		}
+		list = append(list, Stopped{Node: n.Name, Why: why})
+	}
+	return list
+}
+
+// mayRun leaves out nodes that live in a bundle: nothing but the bundle's own resource runs there.
+func (b *builder) mayRun(r *cluster.Resource, n *cluster.Node) bool {
+	if n.Container == nil {
+		return true
+	}
+	return n.Container.Parent == nil || n.Container.Parent.Kind != cluster.Bundle
+}
+
+// runningNodes are all nodes where something of a resource is active.
+func runningNodes(r *cluster.Resource) []*cluster.Node {
+	if r.Kind == cluster.Primitive {
+		return r.RunningOn
+	}
+	var list []*cluster.Node
+	seen := map[*cluster.Node]bool{}
+	for _, c := range r.Children {
+		for _, n := range runningNodes(c) {
+			if !seen[n] {
+				seen[n] = true
+				list = append(list, n)
+			}
+		}
+	}
+	return list
+}
+
+func (b *builder) bundle(v *Resource, r *cluster.Resource) {
+	o := r.BundleOptions
+	if o == nil {
+		return
+	}
+	v.Image, v.Engine = o.Image, o.Engine
+	for i := range o.Replica {
+		rep := &o.Replica[i]
+		x := Replica{Offset: rep.Offset, Address: rep.Address}
+		if rep.Container != nil {
+			c := b.resource(rep.Container)
+			x.Container, x.Name = &c, c.ID
+		}
+		if rep.IP != nil {
+			c := b.resource(rep.IP)
+			x.IP = &c
+		}
+		if rep.Connection != nil {
+			c := b.resource(rep.Connection)
+			x.Connection, x.Name = &c, c.ID
+		}
+		if rep.Child != nil {
+			c := b.resource(rep.Child)
+			x.Child = &c
+		}
+		v.Replicas = append(v.Replicas, x)
+	}
+}
+
+// maskedProbes are the failed probes that do not count as failures but say that the resource cannot run there: what
+// it needs is not installed or not configured on that node.
+func maskedProbes(s *cluster.State) []*cluster.Operation {
+	var list []*cluster.Operation
+	for _, op := range s.Failures {
+		if masked(op) {
+			list = append(list, op)
+		}
+	}
+	return list
+}
+
+func masked(op *cluster.Operation) bool {
+	if op.Task != "monitor" || op.Interval != 0 {
+		return false
+	}
+	switch op.Status {
+	case operation.NotInstalled:
+		return true
+	case operation.Done, operation.NotSupported, operation.Error, operation.HardError, operation.FatalError, operation.Unknown:
+		switch op.Code {
+		case ocf.ErrInstalled, ocf.ErrArgs, ocf.ErrConfigured:
+			return true
+		}
+	}
+	return false
+}
+
+// failedProbe is the text of the masked probe failure of a resource on a node, on any node when node is "".
+func (b *builder) failedProbe(r *cluster.Resource, node string) string {
+	for _, op := range b.probes {
+		if node != "" && (op.Node == nil || !strings.EqualFold(op.Node.Name, node)) {
+			continue
+		}
+		if op.Resource != nil && (op.Resource.Under(r) || r.Under(op.Resource) || alike(r, op.Resource)) {
+			return codeText(op.Code)
+		}
+	}
+	return ""
+}
+
+// alike tells whether two are instances of one clone whose instances are alike.
+func alike(a, b *cluster.Resource) bool { return !a.Unique && a.XMLID != "" && a.XMLID == b.XMLID }
+
+// codeText is the text for an agent's exit code.
+func codeText(c ocf.ExitCode) string { return exitcode.Code(c).Text() }
