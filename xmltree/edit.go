@@ -54,8 +54,8 @@ func (e *Editor) own(parent, n *Node) *Node {
 	return &c
 }
 
-// now is the node's present version.
-func (e *Editor) now(n *Node) *Node {
+// Now is a node's present version: its copy, or itself when it was not changed.
+func (e *Editor) Now(n *Node) *Node {
 	if c, ok := e.copies[n]; ok {
 		return c
 	}
@@ -64,14 +64,14 @@ func (e *Editor) now(n *Node) *Node {
 
 // Set gives the element at path an attribute. Nothing is copied when it has that value already.
 func (e *Editor) Set(path Path, name, value string) {
-	if v, ok := e.now(path[len(path)-1]).Lookup(name); !ok || v != value {
+	if v, ok := e.Now(path[len(path)-1]).Lookup(name); !ok || v != value {
 		e.Own(path).Set(name, value)
 	}
 }
 
 // Unset removes an attribute of the element at path.
 func (e *Editor) Unset(path Path, name string) {
-	if _, ok := e.now(path[len(path)-1]).Lookup(name); ok {
+	if _, ok := e.Now(path[len(path)-1]).Lookup(name); ok {
 		e.Own(path).Unset(name)
 	}
 }
@@ -90,7 +90,7 @@ func (e *Editor) Insert(path Path, at int, child *Node) Path {
 // Remove takes the node at the end of path out of its parent. The root cannot be removed.
 func (e *Editor) Remove(path Path) {
 	parent := e.Own(path[:len(path)-1])
-	if i := slices.Index(parent.Children, e.now(path[len(path)-1])); i >= 0 {
+	if i := slices.Index(parent.Children, e.Now(path[len(path)-1])); i >= 0 {
 		parent.Children = slices.Delete(parent.Children, i, i+1)
 	}
 }
@@ -103,7 +103,7 @@ func (e *Editor) Replace(path Path, by *Node) {
 		return
 	}
 	parent := e.Own(path[:last])
-	if i := slices.Index(parent.Children, e.now(path[last])); i >= 0 {
+	if i := slices.Index(parent.Children, e.Now(path[last])); i >= 0 {
 		parent.Children[i] = by
 	}
 }
@@ -111,7 +111,7 @@ func (e *Editor) Replace(path Path, by *Node) {
 // Move makes the child at the end of path child number at of its parent, counted without the child itself.
 func (e *Editor) Move(path Path, at int) {
 	parent := e.Own(path[:len(path)-1])
-	n := e.now(path[len(path)-1])
+	n := e.Now(path[len(path)-1])
 	i := slices.Index(parent.Children, n)
 	if i < 0 {
 		return

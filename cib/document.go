@@ -1,0 +1,185 @@
+package cib
+
+import (
+	"crypto/md5"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"sync/atomic"
+
+	"pacer/xmltree"
+)
+
+// FeatureSet is the feature set that this version writes into documents and history: what it can do, in the numbers of
+// Pacemaker.
+const FeatureSet = "3.20.5"
+
+// Schema is the newest schema that this version knows.
+const Schema = "pacemaker-4.0"
+
+// Document is one state of the configuration and status. It never changes.
+type Document struct {
+	root    *xmltree.Node
+	version Version
+	print   atomic.Uint64 // ImmutableFingerprint, once it was asked for
+}
+
+// Parse reads a document. The error of a text that is not XML is an *xmltree.SyntaxError, inside the error that is
+// returned; it names the line.
+func Parse(data []byte) (*Document, error) {
+	root, err := xmltree.Parse(data)
+	if err != nil {
+		return nil, fmt.Errorf("cib: %w", err)
+	}
+	if err := checkShape(root); err != nil {
+		return nil, fmt.Errorf("cib: %w", err)
+	}
+	return New(root), nil
+}
+
+// New makes a document of a tree whose root is a cib element. The tree belongs to the document from then on. Text, which a
+// configuration has no use for, is left out.
+func New(root *xmltree.Node) *Document {
+	if root == nil || root.Name != "cib" {
+		panic("cib: the root of a document is a cib element")
+	}
+	root = withoutText(root)
+	return &Document{root: root, version: versionOf(root)}
+}
+
+// withoutText returns the tree without text nodes, the same one if it has none.
+func withoutText(n *xmltree.Node) *xmltree.Node {
+	var kids []*xmltree.Node
+	changed := false
+	for i, c := range n.Children {
+		k := c
+		switch c.Kind {
+		case xmltree.Text:
+			k = nil
+		case xmltree.Element:
+			k = withoutText(c)
+		}
+		if k != c && !changed {
+			changed = true
+			kids = append(kids, n.Children[:i]...)
+		}
+		if changed && k != nil {
+			kids = append(kids, k)
+		}
+	}
+	if !changed {
+		return n
+	}
+	out := *n
+	out.Children = kids
+	return &out
+}
+
+// checkShape refuses trees that cannot be a document: another root, text in it, a part given twice.
+func checkShape(root *xmltree.Node) error {
+	if root.Name != "cib" {
+		return fmt.Errorf("line %d: the root element must be <cib>, not <%s>", root.Line, root.Name)
+	}
+	if err := checkNoText(root); err != nil {
+		return err
+	}
+	for _, part := range []string{"configuration", "status"} {
+		seen := false
+		for n := range root.Elements(part) {
+			if seen {
+				return fmt.Errorf("line %d: <%s> is given twice", n.Line, part)
+			}
+			seen = true
+		}
+	}
+	return nil
+}
+
+func checkNoText(n *xmltree.Node) error {
+	for _, c := range n.Children {
+		switch c.Kind {
+		case xmltree.Text:
+			if !blank(c.Text) {
+				return fmt.Errorf("line %d: text inside <%s>; a configuration has only elements and attributes", c.Line, n.Name)
+			}
+		case xmltree.Element:
+			if err := checkNoText(c); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func blank(s string) bool {
+	for i := range len(s) {
+		if s[i] != ' ' && s[i] != '\n' && s[i] != '\t' && s[i] != '\r' {
+			return false
+		}
+	}
+	return true
+}
+
+// Empty returns a valid document with nothing configured.
+func Empty() *Document {
+	root := xmltree.New("cib", "crm_feature_set", FeatureSet, "validate-with", Schema,
+		"epoch", "0", "num_updates", "0", "admin_epoch", "0")
+	conf := root.AddNew("configuration")
+	for _, s := range configurationSections[:4] {
+		conf.AddNew(s)
+	}
+	root.AddNew("status")
+	return New(root)
+}
+
+// Root is the cib element.
+func (d *Document) Root() *xmltree.Node { return d.root }
+
+// Version is that of the root's attributes.
+func (d *Document) Version() Version { return d.version }
+
+// Configuration is the configuration element, nil when there is none.
+func (d *Document) Configuration() *xmltree.Node { return d.root.First("configuration") }
+
+// Status is the status element, nil when there is none.
+func (d *Document) Status() *xmltree.Node { return d.root.First("status") }
+
+// Section returns a section by its name ("", "all" and "cib" mean the root), nil when it is absent or not known.
+func (d *Document) Section(name string) *xmltree.Node {
+	path, ok := sectionPath(name)
+	if !ok {
+		return nil
+	}
+	return d.root.Path(path...)
+}
+
+// Bytes is the document as it is written to files: formatted, with a line end after the last line.
+func (d *Document) Bytes() []byte { return d.root.Pretty(nil) }
+
+// Digest is the MD5 sum over the document in Pacemaker's on-disk form, in hexadecimal: the content of cib.xml.sig. It is a
+// check against accidents, not against people.
+func (d *Document) Digest() string {
+	text := append(d.root.Append([]byte{' '}), '\n')
+	sum := md5.Sum(text)
+	return hex.EncodeToString(sum[:])
+}
+
+// ImmutableFingerprint makes documents machine.Immutable.
+func (d *Document) ImmutableFingerprint() uint64 {
+	if d == nil {
+		return 0
+	}
+	p := d.print.Load()
+	if p == 0 {
+		p = d.root.ImmutableFingerprint() | 1
+		d.print.Store(p)
+	}
+	return p
+}
+
+// Equal reports whether two documents have the same content.
+func (d *Document) Equal(e *Document) bool {
+	return d == e || d != nil && e != nil && xmltree.Equal(d.root, e.root)
+}
+
+var errNoDocument = errors.New("cib: there is no document")
