@@ -1,0 +1,41 @@
+package simulate
+
+import (
+	"fmt"
+	"slices"
+
+	"pacer/scheduler"
+)
+
+// Summary prints what was decided: first about nodes, then about resources.
+func Summary(out *scheduler.Output) []byte {
+	var b []byte
+	for i := range out.NodeDecisions {
+		d := &out.NodeDecisions[i]
+		b = append(b, "  * "+d.Task+" "+d.Node.Name...)
+		if c := d.Node.Container; c != nil {
+			b = append(b, " (resource: "+c.Name+")"...)
+		}
+		if d.Reason != "" {
+			b = append(b, " '"+d.Reason+"'"...)
+		}
+		b = append(b, '\n')
+	}
+	names, details := 0, 0
+	for i := range out.Decisions {
+		names = max(names, len(out.Decisions[i].Resource.Name))
+		details = max(details, len(out.Decisions[i].Detail))
+	}
+	for i := range out.Decisions {
+		d := &out.Decisions[i]
+		b = fmt.Appendf(b, "  * %-10s %-*s     ( %*s )", d.Verb, names, d.Resource.Name, details, d.Detail)
+		if d.Reason != "" {
+			b = append(b, "  due to "+d.Reason...)
+		}
+		if d.Blocked {
+			b = append(b, " (blocked)"...)
+		}
+		b = append(b, '\n')
+	}
+	return slices.Clip(b)
+}
