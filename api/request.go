@@ -3,6 +3,7 @@ package api
 import (
 	"time"
 
+	"pacer/cib"
 	"pacer/engine"
 )
 
@@ -24,6 +25,8 @@ type Request interface{ Path() string }
 // New returns an empty request (as a pointer) for a path, or nil.
 func New(path string) Request {
 	switch path {
+	case CIBApply{}.Path():
+		return &CIBApply{}
 	case AttributeUpdate{}.Path():
 		return &AttributeUpdate{}
 	case Cleanup{}.Path():
@@ -49,6 +52,8 @@ func New(path string) Request {
 // Value returns the request without its pointer, so that receivers switch over plain types.
 func Value(r Request) Request {
 	switch r := r.(type) {
+	case *CIBApply:
+		return *r
 	case *AttributeUpdate:
 		return *r
 	case *Cleanup:
@@ -69,6 +74,14 @@ func Value(r Request) Request {
 		return *r
 	}
 	return r
+}
+
+// CIBApply changes the CIB: all operations or none. The answer is in Response.CIB.
+type CIBApply struct {
+	Ops []cib.Op `json:"ops"`
+	// Client is the program that asks, Cause an id that the change belongs to.
+	Client string `json:"client,omitempty"`
+	Cause  string `json:"cause,omitempty"`
 }
 
 // AttributeAction says what AttributeUpdate does.
@@ -175,6 +188,9 @@ type RemoveNode struct {
 
 // Shutdown stops the answering node gracefully: its resources move away first. The answer comes when that has begun.
 type Shutdown struct{}
+
+// Path implements Request.
+func (CIBApply) Path() string { return "cib/apply" }
 
 // Path implements Request.
 func (AttributeUpdate) Path() string { return "attributes/update" }

@@ -3,12 +3,15 @@ package api
 import (
 	"time"
 
+	"pacer/cib"
 	"pacer/engine"
 )
 
 // Snapshot is what a node knows at one moment. It is never changed once it is handed out.
 type Snapshot struct {
-	Node       NodeInfo
+	Node NodeInfo
+	// CIB is nil until the node has one.
+	CIB        *cib.Document
 	Attributes []Attribute
 	Fencing    []FenceRecord
 	Devices    []FenceDevice

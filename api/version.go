@@ -4,5 +4,4 @@ package api
 const (
 	Version          = "0.1.0"
 	PacemakerVersion = "3.0.2"
-	FeatureSet       = "3.20.5"
 )

@@ -1,0 +1,177 @@
+package client_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"pacer/api"
+	"pacer/cib"
+	"pacer/client"
+	"pacer/exitcode"
+	"pacer/internal/fakenode"
+	"pacer/place"
+	"pacer/xmltree"
+)
+
+const document = `<cib admin_epoch="0" epoch="3" num_updates="0" validate-with="pacemaker-4.0"><configuration><crm_config/>
+<nodes><node id="1" uname="node1"/></nodes><resources/><constraints/></configuration><status/></cib>`
+
+func source(env map[string]string) client.Source {
+	return client.Source{Getenv: func(n string) string { return env[n] }, Program: "test",
+		Now: func() time.Time { return time.Unix(1, 0).UTC() }, Places: place.Places{Root: env["ROOT"]}}
+}
+
+func setOption(name, value string) cib.Op {
+	set := xmltree.New("cluster_property_set", "id", "o")
+	set.AddNew("nvpair", "id", "o-"+name, "name", name, "value", value)
+	return cib.Op{Kind: cib.OpModify, Section: "crm_config", Data: xmltree.New("crm_config").Add(set), AllowCreate: true}
+}
+
+func TestFileIsReplacedAsAWhole(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "cib.xml")
+	if err := os.WriteFile(path, []byte(document), 0o640); err != nil {
+		t.Fatal(err)
+	}
+	link := path + ".link"
+	if err := os.Symlink(path, link); err != nil {
+		t.Fatal(err)
+	}
+	c, err := client.Open(source(map[string]string{"CIB_file": link}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Apply(context.Background(), setOption("a", "1")); err != nil {
+		t.Fatal(err)
+	}
+	after, _ := os.ReadFile(path)
+	if !strings.Contains(string(after), `name="a" value="1"`) || !strings.Contains(string(after), `epoch="4"`) {
+		t.Errorf("%s", after)
+	}
+	if st, _ := os.Stat(path); st.Mode().Perm() != 0o640 {
+		t.Errorf("mode %v", st.Mode())
+	}
+	if st, _ := os.Lstat(link); st.Mode()&os.ModeSymlink == 0 {
+		t.Error("the link became a file")
+	}
+	left, _ := filepath.Glob(filepath.Join(filepath.Dir(path), ".cib*"))
+	if len(left) > 0 {
+		t.Error("left behind:", left)
+	}
+	if _, err := c.Node(context.Background()); exitcode.Of(err) != exitcode.Disconnect {
+		t.Errorf("a file has no node: %v", err)
+	}
+}
+
+func TestShadowComesBeforeFile(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "shadow.x"), []byte(document), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := client.Open(source(map[string]string{"CIB_shadow": "x", "CIB_shadow_dir": dir, "CIB_file": "/nowhere"}))
+	if err != nil || c.Kind() != client.KindShadow {
+		t.Fatal(c, err)
+	}
+}
+
+func TestBadFilesAreNamed(t *testing.T) {
+	dir := t.TempDir()
+	broken := filepath.Join(dir, "broken.xml")
+	if err := os.WriteFile(broken, []byte("<cib>\n<configuration>\n</cib>"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	other := filepath.Join(dir, "other.xml")
+	if err := os.WriteFile(other, []byte("<html/>"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]struct {
+		code exitcode.Code
+		text string
+	}{
+		broken:                        {exitcode.Config, "broken.xml:3:"},
+		other:                         {exitcode.Config, "other.xml: "},
+		filepath.Join(dir, "missing"): {exitcode.NoSuch, "No such file or directory"},
+		dir:                           {exitcode.Error, "Is a directory"},
+	} {
+		_, err := client.Open(source(map[string]string{"CIB_file": path}))
+		if exitcode.Of(err) != want.code || !strings.Contains(err.Error(), want.text) {
+			t.Errorf("%s: %d %v", path, exitcode.Of(err), err)
+		}
+	}
+	for _, name := range []string{"../x", "a/b"} {
+		if _, err := client.Open(source(map[string]string{"CIB_shadow": name})); exitcode.Of(err) != exitcode.Usage {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestStdinIsReadOnce(t *testing.T) {
+	s := source(map[string]string{"CIB_file": "-"})
+	s.Stdin = strings.NewReader(document)
+	c, err := client.Open(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if doc, _ := c.CIB(context.Background()); doc.Version().Epoch != 3 {
+		t.Error(doc.Version())
+	}
+}
+
+func TestAbsentNode(t *testing.T) {
+	_, err := client.Open(source(map[string]string{"ROOT": t.TempDir()}))
+	if exitcode.Of(err) != exitcode.Disconnect || err.Error() != "Transport endpoint is not connected" {
+		t.Errorf("%d %v", exitcode.Of(err), err)
+	}
+}
+
+func TestLiveNode(t *testing.T) {
+	n, err := fakenode.New(document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	root := t.TempDir()
+	n.Start(t, root)
+	c, err := client.Open(source(map[string]string{"ROOT": root}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	events, err := c.Watch(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e := <-events; e.Type != api.EventHello || e.Version != "0.3.0" || e.Node.Name != "node1" {
+		t.Errorf("%+v", e)
+	}
+	if _, err := c.Apply(ctx, setOption("a", "1")); err != nil {
+		t.Fatal(err)
+	}
+	if e := <-events; e.Type != api.EventCIB || e.Version != "0.4.0" || e.Old != "0.3.0" {
+		t.Errorf("%+v", e)
+	}
+	doc, err := c.CIB(ctx)
+	if err != nil || doc.Version().Epoch != 4 {
+		t.Fatal(doc, err)
+	}
+	found, err := c.Apply(ctx, cib.Op{Kind: cib.OpQuery, XPath: "//nvpair[@name='a']"})
+	if err != nil || found.Get("value") != "1" {
+		t.Error(found, err)
+	}
+	if _, err := c.Apply(ctx, cib.Op{Kind: cib.OpQuery, XPath: "//absent"}); exitcode.Of(err) != exitcode.NoSuch {
+		t.Error(err)
+	}
+	if _, err := c.Do(ctx, api.AttributeUpdate{Action: api.AttributeSet, Name: "x", Value: "7"}); err != nil {
+		t.Error(err)
+	}
+	if a, err := c.Attributes(ctx, "x", ""); err != nil || len(a) != 1 || a[0].Value != "7" || a[0].Node != "node1" {
+		t.Error(a, err)
+	}
+	cancel()
+	for range events {
+	}
+}

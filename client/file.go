@@ -1,0 +1,160 @@
+package client
+
+import (
+	"bytes"
+	"compress/bzip2"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"pacer/api"
+	"pacer/cib"
+	"pacer/exitcode"
+	"pacer/xmltree"
+)
+
+// MaxCIB limits the size of a CIB that is read from a file or a pipe, unpacked.
+const MaxCIB = 64 << 20
+
+// ReadCIB reads a CIB from a file, from stdin when path is "-", from a pipe, or from a .bz2 file.
+func ReadCIB(path string, stdin io.Reader) (*cib.Document, error) {
+	data, err := readAll(path, stdin)
+	if err != nil {
+		return nil, err
+	}
+	doc, err := cib.Parse(data)
+	if err != nil {
+		var syntax *xmltree.SyntaxError
+		if errors.As(err, &syntax) {
+			return nil, &Error{exitcode.Config, fmt.Sprintf("%s:%d: %s", path, syntax.Line, syntax.Msg), err}
+		}
+		return nil, &Error{exitcode.Config, fmt.Sprintf("%s: %s", path, err), err}
+	}
+	return doc, nil
+}
+
+func readAll(path string, stdin io.Reader) ([]byte, error) {
+	in := stdin
+	if path != "-" {
+		f, err := os.Open(path)
+		if err != nil {
+			return nil, fileError(err)
+		}
+		defer f.Close()
+		in = f
+	}
+	if in == nil {
+		in = bytes.NewReader(nil)
+	}
+	if strings.HasSuffix(path, ".bz2") {
+		in = bzip2.NewReader(in)
+	}
+	data, err := io.ReadAll(io.LimitReader(in, MaxCIB+1))
+	if err != nil {
+		return nil, fileError(err)
+	}
+	if len(data) > MaxCIB {
+		return nil, &Error{exitcode.DataErr, fmt.Sprintf("%s is larger than %d MiB", path, MaxCIB>>20), nil}
+	}
+	return data, nil
+}
+
+// WriteFile replaces a file as a whole: a new file beside it, then a rename. The mode of an old file is kept.
+func WriteFile(path string, data []byte) error {
+	mode := os.FileMode(0o600)
+	if st, err := os.Stat(path); err == nil {
+		mode = st.Mode().Perm()
+		// A link stays a link: what it points to is replaced.
+		if real, err := filepath.EvalSymlinks(path); err == nil {
+			path = real
+		}
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".cib.")
+	if err != nil {
+		return fileError(err)
+	}
+	_, err = f.Write(data)
+	err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		_ = os.Remove(f.Name())
+		return fileError(err)
+	}
+	return nil
+}
+
+// file is a Cluster that is only a CIB in a file.
+type file struct {
+	source Source
+	kind   Kind
+	path   string
+	doc    *cib.Document
+}
+
+func openFile(s Source, path string, kind Kind) (Cluster, error) {
+	doc, err := ReadCIB(path, s.Stdin)
+	if err != nil {
+		return nil, err
+	}
+	return &file{source: s, kind: kind, path: path, doc: doc}, nil
+}
+
+func (f *file) Kind() Kind { return f.kind }
+
+func (f *file) CIB(context.Context) (*cib.Document, error) { return f.doc, nil }
+
+func (f *file) Apply(_ context.Context, ops ...cib.Op) (*xmltree.Node, error) {
+	user := f.source.Getenv("CIB_user")
+	doc, result, err := cib.Apply(f.doc, ops, cib.ApplyOptions{Now: f.source.Now(), Client: f.source.Program, User: user})
+	if err != nil {
+		return result, err
+	}
+	if doc != f.doc && f.path != "-" {
+		if err := WriteFile(f.path, doc.Bytes()); err != nil {
+			return result, err
+		}
+	}
+	f.doc = doc
+	return result, nil
+}
+
+func (f *file) Node(context.Context) (*api.NodeInfo, error) { return nil, NotConnected(nil) }
+
+func (f *file) Attributes(context.Context, string, string) ([]api.Attribute, error) {
+	return nil, NotConnected(nil)
+}
+
+func (f *file) FenceHistory(context.Context) ([]api.FenceRecord, error) {
+	return nil, NotConnected(nil)
+}
+
+func (f *file) FenceDevices(context.Context) ([]api.FenceDevice, error) {
+	return nil, NotConnected(nil)
+}
+
+// Do knows only the request that needs no node.
+func (f *file) Do(ctx context.Context, r api.Request) (api.Response, error) {
+	apply, ok := api.Value(r).(api.CIBApply)
+	if !ok {
+		return api.Response{}, NotConnected(nil)
+	}
+	result, err := f.Apply(ctx, apply.Ops...)
+	if err != nil {
+		return api.Response{}, err
+	}
+	answer := &api.CIBResult{Version: f.doc.Version().String()}
+	if result != nil {
+		answer.Data = string(result.Append(nil))
+	}
+	return api.Response{CIB: answer}, nil
+}
+
+func (f *file) Watch(context.Context) (<-chan api.Event, error) { return nil, NotConnected(nil) }
+
+func (f *file) Close() error { return nil }

@@ -1,0 +1,219 @@
+package client
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"pacer/api"
+	"pacer/cib"
+	"pacer/exitcode"
+	"pacer/xmltree"
+)
+
+// live is a node behind its socket.
+type live struct {
+	http    *http.Client
+	program string
+}
+
+// dialTimeout limits the wait for a node that does not accept.
+const dialTimeout = 5 * time.Second
+
+// Live connects to the local node. The connection is made at once, so that the absence of a node shows here.
+func Live(s Source) (Cluster, error) {
+	path := s.Places.APISocket()
+	dial := func(ctx context.Context) (net.Conn, error) {
+		d := net.Dialer{Timeout: dialTimeout}
+		return d.DialContext(ctx, "unix", path)
+	}
+	first, err := dial(context.Background())
+	if err != nil {
+		return nil, NotConnected(err)
+	}
+	var once sync.Mutex
+	transport := &http.Transport{
+		DisableCompression: true,
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			once.Lock()
+			c := first
+			first = nil
+			once.Unlock()
+			if c != nil {
+				return c, nil
+			}
+			return dial(ctx)
+		},
+	}
+	return &live{http: &http.Client{Transport: transport}, program: s.Program}, nil
+}
+
+func (l *live) Kind() Kind { return KindLive }
+
+func (l *live) Close() error {
+	l.http.CloseIdleConnections()
+	return nil
+}
+
+// call sends one request and returns the body of the answer, which the caller closes.
+func (l *live) call(ctx context.Context, method, path string, body []byte) (io.ReadCloser, error) {
+	req, err := http.NewRequestWithContext(ctx, method, "http://node/v1/"+path, bytes.NewReader(body))
+	if err != nil {
+		return nil, &Error{exitcode.Software, err.Error(), err}
+	}
+	req.Header.Set("User-Agent", l.program)
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	res, err := l.http.Do(req)
+	if err != nil {
+		switch {
+		case errors.Is(err, context.DeadlineExceeded):
+			return nil, &Error{exitcode.Timeout, exitcode.Timeout.Text(), err}
+		case errors.Is(err, context.Canceled):
+			return nil, &Error{exitcode.Error, "Interrupted", err}
+		}
+		return nil, NotConnected(err)
+	}
+	if res.StatusCode == http.StatusOK {
+		return res.Body, nil
+	}
+	defer res.Body.Close()
+	refusal := &api.Error{}
+	if err := json.NewDecoder(io.LimitReader(res.Body, 1<<20)).Decode(refusal); err != nil || refusal.Code == 0 {
+		return nil, &Error{exitcode.Protocol, fmt.Sprintf("The node answered %s", res.Status), err}
+	}
+	return nil, refusal
+}
+
+// get reads a JSON answer into value.
+func (l *live) get(ctx context.Context, path string, value any) error {
+	return l.decode(ctx, http.MethodGet, path, nil, value)
+}
+
+func (l *live) decode(ctx context.Context, method, path string, body []byte, value any) error {
+	in, err := l.call(ctx, method, path, body)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	if err := json.NewDecoder(io.LimitReader(in, MaxCIB)).Decode(value); err != nil {
+		return &Error{exitcode.Protocol, fmt.Sprintf("The node's answer to %s is not understood: %s", path, err), err}
+	}
+	return nil
+}
+
+func (l *live) CIB(ctx context.Context) (*cib.Document, error) {
+	in, err := l.call(ctx, http.MethodGet, "cib", nil)
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	data, err := io.ReadAll(io.LimitReader(in, MaxCIB))
+	if err != nil {
+		return nil, NotConnected(err)
+	}
+	doc, err := cib.Parse(data)
+	if err != nil {
+		return nil, &Error{exitcode.Protocol, fmt.Sprintf("The node's CIB is not understood: %s", err), err}
+	}
+	return doc, nil
+}
+
+func (l *live) Apply(ctx context.Context, ops ...cib.Op) (*xmltree.Node, error) {
+	answer, err := l.Do(ctx, api.CIBApply{Ops: ops, Client: l.program})
+	if err != nil || answer.CIB == nil || answer.CIB.Data == "" {
+		return nil, err
+	}
+	n, err := xmltree.Parse([]byte(answer.CIB.Data))
+	if err != nil {
+		return nil, &Error{exitcode.Protocol, fmt.Sprintf("The node's answer is not understood: %s", err), err}
+	}
+	return n, nil
+}
+
+func (l *live) Node(ctx context.Context) (*api.NodeInfo, error) {
+	info := &api.NodeInfo{}
+	if err := l.get(ctx, "node", info); err != nil {
+		return nil, err
+	}
+	return info, nil
+}
+
+func (l *live) Attributes(ctx context.Context, name, node string) ([]api.Attribute, error) {
+	q := url.Values{}
+	if name != "" {
+		q.Set("name", name)
+	}
+	if node != "" {
+		q.Set("node", node)
+	}
+	var out []api.Attribute
+	err := l.get(ctx, "attributes?"+q.Encode(), &out)
+	return out, err
+}
+
+func (l *live) FenceHistory(ctx context.Context) ([]api.FenceRecord, error) {
+	var out []api.FenceRecord
+	err := l.get(ctx, "fencing/history", &out)
+	return out, err
+}
+
+func (l *live) FenceDevices(ctx context.Context) ([]api.FenceDevice, error) {
+	var out []api.FenceDevice
+	err := l.get(ctx, "fencing/devices", &out)
+	return out, err
+}
+
+func (l *live) Do(ctx context.Context, r api.Request) (api.Response, error) {
+	body, err := json.Marshal(r)
+	if err != nil {
+		return api.Response{}, &Error{exitcode.Software, err.Error(), err}
+	}
+	var answer api.Response
+	err = l.decode(ctx, http.MethodPost, r.Path(), body, &answer)
+	return answer, err
+}
+
+// maxEvent limits one event of the stream.
+const maxEvent = 16 << 20
+
+func (l *live) Watch(ctx context.Context) (<-chan api.Event, error) {
+	in, err := l.call(ctx, http.MethodGet, "events", nil)
+	if err != nil {
+		return nil, err
+	}
+	events := make(chan api.Event)
+	go func() {
+		defer close(events)
+		defer in.Close()
+		lines := bufio.NewScanner(in)
+		lines.Buffer(nil, maxEvent)
+		for lines.Scan() {
+			data, ok := strings.CutPrefix(lines.Text(), "data: ")
+			if !ok {
+				continue
+			}
+			var e api.Event
+			if json.Unmarshal([]byte(data), &e) != nil {
+				return
+			}
+			select {
+			case events <- e:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return events, nil
+}

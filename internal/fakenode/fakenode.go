@@ -1,0 +1,183 @@
+// Package fakenode is a node for tests of commands and of the API: it keeps a CIB and attributes in memory, does what it is
+// asked at once and remembers the requests. It is served on a real socket by package ipc.
+package fakenode
+
+import (
+	"context"
+	"net"
+	"sync"
+	"testing"
+	"time"
+
+	"pacer/api"
+	"pacer/cib"
+	"pacer/engine"
+	"pacer/exitcode"
+	"pacer/ipc"
+	"pacer/message"
+	"pacer/place"
+)
+
+// Node implements ipc.Backend.
+type Node struct {
+	mu       sync.Mutex
+	snapshot api.Snapshot
+	requests []api.Request
+	callers  []message.Principal
+	watchers map[chan api.Event]bool
+	// Refuse, when set, may answer a request with an error. Set it before Start.
+	Refuse func(api.Request) error
+	// Now is the clock of changes.
+	Now time.Time
+}
+
+// New makes a node called node1, a member of a view with node2 and without node3, which is known.
+func New(document string) (*Node, error) {
+	doc, err := cib.Parse([]byte(document))
+	if err != nil {
+		return nil, err
+	}
+	view := engine.View{ID: engine.ViewID{Epoch: 4, Coordinator: 1}, Quorate: true, Votes: 2, Expected: 3,
+		Members: []engine.Member{{ID: 1, Name: "node1", Attached: true}, {ID: 2, Name: "node2", Attached: true}}}
+	return &Node{
+		watchers: map[chan api.Event]bool{},
+		Now:      time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
+		snapshot: api.Snapshot{CIB: doc, Node: api.NodeInfo{ID: 1, Name: "node1", Stack: "corosync", View: view, DC: "node2",
+			State: api.StateMember, Settled: true, Version: api.Version, Feature: cib.FeatureSet, Peers: []api.Peer{
+				{ID: 1, UUID: "1", Name: "node1", Member: true, Joined: true},
+				{ID: 2, UUID: "2", Name: "node2", Member: true, Joined: true},
+				{ID: 3, UUID: "3", Name: "node3"}}}},
+	}, nil
+}
+
+// Start serves the node below root until the test ends.
+func (n *Node) Start(t testing.TB, root string) place.Places {
+	t.Helper()
+	places := place.Places{Root: root}
+	l, err := ipc.Listen(places.APISocket())
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.Serve(t, l, ipc.Limits{})
+	return places
+}
+
+// Serve serves the node on a listener until the test ends.
+func (n *Node) Serve(t testing.TB, l net.Listener, limits ipc.Limits) {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error)
+	go func() { done <- ipc.New(n, limits).Serve(ctx, l) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// Snapshot implements ipc.Backend.
+func (n *Node) Snapshot() *api.Snapshot {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	s := n.snapshot
+	return &s
+}
+
+// Requests are those that came so far.
+func (n *Node) Requests() []api.Request {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return append([]api.Request(nil), n.requests...)
+}
+
+// Callers are who sent them.
+func (n *Node) Callers() []message.Principal {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return append([]message.Principal(nil), n.callers...)
+}
+
+// Change changes the snapshot under the lock.
+func (n *Node) Change(f func(*api.Snapshot)) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	f(&n.snapshot)
+}
+
+// Do implements ipc.Backend.
+func (n *Node) Do(_ context.Context, who message.Principal, r api.Request) (api.Response, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.requests = append(n.requests, r)
+	n.callers = append(n.callers, who)
+	if n.Refuse != nil {
+		if err := n.Refuse(r); err != nil {
+			return api.Response{}, err
+		}
+	}
+	switch r := r.(type) {
+	case api.CIBApply:
+		return n.apply(r)
+	case api.AttributeUpdate:
+		n.attribute(r)
+	case api.Fence:
+		return api.Response{Fence: &api.FenceRecord{Target: r.Target, Action: r.Action, State: "success", Client: r.Client}}, nil
+	}
+	return api.Response{}, nil
+}
+
+func (n *Node) apply(r api.CIBApply) (api.Response, error) {
+	old := n.snapshot.CIB
+	doc, result, err := cib.Apply(old, r.Ops, cib.ApplyOptions{Now: n.Now, Client: r.Client})
+	if err != nil {
+		return api.Response{}, err
+	}
+	n.snapshot.CIB = doc
+	for w := range n.watchers {
+		select {
+		case w <- api.Event{Type: api.EventCIB, Time: n.Now, Version: doc.Version().String(), Old: old.Version().String()}:
+		default:
+		}
+	}
+	out := &api.CIBResult{Version: doc.Version().String(), Class: api.WriteQuorum}
+	if result != nil {
+		out.Data = result.String()
+	}
+	return api.Response{CIB: out}, nil
+}
+
+func (n *Node) attribute(r api.AttributeUpdate) {
+	node := r.Node
+	if node == "" {
+		node = n.snapshot.Node.Name
+	}
+	var out []api.Attribute
+	for _, a := range n.snapshot.Attributes {
+		if a.Name != r.Name || a.Node != node {
+			out = append(out, a)
+		}
+	}
+	if r.Action == api.AttributeSet || r.Action == api.AttributeSetBoth {
+		out = append(out, api.Attribute{Name: r.Name, Node: node, Value: r.Value, Private: r.Private})
+	}
+	n.snapshot.Attributes = out
+}
+
+// Watch implements ipc.Backend.
+func (n *Node) Watch(ctx context.Context) (<-chan api.Event, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if len(n.watchers) > 100 {
+		return nil, &api.Error{Code: exitcode.TempFail, Message: "too many"}
+	}
+	w := make(chan api.Event, 16)
+	info := n.snapshot.Node
+	w <- api.Event{Type: api.EventHello, Time: n.Now, Node: &info, Version: n.snapshot.CIB.Version().String()}
+	n.watchers[w] = true
+	context.AfterFunc(ctx, func() {
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		delete(n.watchers, w)
+	})
+	return w, nil
+}

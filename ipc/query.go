@@ -1,0 +1,140 @@
+package ipc
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"pacer/api"
+	"pacer/cib"
+	"pacer/exitcode"
+	"pacer/xmltree"
+)
+
+func answer(w http.ResponseWriter, value any) {
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(value)
+}
+
+func (s *Server) node(w http.ResponseWriter, _ *http.Request, _ caller) {
+	answer(w, s.backend.Snapshot().Node)
+}
+
+// cib answers with the document or a part of it. The version is its ETag.
+func (s *Server) cib(w http.ResponseWriter, r *http.Request, _ caller) {
+	doc := s.backend.Snapshot().CIB
+	if doc == nil {
+		refuse(w, noCIB())
+		return
+	}
+	tag := `"` + doc.Version().String() + `"`
+	w.Header().Set("ETag", tag)
+	if r.Header.Get("If-None-Match") == tag {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	body := doc.Bytes
+	section, xpath := r.URL.Query().Get("section"), r.URL.Query().Get("xpath")
+	if section != "" || xpath != "" {
+		n, err := s.query(doc, []cib.Op{{Kind: cib.OpQuery, Section: section, XPath: xpath}})
+		if err != nil {
+			refuse(w, err)
+			return
+		}
+		body = func() []byte { return n.Pretty(nil) }
+	}
+	w.Header().Set("Content-Type", "application/xml; charset=utf-8")
+	_, _ = w.Write(body())
+}
+
+func noCIB() *api.Error {
+	return api.Errorf(exitcode.Disconnect, "The node has no CIB yet")
+}
+
+func (s *Server) query(doc *cib.Document, ops []cib.Op) (*xmltree.Node, error) {
+	_, n, err := cib.Apply(doc, ops, cib.ApplyOptions{Now: time.Now()})
+	if err == nil && n == nil {
+		err = api.Errorf(exitcode.NoSuch, "No such device or address")
+	}
+	return n, err
+}
+
+func (s *Server) attributes(w http.ResponseWriter, r *http.Request, _ caller) {
+	name, node := r.URL.Query().Get("name"), r.URL.Query().Get("node")
+	out := []api.Attribute{}
+	for _, a := range s.backend.Snapshot().Attributes {
+		if (name == "" || a.Name == name) && (node == "" || a.Node == node) {
+			out = append(out, a)
+		}
+	}
+	answer(w, out)
+}
+
+func (s *Server) fenceHistory(w http.ResponseWriter, _ *http.Request, _ caller) {
+	answer(w, append([]api.FenceRecord{}, s.backend.Snapshot().Fencing...))
+}
+
+func (s *Server) fenceDevices(w http.ResponseWriter, _ *http.Request, _ caller) {
+	answer(w, append([]api.FenceDevice{}, s.backend.Snapshot().Devices...))
+}
+
+// request carries out one api.Request.
+func (s *Server) request(w http.ResponseWriter, r *http.Request, c caller) {
+	req := api.New(r.PathValue("path"))
+	if req == nil {
+		refuse(w, api.Errorf(exitcode.NoSuch, "There is no request %q", r.PathValue("path")))
+		return
+	}
+	in := http.MaxBytesReader(w, r.Body, s.limits.Body)
+	dec := json.NewDecoder(in)
+	if err := dec.Decode(req); err != nil {
+		var big *http.MaxBytesError
+		if errors.As(err, &big) {
+			err = fmt.Errorf("it is larger than %d bytes", big.Limit)
+		}
+		refuse(w, api.Errorf(exitcode.DataErr, "The body of %s is not understood: %s", req.Path(), err))
+		return
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		refuse(w, api.Errorf(exitcode.DataErr, "The body of %s goes on after its end", req.Path()))
+		return
+	}
+	plain := api.Value(req)
+	if apply, ok := plain.(api.CIBApply); ok && queriesOnly(apply.Ops) {
+		s.answerQuery(w, apply)
+		return
+	}
+	res, err := s.backend.Do(r.Context(), c.Principal, plain)
+	if err != nil {
+		refuse(w, err)
+		return
+	}
+	answer(w, res)
+}
+
+func queriesOnly(ops []cib.Op) bool {
+	for _, op := range ops {
+		if op.Kind != cib.OpQuery {
+			return false
+		}
+	}
+	return len(ops) > 0
+}
+
+// answerQuery answers from the snapshot: a query needs no place in the order of changes.
+func (s *Server) answerQuery(w http.ResponseWriter, apply api.CIBApply) {
+	doc := s.backend.Snapshot().CIB
+	if doc == nil {
+		refuse(w, noCIB())
+		return
+	}
+	n, err := s.query(doc, apply.Ops)
+	if err != nil {
+		refuse(w, err)
+		return
+	}
+	answer(w, api.Response{CIB: &api.CIBResult{Version: doc.Version().String(), Data: string(n.Append(nil))}})
+}

@@ -1,0 +1,225 @@
+package ipc
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"pacer/api"
+	"pacer/exitcode"
+	"pacer/message"
+)
+
+// Backend is the node behind the socket. Its methods are called from many goroutines.
+type Backend interface {
+	// Snapshot returns the newest picture; never nil, and never changed afterwards.
+	Snapshot() *api.Snapshot
+	// Do carries out a request (a plain struct of package api, no pointer) and answers when it is done or has failed.
+	// Errors that are no exitcode.Carrier become code 1.
+	Do(context.Context, message.Principal, api.Request) (api.Response, error)
+	// Watch delivers events, an EventHello first, until ctx ends. A watcher that does not keep up may be dropped by closing
+	// the channel.
+	Watch(context.Context) (<-chan api.Event, error)
+}
+
+// Limits of the server. The zero value stands for the defaults.
+type Limits struct {
+	Body     int64         // bytes of a request's body, 64 MiB
+	Calls    int           // requests that are worked on at a time, 128
+	Watchers int           // event streams at a time, 64
+	Call     time.Duration // how long a request may take, 10 minutes
+}
+
+func (l Limits) filled() Limits {
+	if l.Body == 0 {
+		l.Body = 64 << 20
+	}
+	if l.Calls == 0 {
+		l.Calls = 128
+	}
+	if l.Watchers == 0 {
+		l.Watchers = 64
+	}
+	if l.Call == 0 {
+		l.Call = 10 * time.Minute
+	}
+	return l
+}
+
+// Server answers callers on a unix socket.
+type Server struct {
+	backend  Backend
+	limits   Limits
+	who      func(syscall.Ucred) caller
+	calls    chan struct{}
+	watchers chan struct{}
+	mux      *http.ServeMux
+}
+
+// New makes a server.
+func New(b Backend, l Limits) *Server {
+	l = l.filled()
+	s := &Server{backend: b, limits: l, who: newIdentifier().identify,
+		calls: make(chan struct{}, l.Calls), watchers: make(chan struct{}, l.Watchers), mux: http.NewServeMux()}
+	s.mux.HandleFunc("GET /v1/node", s.open(s.node))
+	s.mux.HandleFunc("GET /v1/cib", s.full(s.cib))
+	s.mux.HandleFunc("GET /v1/attributes", s.full(s.attributes))
+	s.mux.HandleFunc("GET /v1/fencing/history", s.full(s.fenceHistory))
+	s.mux.HandleFunc("GET /v1/fencing/devices", s.full(s.fenceDevices))
+	s.mux.HandleFunc("GET /v1/events", s.events)
+	s.mux.HandleFunc("POST /v1/{path...}", s.full(s.request))
+	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		refuse(w, api.Errorf(exitcode.NoSuch, "There is no %s %s", r.Method, r.URL.Path))
+	})
+	return s
+}
+
+// Listen opens the socket. A socket that a dead process left behind is replaced; one that answers is an error.
+func Listen(path string) (net.Listener, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return nil, fmt.Errorf("ipc: %w", err)
+	}
+	if c, err := net.Dial("unix", path); err == nil {
+		c.Close()
+		return nil, fmt.Errorf("ipc: %s: another node answers there", path)
+	}
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("ipc: %w", err)
+	}
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		return nil, fmt.Errorf("ipc: %w", err)
+	}
+	// Everybody may connect; what he may do there follows from who he is.
+	if err := os.Chmod(path, 0o666); err != nil {
+		l.Close()
+		return nil, fmt.Errorf("ipc: %w", err)
+	}
+	return l, nil
+}
+
+type callerKey struct{}
+
+// Serve answers until ctx ends, then lets running requests end for up to two seconds.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	h := &http.Server{
+		Handler:           s.mux,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       time.Minute,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		BaseContext:       func(net.Listener) context.Context { return ctx },
+		ConnContext: func(c context.Context, conn net.Conn) context.Context {
+			return context.WithValue(c, callerKey{}, s.caller(conn))
+		},
+	}
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		<-ctx.Done()
+		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+		defer cancel()
+		if h.Shutdown(grace) != nil {
+			_ = h.Close()
+		}
+	}()
+	err := h.Serve(&limited{Listener: l, slots: make(chan struct{}, s.limits.Calls+s.limits.Watchers+32)})
+	if errors.Is(err, http.ErrServerClosed) {
+		<-stopped
+		return nil
+	}
+	return fmt.Errorf("ipc: %w", err)
+}
+
+// caller asks the kernel who is at the other end.
+func (s *Server) caller(conn net.Conn) caller {
+	if l, ok := conn.(*slot); ok {
+		conn = l.Conn
+	}
+	u, ok := conn.(*net.UnixConn)
+	if !ok {
+		return caller{}
+	}
+	raw, err := u.SyscallConn()
+	if err != nil {
+		return caller{}
+	}
+	var cred *syscall.Ucred
+	if raw.Control(func(fd uintptr) {
+		cred, err = syscall.GetsockoptUcred(int(fd), syscall.SOL_SOCKET, syscall.SO_PEERCRED)
+	}) != nil || err != nil {
+		return caller{}
+	}
+	return s.who(*cred)
+}
+
+type handler func(http.ResponseWriter, *http.Request, caller)
+
+// open lets everybody in.
+func (s *Server) open(h handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case s.calls <- struct{}{}:
+			defer func() { <-s.calls }()
+		default:
+			refuse(w, api.Errorf(exitcode.TempFail, "The node is busy with %d requests", cap(s.calls)))
+			return
+		}
+		c, _ := r.Context().Value(callerKey{}).(caller)
+		ctx, cancel := context.WithTimeout(r.Context(), s.limits.Call)
+		defer cancel()
+		h(w, r.WithContext(ctx), c)
+	}
+}
+
+// full lets in who has full access.
+func (s *Server) full(h handler) http.HandlerFunc {
+	return s.open(func(w http.ResponseWriter, r *http.Request, c caller) {
+		if !c.full {
+			refuse(w, denied(c))
+			return
+		}
+		h(w, r, c)
+	})
+}
+
+func denied(c caller) *api.Error {
+	return api.Errorf(exitcode.InsufficientPriv, "Permission denied: %s is neither root nor hacluster nor in group haclient", c.name())
+}
+
+// refuse answers with an error.
+func refuse(w http.ResponseWriter, err error) {
+	e := &api.Error{Code: exitcode.Of(err), Message: err.Error()}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status(e.Code))
+	_ = json.NewEncoder(w).Encode(e)
+}
+
+// status picks the HTTP status that is nearest to an exit code.
+func status(c exitcode.Code) int {
+	switch c {
+	case exitcode.InsufficientPriv, exitcode.NoPerm:
+		return http.StatusForbidden
+	case exitcode.NoSuch, exitcode.NoHost:
+		return http.StatusNotFound
+	case exitcode.Usage, exitcode.DataErr, exitcode.InvalidParam, exitcode.Config, exitcode.Unsafe:
+		return http.StatusBadRequest
+	case exitcode.Exists, exitcode.Old, exitcode.Digest, exitcode.Multiple:
+		return http.StatusConflict
+	case exitcode.Quorum, exitcode.Disconnect, exitcode.NoDC, exitcode.TempFail, exitcode.Unavailable:
+		return http.StatusServiceUnavailable
+	case exitcode.Timeout:
+		return http.StatusGatewayTimeout
+	case exitcode.Unimplemented:
+		return http.StatusNotImplemented
+	}
+	return http.StatusInternalServerError
+}
