@@ -1,6 +1,22 @@
 package main
 
-import "pacer/applet"
+import (
+	"pacer/applet"
+	"pacer/tool/attrdupdater"
+	"pacer/tool/cibadmin"
+	"pacer/tool/crmattribute"
+	"pacer/tool/crmnode"
+)
 
 // table lists all commands, one line each. A package with a command exports it as Applet.
-var table = applet.Table{}
+var table = applet.Table{
+	attrdupdater.Applet,
+	cibadmin.Applet,
+	crmattribute.Applet,
+	crmnode.Applet,
+	// Its function is set below: it looks into the table itself.
+	{Names: []string{"links"}, Internal: true, Summary: "make a link to this program for every command",
+		SummaryJapanese: "各コマンド名のリンクを作成"},
+}
+
+func init() { table[len(table)-1].Run = links }

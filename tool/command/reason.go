@@ -1,0 +1,65 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"pacer/client"
+	"pacer/exitcode"
+	"pacer/xmltree"
+)
+
+// reasons are the words for an exit code where a command tells why an operation failed. They differ from the texts of the
+// codes: they are those of the return codes behind them, and scripts look for some of them.
+var reasons = map[exitcode.Code]string{
+	exitcode.InsufficientPriv: "Permission denied",
+	exitcode.Config:           "Update does not conform to the configured schema",
+	exitcode.Disconnect:       "Transport endpoint is not connected",
+	exitcode.Old:              "Update was older than existing configuration",
+	exitcode.Digest:           "Digest does not match expected value",
+	exitcode.NoSuch:           "No such device or address",
+	exitcode.Quorum:           "Operation requires quorum",
+	exitcode.Exists:           "File exists",
+	exitcode.Multiple:         "Name not unique on network",
+	exitcode.NoDC:             "DC is not yet elected",
+	exitcode.Timeout:          "Timer expired",
+	exitcode.NoHost:           "Node not found",
+}
+
+// Reason gives an error in the words that scripts know; an error without such words speaks for itself.
+func Reason(err error) string {
+	var file *client.Error
+	if errors.As(err, &file) {
+		return file.Message
+	}
+	if text, ok := reasons[exitcode.Of(err)]; ok {
+		return text
+	}
+	return err.Error()
+}
+
+// Explain tells people, at a terminal or with --verbose, what an error says beyond its Reason.
+func (c *Call) Explain(err error) {
+	if text := err.Error(); text != Reason(err) && (c.Verbose > 0 || isTerminal(c.Env.Stderr)) {
+		c.Out.Err("%s", text)
+	}
+}
+
+func isTerminal(w any) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	st, err := f.Stat()
+	return err == nil && st.Mode()&os.ModeCharDevice != 0
+}
+
+// Place writes a syntax error with its line.
+func Place(err error) string {
+	var syntax *xmltree.SyntaxError
+	if errors.As(err, &syntax) {
+		return fmt.Sprintf("line %d: %s", syntax.Line, syntax.Msg)
+	}
+	return err.Error()
+}

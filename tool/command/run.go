@@ -1,0 +1,201 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"pacer/api"
+	"pacer/applet"
+	"pacer/client"
+	"pacer/exitcode"
+)
+
+// Spec describes a command.
+type Spec struct {
+	Name string
+	// Summary is the one-line description at the top of the help.
+	Summary string
+	// Synopsis stands behind the name in the usage line when the command takes words that are no options.
+	Synopsis string
+	Options  []Option
+	// Groups are the option groups in the order of the help.
+	Groups []Group
+	// MoreFormats are forms of output beyond text, xml and none.
+	MoreFormats []Format
+	// HelpShort is the short form of --help; 'h' when 0, and none when it is '-'.
+	HelpShort byte
+	// TakesWords allows words that are no options.
+	TakesWords bool
+}
+
+// Group is a group of options in the help.
+type Group struct{ Key, Title, Description string }
+
+// Call is one run of a command.
+type Call struct {
+	Env     applet.Env
+	Name    string
+	Words   []string // those that are no options
+	Verbose int
+	Out     *Output
+}
+
+// Failure is an error with the exit code that it stands for.
+type Failure struct {
+	Code exitcode.Code
+	// Message is shown behind the command's name; empty shows nothing.
+	Message string
+}
+
+// Error implements error.
+func (f *Failure) Error() string {
+	if f.Message == "" {
+		return f.Code.Text()
+	}
+	return f.Message
+}
+
+// ExitCode implements exitcode.Carrier.
+func (f *Failure) ExitCode() exitcode.Code { return f.Code }
+
+// Fail makes a Failure.
+func Fail(code exitcode.Code, format string, args ...any) error {
+	return &Failure{code, fmt.Sprintf(format, args...)}
+}
+
+// Exit ends a command with a code and without a message.
+func Exit(code exitcode.Code) error {
+	if code == exitcode.OK {
+		return nil
+	}
+	return &Failure{Code: code}
+}
+
+// Run reads the options and runs body. The error of body decides the exit code: OK for nil, else exitcode.Of.
+func Run(env applet.Env, spec Spec, body func(*Call) error) exitcode.Code {
+	c := &Call{Env: env, Name: spec.Name}
+	var format, to string
+	var version bool
+	var help string
+	options := append(commonOptions(spec, &format, &to, &version, &c.Verbose, &help), spec.Options...)
+	words, err := parse(env.Args, options, func(s string) { fmt.Fprintln(env.Stderr, s) })
+	c.Words = words
+	stdout := env.Stdout
+	if help != "" && err == nil {
+		_, _ = io.WriteString(stdout, helpText(spec, options, help))
+		return exitcode.OK
+	}
+	f := Format(format)
+	if f == "" {
+		f = FormatText
+	}
+	known := f == FormatText || f == FormatXML || f == FormatNone
+	for _, m := range spec.MoreFormats {
+		known = known || f == m
+	}
+	if !known {
+		if err == nil {
+			err = Fail(exitcode.Error, "Error creating output format %s: %s", format, "Unknown output format")
+		}
+		f = FormatText
+	}
+	if to != "" && to != "-" {
+		file, openErr := os.Create(to)
+		if openErr != nil {
+			fmt.Fprintf(env.Stderr, "%s: Error creating output format %s: %s\n", spec.Name, f, openErr)
+			return exitcode.CantCreate
+		}
+		defer file.Close()
+		stdout = file
+	}
+	c.Out = newOutput(f, spec.Name, quote(spec.Name, env.Args), stdout, env.Stderr)
+	switch {
+	case err != nil:
+		var coded exitcode.Carrier
+		if !errors.As(err, &coded) {
+			err = Fail(exitcode.Usage, "%s", err.Error())
+		}
+	case version:
+		c.Out.Line("Pacemaker %s (Pacer %s)", api.PacemakerVersion, api.Version)
+		c.Out.Line("Written by the Pacer project")
+	case len(words) > 0 && !spec.TakesWords:
+		err = Fail(exitcode.Usage, "non-option ARGV-elements: %s", strings.Join(words, " "))
+	default:
+		err = body(c)
+	}
+	code := exitcode.Of(err)
+	c.Out.finish(code, message(err))
+	return code
+}
+
+func message(err error) string {
+	if f, ok := err.(*Failure); ok {
+		return f.Message
+	}
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+func commonOptions(spec Spec, format, to *string, version *bool, verbose *int, help *string) []Option {
+	h := spec.HelpShort
+	switch h {
+	case 0:
+		h = 'h'
+	case '-':
+		h = 0
+	}
+	out := In("help",
+		Do(func() { *help = "main" }, "help", h, "Show help options"),
+		Do(func() { *help = "all" }, "help-all", 0, "Show all help options"),
+		Do(func() { *help = "output" }, "help-output", 0, "Show output help"))
+	for _, g := range spec.Groups {
+		out = append(out, In("help", Do(func() { *help = g.Key }, "help-"+g.Key, 0, "Show "+g.Description))...)
+	}
+	out = append(out, In("output",
+		Text(format, "output-as", 0, "FORMAT", "Specify output format as one of: "+formats(spec)),
+		Text(to, "output-to", 0, "DEST", "Specify output destination (\"-\" for stdout)"))...)
+	return append(out,
+		Flag(version, "version", '$', "Display software version and exit"),
+		Do(func() { *verbose++ }, "verbose", 'V', "Increase debug output (may be specified multiple times)"))
+}
+
+func formats(spec Spec) string {
+	all := []string{"text (default)", "xml", "none"}
+	for _, m := range spec.MoreFormats {
+		all = append(all, string(m))
+	}
+	return strings.Join(all, ", ")
+}
+
+// quote writes the command line for the request attribute: words with blanks or quotation marks stand in single
+// quotation marks.
+func quote(name string, args []string) string {
+	var b strings.Builder
+	b.WriteString(name)
+	for _, a := range args {
+		b.WriteByte(' ')
+		if a == "" || strings.ContainsAny(a, " \t\n'\"") {
+			b.WriteByte('\'')
+			b.WriteString(strings.ReplaceAll(a, "'", "\\'"))
+			b.WriteByte('\'')
+		} else {
+			b.WriteString(a)
+		}
+	}
+	return b.String()
+}
+
+// Open connects to the CIB that the environment names: a file, a shadow copy or the local node.
+func (c *Call) Open() (client.Cluster, error) { return client.Open(c.source()) }
+
+// Live connects to the local node, whatever the environment says about the CIB.
+func (c *Call) Live() (client.Cluster, error) { return client.Live(c.source()) }
+
+func (c *Call) source() client.Source {
+	return client.Source{Getenv: c.Env.Getenv, Stdin: c.Env.Stdin, Places: c.Env.Places, Now: c.Env.Now, Program: c.Name}
+}
