@@ -6,6 +6,7 @@ require (
 	github.com/antchfx/xpath v1.3.9
 	github.com/cockroachdb/datadriven v1.0.3
 	golang.org/x/tools v0.52.0
+	pgregory.net/rapid v1.3.0
 )
 
 require (

@@ -83,6 +83,11 @@ func checkShape(root *xmltree.Node) error {
 	if err := checkNoText(root); err != nil {
 		return err
 	}
+	return checkParts(root)
+}
+
+// checkParts refuses a root with two configurations or statuses.
+func checkParts(root *xmltree.Node) error {
 	for _, part := range []string{"configuration", "status"} {
 		seen := false
 		for n := range root.Elements(part) {

@@ -1,13 +1,19 @@
 package cib
 
 import (
+	"strconv"
+	"strings"
+
+	"pacer/exitcode"
 	"pacer/xmltree"
 )
 
 // Patch is the difference between two documents. It never changes.
 type Patch struct {
-	// Source is the version that the patch fits, Target the one that it leads to.
+	// Source is the version that the patch fits, Target the one that it leads to. They mean something only when Versioned:
+	// a patchset without versions fits every document that has what it changes.
 	Source, Target Version
+	Versioned      bool
 	root           *xmltree.Node // <diff format="2">
 }
 
@@ -16,11 +22,286 @@ type Patch struct {
 //	<diff format="2"><version><source …/><target …/></version><change operation="…" path="…"/>…</diff>
 func (p *Patch) XML() *xmltree.Node { return p.root }
 
-// Diff finds what leads from old to next. It costs what changed.
-func Diff(old, next *Document) *Patch { panic("not yet") }
+// Empty reports whether the patch changes nothing.
+func (p *Patch) Empty() bool { return p.root.First("change") == nil }
 
-// ParsePatch reads a patchset.
-func ParsePatch(n *xmltree.Node) (*Patch, error) { panic("not yet") }
+// ImmutableFingerprint makes patches machine.Immutable.
+func (p *Patch) ImmutableFingerprint() uint64 {
+	if p == nil {
+		return 0
+	}
+	return p.root.ImmutableFingerprint()
+}
 
-// ApplyPatch returns the document that p leads to from d. A patch that fits another version is refused.
-func ApplyPatch(d *Document, p *Patch) (*Document, error) { panic("not yet") }
+// ParsePatch reads a patchset of format 2. The node belongs to the patch from then on.
+func ParsePatch(n *xmltree.Node) (*Patch, error) {
+	if n == nil || n.Name != "diff" {
+		return nil, fail(exitcode.DataErr, "a patchset is a <diff> element")
+	}
+	if f := n.Get("format"); f != "2" {
+		return nil, fail(exitcode.DataErr, "the patchset has the format %q; only format 2 is known", f)
+	}
+	p := &Patch{root: n}
+	if v := n.First("version"); v != nil {
+		source, target := v.First("source"), v.First("target")
+		if source == nil || target == nil {
+			return nil, fail(exitcode.DataErr, "the version of the patchset has no source or no target")
+		}
+		p.Source, p.Target, p.Versioned = versionOf(source), versionOf(target), true
+	}
+	for c := range n.Elements() {
+		if c.Name != "change" {
+			continue
+		}
+		path, position := c.Get("path"), c.Get("position")
+		if !strings.HasPrefix(path, "/cib") {
+			return nil, patchError(c, "its path %q does not begin with /cib", path)
+		}
+		if at, err := strconv.Atoi(position); position != "" && (err != nil || at < -1) {
+			return nil, patchError(c, "its position %q is no number", position)
+		}
+		switch op := c.Get("operation"); op {
+		case "delete", "move":
+		case "create":
+			if countContent(c) != 1 {
+				return nil, patchError(c, "it must hold the one element to create")
+			}
+		case "modify":
+			if r := c.First("change-result"); r == nil || countContent(r) != 1 {
+				return nil, patchError(c, "it has no change-result")
+			}
+		default:
+			return nil, patchError(c, "the operation %q is not known", op)
+		}
+	}
+	return p, nil
+}
+
+func countContent(n *xmltree.Node) int {
+	count := 0
+	for _, c := range n.Children {
+		if c.Kind != xmltree.Text {
+			count++
+		}
+	}
+	return count
+}
+
+func content(n *xmltree.Node) *xmltree.Node {
+	for _, c := range n.Children {
+		if c.Kind != xmltree.Text {
+			return c
+		}
+	}
+	return nil
+}
+
+func patchError(c *xmltree.Node, format string, args ...any) *Error {
+	e := fail(exitcode.DataErr, format, args...)
+	e.Msg = "the patchset's change to " + strconv.Quote(c.Get("path")) + " cannot be made: " + e.Msg
+	if c.Line > 0 {
+		e.Msg = "line " + strconv.Itoa(int(c.Line)) + ": " + e.Msg
+	}
+	return e
+}
+
+// ApplyPatch returns the document that p leads to from d. A patch for another version is refused with code "old", one that
+// does not fit with code "data error"; the error is an *Error.
+func ApplyPatch(d *Document, p *Patch) (*Document, error) {
+	if d == nil {
+		return nil, errNoDocument
+	}
+	if p.Versioned {
+		switch c := d.version.Compare(p.Source); {
+		case c > 0:
+			return nil, fail(exitcode.Old, "the patchset is for version %s, which is older than the present %s", p.Source, d.version)
+		case c < 0:
+			return nil, fail(exitcode.Old, "the patchset is for version %s, but the present one is still %s", p.Source, d.version)
+		}
+	}
+	a := patching{edit: xmltree.Edit(d.root), source: d.root}
+	for _, pass := range []func(*xmltree.Node) *Error{a.inSource, a.inTurn} {
+		for c := range p.root.Elements("change") {
+			if err := pass(c); err != nil {
+				return nil, err
+			}
+		}
+		for _, path := range a.doomed {
+			a.edit.Remove(path)
+		}
+		a.doomed = nil
+	}
+	root := a.edit.Done()
+	if root == d.root {
+		return d, nil
+	}
+	if err := checkParts(root); err != nil {
+		return nil, fail(exitcode.DataErr, "the patchset does not lead to a configuration: %s", err.Error())
+	}
+	next := &Document{root: root, version: versionOf(root)}
+	if p.Versioned && next.version != p.Target {
+		return nil, fail(exitcode.DataErr, "the patchset leads to version %s, not to %s as it says", next.version, p.Target)
+	}
+	return next, nil
+}
+
+type patching struct {
+	edit   *xmltree.Editor
+	source *xmltree.Node
+	doomed []xmltree.Path
+}
+
+// inSource makes the changes whose paths mean the document before all changes.
+func (a *patching) inSource(c *xmltree.Node) *Error {
+	switch c.Get("operation") {
+	case "delete":
+		// What is gone already need not be deleted; versions tell whether the patch fits.
+		if path := resolve(a.source, c); len(path) > 1 {
+			a.doomed = append(a.doomed, path)
+		}
+	case "modify":
+		path := resolve(a.source, c)
+		want := content(c.First("change-result"))
+		if path == nil || path[len(path)-1].Kind != xmltree.Element {
+			return patchError(c, "there is nothing with that path")
+		}
+		if path[len(path)-1].Name != want.Name {
+			return patchError(c, "its result is a <%s>", want.Name)
+		}
+		a.edit.Own(path).Attrs = append([]xmltree.Attr(nil), want.Attrs...)
+	}
+	return nil
+}
+
+// inTurn makes the others.
+func (a *patching) inTurn(c *xmltree.Node) *Error {
+	position := -1
+	if s, ok := c.Lookup("position"); ok {
+		position, _ = strconv.Atoi(s)
+	}
+	switch c.Get("operation") {
+	case "create":
+		path := resolve(a.edit.Root(), c)
+		if path == nil || path[len(path)-1].Kind != xmltree.Element {
+			return patchError(c, "there is nothing with that path")
+		}
+		a.edit.Insert(path, position, fresh(content(c)))
+	case "move":
+		path := resolve(a.edit.Root(), c)
+		if len(path) < 2 {
+			return patchError(c, "there is nothing with that path")
+		}
+		if position < 0 {
+			position = len(path[len(path)-2].Children)
+		}
+		a.edit.Move(path, position)
+	}
+	return nil
+}
+
+// resolve finds what the path of a change means, nil when there is nothing. A comment is named by its number among its
+// siblings, in the attribute position.
+func resolve(root *xmltree.Node, c *xmltree.Node) xmltree.Path {
+	path, ok := walk(root, c)
+	if ok {
+		return path
+	}
+	// Not of our own form: any XPath will do.
+	found, err := xmltree.Select(root, c.Get("path"))
+	if err != nil || len(found) == 0 || found[0].Attr != "" {
+		return nil
+	}
+	return found[0].Path()
+}
+
+func walk(root *xmltree.Node, c *xmltree.Node) (xmltree.Path, bool) {
+	rest := c.Get("path")
+	var out xmltree.Path
+	list := []*xmltree.Node{root}
+	for rest != "" {
+		if rest[0] != '/' {
+			return nil, false
+		}
+		var s pathStep
+		var ok bool
+		if s, rest, ok = cutStep(rest[1:]); !ok {
+			return nil, false
+		}
+		if s.name == "comment" && rest == "" {
+			s.nth = -1
+			if at, err := strconv.Atoi(c.Get("position")); err == nil {
+				s.nth = at + 1
+			}
+		}
+		n := s.among(list)
+		if n == nil {
+			return nil, true
+		}
+		out = append(out, n)
+		list = n.Children
+	}
+	return out, true
+}
+
+type pathStep struct {
+	name, id string
+	hasID    bool
+	nth      int // from 1; 0: the first
+}
+
+// cutStep reads one step of a path and returns what follows it.
+func cutStep(s string) (out pathStep, rest string, ok bool) {
+	end := strings.IndexAny(s, "/[")
+	if end < 0 {
+		out.name = s
+		return out, "", s != "" && s != "*" && s != "." && s != ".."
+	}
+	out.name, s = s[:end], s[end:]
+	if !xmltree.IsName(out.name) {
+		return out, "", false
+	}
+	for s != "" && s[0] == '[' {
+		switch body, found := strings.CutPrefix(s, "[@id="); {
+		case found && body != "" && body[0] == '\'':
+			end := strings.Index(body[1:], "']")
+			if end < 0 || strings.Contains(body[1:1+end], "'") {
+				return out, "", false
+			}
+			out.id, out.hasID, s = body[1:1+end], true, body[1+end+2:]
+		case found:
+			quoted, err := strconv.QuotedPrefix(body)
+			if err != nil || !strings.HasPrefix(body[len(quoted):], "]") {
+				return out, "", false
+			}
+			out.id, _ = strconv.Unquote(quoted)
+			out.hasID, s = true, body[len(quoted)+1:]
+		default:
+			end := strings.IndexByte(s, ']')
+			n, err := strconv.Atoi(s[1:max(end, 1)])
+			if end < 0 || err != nil || n < 1 {
+				return out, "", false
+			}
+			out.nth, s = n, s[end+1:]
+		}
+	}
+	return out, s, true
+}
+
+func (s pathStep) among(list []*xmltree.Node) *xmltree.Node {
+	left := max(s.nth, 1)
+	for _, n := range list {
+		switch {
+		case n.Kind == xmltree.Comment && s.name == "comment" && s.nth != 0:
+		case n.Kind != xmltree.Element || n.Name != s.name:
+			continue
+		default:
+			if id, ok := n.Lookup("id"); s.hasID && (!ok || id != s.id) {
+				continue
+			}
+		}
+		if left--; left == 0 {
+			return n
+		}
+	}
+	return nil
+}

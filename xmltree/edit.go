@@ -47,9 +47,9 @@ func (e *Editor) own(parent, n *Node) *Node {
 	c.Children = slices.Clone(n.Children)
 	if parent == nil {
 		e.root = &c
-	} else {
-		parent.Children[slices.Index(parent.Children, n)] = &c
-	}
+	} else if i := slices.Index(parent.Children, n); i >= 0 {
+		parent.Children[i] = &c
+	} // Else it was removed from the tree before and stays outside.
 	e.copies[n], e.copies[&c] = &c, &c
 	return &c
 }
