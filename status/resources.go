@@ -32,6 +32,7 @@ func (b *builder) resource(r *cluster.Resource) Resource {
 	switch r.Kind {
 	case cluster.Primitive:
 		v.Agent = agentOf(r)
+		v.Inner = r.Connection && r.Parent != nil && r.Parent.Kind == cluster.Bundle
 		v.Doing, v.Checking = underWay(r.PendingTask)
 		if r.Role == cluster.Stopped {
 			v.Probe = b.failedProbe(r, "")

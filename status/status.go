@@ -145,6 +145,8 @@ type Resource struct {
 	Unique      bool `json:"unique"`
 	Promotable  bool `json:"promotable"` // it or what it is in
 	IsFencing   bool `json:"fencing,omitempty"`
+	// Inner connections are those that a bundle makes for its containers; lists by node leave them out.
+	Inner bool `json:"-"`
 
 	// Probe is the text of a failed probe that keeps the resource from running, by node and for any node ("").
 	Probe       string `json:"probe_failure,omitempty"`

@@ -82,7 +82,7 @@ func (t *text) nodeWithResources(n *Node) {
 			}
 			for i := range n.Running {
 				r := &n.Running[i]
-				if t.f.resources != nil && !t.f.runningAsked(t.st, r) {
+				if r.Inner || t.f.resources != nil && !t.f.runningAsked(t.st, r) {
 					continue
 				}
 				line := t.primitiveLine(r, r.ID, nil)
