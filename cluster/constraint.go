@@ -14,6 +14,14 @@ const (
 	DiscoverExclusive
 )
 
+// Constraint is one of the kinds below; the others are nil.
+type Constraint struct {
+	Location   *Location
+	Colocation *Colocation
+	Order      *Order
+	Ticket     *TicketDependency
+}
+
 // Location is one rule or plain preference of one resource: scores for nodes.
 type Location struct {
 	ID        string
@@ -35,9 +43,9 @@ type Colocation struct {
 	Dependent, Primary         *Resource
 	DependentRole, PrimaryRole Role // RoleUnknown: any
 	Score                      score.Score
-	Attribute                  string // node attribute to compare, "#uname" by default
-	Influence                  bool   // whether the dependent influences where the primary goes
-	Set                        bool   // made from inside a set or a group: not shown to people
+	Attribute                  string // node attribute that must be equal; "#uname" by default
+	Influence                  bool   // whether the dependent influences where an active primary goes
+	Explicit                   bool   // the configuration names exactly these two resources
 }
 
 // OrderKind is the kind of an order constraint.
@@ -50,15 +58,26 @@ const (
 	OrderSerialize
 )
 
-// Order makes one action of Then wait for one action of First.
+// Symmetry says how an Order relates to its inverse.
+type Symmetry uint8
+
+// The symmetries.
+const (
+	Asymmetric Symmetry = iota // has no inverse
+	Symmetric                  // has one
+	Inverse                    // is one
+)
+
+// Order makes one action wait for another. A gate stands between several actions of which some must be possible and
+// those that wait for them: such an order has a gate in place of First or of Then.
 type Order struct {
 	ID                  string
 	First, Then         *Resource
 	FirstTask, ThenTask string
 	Kind                OrderKind
-	Symmetrical         bool
-	RequireAll          bool
-	SetFirst, SetThen   int // places of the sets that they come from, -1 when none
+	Symmetry            Symmetry
+	Gate                string // name of the gate, "" for none
+	GateNeeds           int    // how many of the actions before the gate must be possible
 }
 
 // TicketPolicy says what becomes of resources when their ticket is lost.

@@ -2,25 +2,35 @@ package cluster
 
 import "strings"
 
-func (s *State) findNode(name string) *Node {
-	for _, n := range s.Nodes {
-		if strings.EqualFold(n.Name, name) {
-			return n
-		}
+func (s *State) findNode(name string) *Node { return s.nodeNames[strings.ToLower(name)] }
+
+// nodeByIDOrName finds a node by its id, or else by its name.
+func (s *State) nodeByIDOrName(id, name string) *Node {
+	if n := s.nodeIDs[id]; n != nil {
+		return n
 	}
-	return nil
+	if name == "" {
+		return nil
+	}
+	return s.findNode(name)
 }
 
+// findResource finds a resource by its name or by its name in the history.
 func (s *State) findResource(name string) *Resource {
-	for _, r := range s.Resources {
-		if r.Name == name {
-			return r
-		}
+	if r := s.byName[name]; r != nil {
+		return r
 	}
-	for _, r := range s.Resources {
-		if r.History == name || r.XMLID == name {
-			return r
-		}
-	}
-	return nil
+	return s.byHistory[name]
 }
+
+// baseName cuts an instance number off: "web:0" is "web".
+func baseName(name string) string {
+	i := strings.LastIndexByte(name, ':')
+	if i <= 0 || strings.Trim(name[i+1:], "0123456789") != "" {
+		return name
+	}
+	return name[:i]
+}
+
+// hasBase tells whether a name is base, or base with an instance number.
+func hasBase(name, base string) bool { return name == base || baseName(name) == base }

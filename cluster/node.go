@@ -45,8 +45,8 @@ type Node struct {
 	Container  *Resource
 
 	// Attributes are the node's attributes with the transient ones on top of the permanent ones.
-	Attributes  map[string]string
-	Utilization map[string]int
+	Attributes  Values
+	Utilization Values
 
 	Online      bool
 	Unclean     bool // must be fenced before anything of it is trusted
@@ -82,6 +82,8 @@ type Node struct {
 
 	// FeatureSet is the node's #feature-set attribute.
 	FeatureSet string
+
+	fails failures // fail counts, by the name of the resource
 
 	// Running are the primitives active on the node, in the order of the history.
 	Running []*Resource

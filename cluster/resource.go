@@ -88,12 +88,27 @@ type Resource struct {
 
 	Class, Provider, Type string
 
+	// Instance is the instance number of a clone's instance and what is in it; "" elsewhere.
+	Instance string
+	// Allowed tells, by NodeID, where the resource may run with what score before any constraint.
+	Allowed []Allowance
+	// Launcher is the resource whose start makes this one possible (a guest node's virtual machine, a bundle's container);
+	// Launched are the resources of which it is the launcher.
+	Launcher *Resource
+	Launched []*Resource
+	// Reconnect is how long a failed connection to a remote node rests; 0: not at all.
+	Reconnect time.Duration
+	// Dangling are the sources of live migrations that worked but were never finished by a stop.
+	Dangling []*Node
+	// Utilization is what it takes of its node.
+	Utilization Values
+
 	// Meta are the meta-attributes that hold without a node: the resource's own, its parents', rsc_defaults.
-	Meta map[string]string
+	Meta Values
 
 	Priority    int
 	Stickiness  score.Score
-	Threshold   int           // migration-threshold, in failures; 0: never; score.Infinity: only "infinite" failures
+	Threshold   score.Score   // migration-threshold, in failures; 0: never
 	FailTimeout time.Duration // failure-timeout; 0: never
 	Multiple    MultiplePolicy
 	Needs       Needs
@@ -101,22 +116,20 @@ type Resource struct {
 	TargetText  string // the words that were configured
 	RemoteName  string // of a connection or of a guest's container
 
-	Removed        bool // not in the configuration any more ("orphan")
-	RemovedFiller  bool // made only to hold a removed instance
-	Unmanaged      bool
-	Blocked        bool // nothing may be done with it
-	Failed         bool
-	StopFailure    bool // a stop failed or must be assumed to have
-	Maintenance    bool
-	Critical       bool
-	Unique         bool // globally-unique, or in something that is
-	Promotable     bool
-	Notify         bool
-	AllowMigrate   bool
-	FenceDevice    bool
-	Connection     bool // connects a remote node (ocf:pacemaker:remote)
-	RestartStopped bool // obsolete restart-type=restart
-	IsFencing      bool // class stonith, or a collection that holds such
+	Removed         bool // not in the configuration any more ("orphan")
+	RemovedLaunched bool // and it was launched by another one
+	Managed         bool
+	Blocked         bool // nothing may be done with it
+	Failed          bool
+	StopIfFailed    bool // recovery of its failure needs a stop, not only a demote
+	Maintenance     bool
+	Critical        bool
+	Unique          bool // globally-unique, or in something that is
+	Promotable      bool
+	Notify          bool
+	AllowMigrate    bool
+	FenceDevice     bool
+	Connection      bool // connects a remote node (ocf:pacemaker:remote)
 
 	// Role is what the resource does now, by its history; Next what it is asked for by a pending operation or target.
 	Role Role
@@ -132,21 +145,18 @@ type Resource struct {
 	// MigratingFrom and MigratingTo are the ends of a live migration found half done.
 	MigratingFrom, MigratingTo *Node
 	// LockedTo is the node that keeps the resource while it is down for a clean shutdown (shutdown-lock).
-	LockedTo *Node
-	LockedAt time.Time
-	// CancelOps are the recurring operations found in the history.
-	Recurring []RecurringID
-
+	LockedTo      *Node
+	LockedAt      time.Time
 	GroupOptions  *GroupOptions
 	CloneOptions  *CloneOptions
 	BundleOptions *BundleOptions
 }
 
-// RecurringID names a recurring operation in the history.
-type RecurringID struct {
-	Task     string
-	Interval time.Duration
-	Node     *Node
+// Allowance is what is known of a resource on a node before any constraint.
+type Allowance struct {
+	Known     bool // false: nothing is said, which forbids where the cluster is not symmetric
+	Score     score.Score
+	Discovery Discovery
 }
 
 // GroupOptions are the properties of groups alone.
@@ -179,7 +189,7 @@ type Replica struct {
 	Address                          string
 }
 
-// Top returns the outermost parent, bundles' wrappers left out unless whole is set.
+// Top returns the outermost parent. Without whole a bundle does not count: what it wraps is then the outermost.
 func (r *Resource) Top(whole bool) *Resource {
 	for r.Parent != nil {
 		if !whole && r.Parent.Kind == Bundle {
@@ -188,6 +198,25 @@ func (r *Resource) Top(whole bool) *Resource {
 		r = r.Parent
 	}
 	return r
+}
+
+// Anonymous tells whether the resource is a clone whose instances are all the same.
+func (r *Resource) Anonymous() bool { return r.Kind == Clone && !r.Unique }
+
+// Bundled tells whether the resource is part of a bundle.
+func (r *Resource) Bundled() bool {
+	if r.Kind == Bundle {
+		return true
+	}
+	return r.Top(true).Kind == Bundle
+}
+
+// PrintName is the name that people see: without instance number where the instances are all the same.
+func (r *Resource) PrintName() string {
+	if r.Unique {
+		return r.Name
+	}
+	return r.XMLID
 }
 
 // Under tells whether the resource is other or inside it.
@@ -200,10 +229,16 @@ func (r *Resource) Under(other *Resource) bool {
 	return false
 }
 
-// Active tells whether the resource, or for collections any (all: every one) of its members, is active.
+// Active tells whether the resource, or for collections any (all: every one) of its members, is active. On a node that
+// is down for certain nothing managed is active.
 func (r *Resource) Active(all bool) bool {
 	if r.Kind == Primitive {
-		return len(r.RunningOn) > 0
+		for _, n := range r.RunningOn {
+			if n.Unclean || n.Online || !r.Managed {
+				return true
+			}
+		}
+		return false
 	}
 	for _, c := range r.Children {
 		if c.Active(all) != all {

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"fmt"
 	"time"
 
 	"pacer/score"
@@ -23,19 +24,15 @@ const (
 type State struct {
 	CIB *xmltree.Node
 	Now time.Time
-	// TimeGiven is true when Now came from the document (execution-date).
-	TimeGiven bool
 
 	Options Options
 
-	Nodes     []*Node     // by name, as the tools list them
+	Nodes     []*Node     // by name, numbers inside names counting as numbers
 	Resources []*Resource // all, parents before children
-	Top       []*Resource // those without parent, in document order, removed ones last
+	Top       []*Resource // those without parent: by falling priority, then in document order, removed ones last
 
-	Locations   []*Location
-	Colocations []*Colocation
-	Orders      []*Order
-	TicketDeps  []*TicketDependency
+	// Constraints are all constraints in document order, sets and tags taken apart.
+	Constraints []Constraint
 	Tickets     []*Ticket
 	Tags        []Tag
 	Templates   []Tag
@@ -51,6 +48,11 @@ type State struct {
 
 	// Failures are the failed entries of the history, in document order.
 	Failures []*Operation
+	// Facts are what the history asks to be done, in the order in which it was found.
+	Facts []Fact
+
+	// LateChecks are comparisons that the scheduler makes once it knows where connections run.
+	LateChecks []LateCheck
 
 	// Instances, Disabled and Blocked count the primitives (instances) for the line under the header.
 	Instances, Disabled, Blocked int
@@ -60,7 +62,44 @@ type State struct {
 
 	// Messages are the findings while reading, in order.
 	Messages []Message
+
+	byID       map[string]*xmltree.Node // element name and id, for id-ref
+	byName     map[string]*Resource
+	byHistory  map[string]*Resource
+	nodeNames  map[string]*Node // lower case
+	nodeIDs    map[string]*Node
+	status     map[*Node]*xmltree.Node // node_state
+	stopNeeded []*Resource             // containers to stop once it is known where they run
+	expired    map[*xmltree.Node]bool  // recurring failures that failure-timeout lets be forgotten
+	unfencing  bool                    // some resource needs, or some device provides, unfencing
+	legacy     bool                    // fail counts per resource, as before feature set 3.0.13
 }
+
+// Unfencing tells whether nodes must be unfenced before resources start.
+func (s *State) Unfencing() bool { return s.unfencing }
+
+// say records a finding.
+func (s *State) say(level Level, format string, args ...any) {
+	if len(s.Messages) < maxMessages {
+		s.Messages = append(s.Messages, Message{level, fmt.Sprintf(format, args...)})
+	}
+}
+
+// recheckBy notes that something changes at a time by itself.
+func (s *State) recheckBy(t time.Time) {
+	if s.RecheckBy.IsZero() || t.Before(s.RecheckBy) {
+		s.RecheckBy = t
+	}
+}
+
+func (s *State) ruleChanges(t time.Time) {
+	if t.After(s.Now) {
+		s.recheckBy(t)
+	}
+}
+
+// maxMessages limits what a broken document can make us remember.
+const maxMessages = 1000
 
 // Level is how grave a Message is.
 type Level uint8
@@ -84,7 +123,7 @@ type Message struct {
 // Options are the cluster options that matter for decisions.
 type Options struct {
 	// All are the options as configured, by today's names.
-	All map[string]string
+	All Values
 
 	Symmetric            bool
 	Quorum               QuorumPolicy
@@ -92,17 +131,20 @@ type Options struct {
 	FencingEnabled       bool
 	FencingAction        string // reboot, off
 	FencingTimeout       time.Duration
+	FencingTimeoutText   string // as configured, for the graph
+	FenceRemoteAnyway    bool   // fence-remote-without-quorum
 	ConcurrentFencing    bool
 	StartupFencing       bool
 	PriorityFencingDelay time.Duration
 	StopRemovedResources bool
-	StopRemovedActions   bool
+	CancelRemovedActions bool
 	StopAll              bool
-	EnableStartupProbes  bool
+	StartupProbes        bool
 	StartFailureFatal    bool
 	ShutdownLock         bool
 	ShutdownLockLimit    time.Duration
 	ClusterDelay         time.Duration
+	ClusterDelayText     string // as configured, for the graph
 	BatchLimit           string // as configured
 	MigrationLimit       string // as configured
 	NodePendingTimeout   time.Duration

@@ -1,13 +1,180 @@
 package cluster
 
 import (
+	"errors"
+	"sort"
+	"strconv"
 	"time"
 
+	"pacer/option"
+	"pacer/rule"
 	"pacer/xmltree"
 )
 
-// Unpack reads a CIB. It fails when root is not a cib element; whatever else is wrong is told in State.Messages and
-// left out.
+// Limits on what a document may make us build.
+const (
+	maxNodes     = 10_000
+	maxResources = 200_000
+	maxInstances = 10_000 // of one clone
+)
+
+// Unpack reads a CIB. With the zero time the document's execution-date is the time. It fails when root is not a cib
+// element, when no time is known, and when a limit is passed; whatever else is wrong is told in State.Messages and left
+// out.
 func Unpack(root *xmltree.Node, now time.Time) (*State, error) {
-	return &State{CIB: root, Now: now}, nil
+	if root == nil || root.Name != "cib" {
+		return nil, errors.New("cluster: the document is not a cib element")
+	}
+	if now.IsZero() {
+		sec, err := strconv.ParseInt(root.Get("execution-date"), 10, 64)
+		if err != nil {
+			return nil, errors.New("cluster: no time given and the document has no execution-date")
+		}
+		now = time.Unix(sec, 0).UTC()
+	}
+	s := &State{CIB: root, Now: now, DCUUID: root.Get("dc-uuid"), byName: map[string]*Resource{},
+		byHistory: map[string]*Resource{}, nodeNames: map[string]*Node{}, nodeIDs: map[string]*Node{},
+		status: map[*Node]*xmltree.Node{}}
+	s.HaveQuorum = option.True(root.Get("have-quorum"))
+	set, ok := root.Lookup("crm_feature_set")
+	s.legacy = !ok || rule.CompareVersions(set, "3.0.13") < 0
+	conf := root.First("configuration")
+
+	s.unpackOptions()
+	s.unpackNodes(conf.First("nodes"))
+	resources := s.unpackRemoteNodes(conf.First("resources"))
+	s.unpackResources(resources)
+	s.unpackTags(conf.First("tags"))
+	s.unpackStatus(root.First("status"))
+	s.number()
+	s.unpackConstraints(conf.First("constraints"))
+	if len(s.Nodes) > maxNodes || len(s.Resources) > maxResources {
+		return nil, errors.New("cluster: too many nodes or resources")
+	}
+	return s, nil
+}
+
+// number gives nodes and resources their final numbers: nodes by name, resources with parents before children.
+func (s *State) number() {
+	old := make([]NodeID, len(s.Nodes))
+	sort.SliceStable(s.Nodes, func(i, j int) bool { return CompareNames(s.Nodes[i].Name, s.Nodes[j].Name) < 0 })
+	for i, n := range s.Nodes {
+		old[i] = n.ID
+		n.ID = NodeID(i)
+	}
+	s.Resources = s.Resources[:0]
+	var visit func(r *Resource)
+	visit = func(r *Resource) {
+		r.ID = ResourceID(len(s.Resources))
+		s.Resources = append(s.Resources, r)
+		allowed := make([]Allowance, len(s.Nodes))
+		for i, o := range old {
+			if int(o) < len(r.Allowed) {
+				allowed[i] = r.Allowed[o]
+			}
+		}
+		r.Allowed = allowed
+		for i, c := range r.Children {
+			c.Index = i
+			visit(c)
+		}
+	}
+	for _, r := range s.Top {
+		visit(r)
+	}
+	for _, r := range s.Top {
+		s.count(r)
+	}
+}
+
+// count adds to the numbers of instances, of those that shall stay stopped, and of those with which nothing can be done.
+func (s *State) count(r *Resource) {
+	if r.Kind != Primitive {
+		for _, c := range r.Children {
+			s.count(c)
+		}
+		return
+	}
+	if r.Removed && r.Role <= Stopped {
+		return
+	}
+	s.Instances++
+	if role, ok := s.targetRole(r); ok && role == Stopped {
+		s.Disabled++
+	}
+	if r.Blocked {
+		s.Blocked++
+	}
+}
+
+func (s *State) unpackTags(x *xmltree.Node) {
+	for t := range x.Elements("tag") {
+		tag := Tag{ID: t.ID()}
+		for ref := range t.Elements("obj_ref") {
+			tag.Refs = append(tag.Refs, ref.ID())
+		}
+		if tag.ID != "" {
+			s.Tags = append(s.Tags, tag)
+		}
+	}
+}
+
+// walkPairs visits every name and value of the meta-attributes below an element.
+func walkPairs(x *xmltree.Node, visit func(name, value string)) {
+	x.Walk(func(n *xmltree.Node) bool {
+		if n.Name == "meta_attributes" {
+			for p := range n.Elements("nvpair") {
+				visit(p.Get("name"), p.Get("value"))
+			}
+		}
+		return true
+	})
+}
+
+// CompareNames compares names without regard to letter case, runs of digits as numbers: node9 < node10.
+func CompareNames(a, b string) int {
+	for a != "" && b != "" {
+		if digit(a[0]) && digit(b[0]) {
+			x, restA := run(a)
+			y, restB := run(b)
+			if len(x) != len(y) {
+				return len(x) - len(y)
+			}
+			if x != y {
+				if x < y {
+					return -1
+				}
+				return 1
+			}
+			a, b = restA, restB
+			continue
+		}
+		if x, y := lower(a[0]), lower(b[0]); x != y {
+			return int(x) - int(y)
+		}
+		a, b = a[1:], b[1:]
+	}
+	return len(a) - len(b)
+}
+
+func digit(c byte) bool { return c >= '0' && c <= '9' }
+
+func lower(c byte) byte {
+	if c >= 'A' && c <= 'Z' {
+		return c + 'a' - 'A'
+	}
+	return c
+}
+
+// run cuts the leading digits off, without leading zeros.
+func run(s string) (number, rest string) {
+	n := 0
+	for n < len(s) && digit(s[n]) {
+		n++
+	}
+	number, rest = s[:n], s[n:]
+	for len(number) > 1 && number[0] == '0' {
+		number = number[1:]
+	}
+	return number, rest
 }

@@ -1,0 +1,93 @@
+package cluster
+
+import "time"
+
+// FactKind says what a Fact is about.
+type FactKind uint8
+
+// The kinds of facts.
+const (
+	// FactFence: the node must be fenced, for the reason; Optional when only the reason is to be remembered.
+	FactFence FactKind = iota
+	// FactStop: the resource must be stopped on the node.
+	FactStop
+	// FactStopDone: stops of the resource on the node that an earlier fact asked for are not needed after all.
+	FactStopDone
+	// FactDemote: the resource must be demoted on the node.
+	FactDemote
+	// FactRecurring: the recurring operation runs on the node.
+	FactRecurring
+	// FactClearFailure: the fail count of the resource on the node can be forgotten; Fencing is the remote node after whose
+	// fencing, or nil.
+	FactClearFailure
+	// FactForget: the history of the resource on the node can be deleted.
+	FactForget
+)
+
+// Fact is something that the history asks for. The scheduler makes the first actions of its plan from the facts, in
+// their order.
+type Fact struct {
+	Kind     FactKind
+	Resource *Resource
+	Node     *Node
+	Task     string
+	Interval time.Duration
+	Reason   string
+	// Delay asks for priority-fencing-delay.
+	Delay   bool
+	Fencing *Node
+	// Managed and Online tell how it was with the resource and the node when the fact was found.
+	Managed, Online bool
+}
+
+func (s *State) fact(f Fact) {
+	if f.Resource != nil {
+		f.Managed = f.Resource.Managed
+	}
+	if f.Node != nil {
+		f.Online = f.Node.Online
+	}
+	s.Facts = append(s.Facts, f)
+}
+
+// stopFact asks for a stop. A stop that a node which is down would have to do makes that node unclean.
+func (s *State) stopFact(r *Resource, n *Node) {
+	s.fact(Fact{Kind: FactStop, Resource: r, Node: n})
+	if !n.Online && !(n.Guest() && !n.Reset) && r.Managed && !n.Unclean {
+		s.fenceNode(n, "stop is unrunnable", false)
+	}
+}
+
+// fenceNode marks a node as one that must be fenced. For a guest that means recovery of what it lives in.
+func (s *State) fenceNode(n *Node, reason string, delay bool) {
+	switch {
+	case n.Guest():
+		r := n.Container
+		if r.Failed {
+			break
+		}
+		if !r.Managed {
+			s.say(Notice, "Guest node %s is not fenced (%s): %s is unmanaged.", n.Name, reason, r.Name)
+			break
+		}
+		n.Reset = true
+		r.Failed, r.StopIfFailed = true, true
+	case n.Type == Remote && n.Connection != nil && n.Connection.RemovedLaunched && n.Connection.Launcher == nil:
+		// The guest was fenced already: what it lived in is gone.
+		n.Connection.Failed, n.Connection.StopIfFailed = true, true
+	case n.Type == Remote:
+		if c := n.Connection; c != nil && !c.Managed {
+			s.say(Notice, "Remote node %s is not fenced (%s): its connection is unmanaged.", n.Name, reason)
+		} else if !n.Reset {
+			n.Reset = true
+			s.say(Warning, "Remote node %s is unclean: %s.", n.Name, reason)
+		}
+		n.Unclean = true
+		s.fact(Fact{Kind: FactFence, Node: n, Reason: reason})
+	case !n.Unclean:
+		n.Unclean = true
+		n.UncleanReason = reason
+		s.say(Warning, "Node %s is unclean: %s.", n.Name, reason)
+		s.fact(Fact{Kind: FactFence, Node: n, Reason: reason, Delay: delay})
+	}
+}

@@ -1,0 +1,167 @@
+package cluster
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"pacer/isotime"
+	"pacer/score"
+	"pacer/xmltree"
+)
+
+// failure is what a node remembers of failures of one resource.
+type failure struct {
+	count score.Score
+	last  int64 // seconds since 1970
+}
+
+// failures are by the name in the attribute (exact), and by that name without instance number (base).
+type failures map[string]*failureNames
+
+type failureNames struct{ exact, base failure }
+
+const (
+	failCountPrefix   = "fail-count-"
+	lastFailurePrefix = "last-failure-"
+)
+
+// index sorts the fail count attributes of a node by resource.
+func (n *Node) index(legacy bool) failures {
+	if n.fails != nil {
+		return n.fails
+	}
+	n.fails = failures{}
+	for _, name := range n.Attributes.Names() {
+		rest, isCount := strings.CutPrefix(name, failCountPrefix)
+		if !isCount {
+			var isLast bool
+			if rest, isLast = strings.CutPrefix(name, lastFailurePrefix); !isLast {
+				continue
+			}
+		}
+		if !legacy {
+			// PREFIX-RESOURCE#OPERATION_INTERVAL
+			i := strings.LastIndexByte(rest, '#')
+			j := strings.LastIndexByte(rest, '_')
+			if i < 1 || j < i+2 || j == len(rest)-1 || strings.Trim(rest[j+1:], "0123456789") != "" {
+				continue
+			}
+			rest = rest[:i]
+		}
+		value := n.Attributes[name]
+		add := func(f *failure) {
+			if isCount {
+				f.count = score.Add(f.count, score.ParseOr(value, 0))
+			} else if t, err := strconv.ParseInt(value, 10, 64); err == nil {
+				f.last = max(f.last, t)
+			}
+		}
+		add(&n.fails.of(rest).exact)
+		add(&n.fails.of(baseName(rest)).base)
+	}
+	return n.fails
+}
+
+func (f failures) of(name string) *failureNames {
+	if f[name] == nil {
+		f[name] = &failureNames{}
+	}
+	return f[name]
+}
+
+// FailCount is how often a resource failed on a node and when it did so last (zero: unknown), regardless of
+// failure-timeout.
+func (s *State) FailCount(r *Resource, n *Node) (score.Score, time.Time) {
+	name := r.Name
+	if r.History != "" {
+		name = r.History
+	}
+	var f failure
+	if names := n.index(s.legacy); r.Unique {
+		if x := names[name]; x != nil {
+			f = x.exact
+		}
+	} else if x := names[baseName(name)]; x != nil {
+		f = x.base
+	}
+	if f.count <= 0 || f.last <= 0 {
+		return f.count, time.Time{}
+	}
+	return f.count, time.Unix(f.last, 0)
+}
+
+// EffectiveFailCount is the fail count as far as failure-timeout has not yet let it be forgotten. timeout is the
+// resource's failure-timeout; it does not count where a failure blocks the resource.
+func (s *State) EffectiveFailCount(r *Resource, n *Node) (score.Score, time.Time) {
+	return s.effectiveFailCount(r, n, nil)
+}
+
+func (s *State) effectiveFailCount(r *Resource, n *Node, entry *xmltree.Node) (score.Score, time.Time) {
+	count, last := s.FailCount(r, n)
+	if count <= 0 || r.FailTimeout <= 0 || last.IsZero() || s.blocksOnFailure(r, n, entry) {
+		return count, last
+	}
+	if s.Now.After(last.Add(wholeSeconds(r.FailTimeout))) {
+		return 0, last
+	}
+	return count, last
+}
+
+// wholeSeconds rounds a length of time as failure times are kept: to seconds, a positive one to at least one.
+func wholeSeconds(d time.Duration) time.Duration {
+	if d <= 0 {
+		return 0
+	}
+	return max((d + time.Second/2).Truncate(time.Second), time.Second)
+}
+
+// ExpiringFailCount is the effective fail count with that of everything that the resource launched.
+func (s *State) ExpiringFailCount(r *Resource, n *Node) score.Score {
+	count, _ := s.EffectiveFailCount(r, n)
+	if r.Bundled() {
+		return count
+	}
+	for _, l := range r.Launched {
+		count = score.Add(count, s.ExpiringFailCount(l, n))
+	}
+	return count
+}
+
+// blocksOnFailure tells whether an operation with on-fail=block is the one that failed: the entry, or without one any
+// entry of the resource on the node.
+func (s *State) blocksOnFailure(r *Resource, n *Node, entry *xmltree.Node) bool {
+	name := baseName(r.Name)
+	for _, op := range r.Ops {
+		if op.Get("on-fail") != "block" {
+			continue
+		}
+		if entry != nil {
+			if failureOf(name, op, entry) {
+				return true
+			}
+			continue
+		}
+		for e := range s.historyOf(n, name).Elements("lrm_rsc_op") {
+			if failureOf(name, op, e) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// failureOf tells whether a history entry is a failure of a configured operation.
+func failureOf(resource string, op, entry *xmltree.Node) bool {
+	interval := isotime.IntervalOr(op.Get("interval"), 0)
+	if interval != millis(entry.Get("interval")) || !strings.EqualFold(op.Get("name"), entry.Get("operation")) {
+		return false
+	}
+	if strings.EqualFold(entry.ID(), resource+"_last_failure_0") {
+		return true
+	}
+	if entry.ID() != opKey(resource, op.Get("name"), interval) {
+		return false
+	}
+	return entry.Get("rc-code") != strconv.Itoa(targetCode(entry))
+}

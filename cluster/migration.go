@@ -1,0 +1,182 @@
+package cluster
+
+import (
+	"strings"
+
+	"pacer/ocf"
+	"pacer/operation"
+	"pacer/xmltree"
+)
+
+// A live migration is migrate_to on the source, migrate_from on the target, stop on the source. Any part may be missing in
+// the history, because it failed, has not run yet, or was cleaned away; what the resource does then follows from the
+// entries of both nodes.
+
+// ends names source and target of a migration entry; ok is false when the entry does not tell, or names another node than
+// the one whose history it is in.
+func (h *reading) ends(e *result, onSource bool) (source, target string, ok bool) {
+	source, target = e.MigrateFrom, e.MigrateTo
+	here := target
+	if onSource {
+		here = source
+	}
+	if source == "" || target == "" || !strings.EqualFold(here, h.n.Name) {
+		h.s.say(Config, "History entry %s on %s is left out: it does not name its source and target.", e.ID, h.n.Name)
+		return "", "", false
+	}
+	return source, target, true
+}
+
+// entries returns the history entries of the resource on a node.
+func (h *reading) entries(node string) *xmltree.Node {
+	n := h.s.findNode(node)
+	if n == nil {
+		return nil
+	}
+	return h.s.historyOf(n, h.r.Name)
+}
+
+// findOp finds the first entry of an operation on a node; for migrations the one with the other end as given. Where code is
+// not negative, only a finished entry with that code counts.
+func (h *reading) findOp(node, task, other string, code ocf.ExitCode) *xmltree.Node {
+	for op := range h.entries(node).Elements("lrm_rsc_op") {
+		if op.Get("operation") != task ||
+			task == "migrate_to" && other != "" && op.Get("migrate_target") != other ||
+			task == "migrate_from" && other != "" && op.Get("migrate_source") != other {
+			continue
+		}
+		if code >= 0 && (whole(op, "rc-code", 1) != int(code) || whole(op, "op-status", int(operation.Error)) != int(operation.Done)) {
+			return nil
+		}
+		return op
+	}
+	return nil
+}
+
+// unknownOn tells whether nothing on a node says what the resource does there.
+func (h *reading) unknownOn(node string) bool {
+	for op := range h.entries(node).Elements("lrm_rsc_op") {
+		if whole(op, "rc-code", int(ocf.UnknownResult)) != int(ocf.UnknownResult) {
+			return false
+		}
+	}
+	return true
+}
+
+// changedAfter tells whether a node's history has something other than a monitor after an entry.
+func (h *reading) changedAfter(node string, x *xmltree.Node) bool {
+	for op := range h.entries(node).Elements("lrm_rsc_op") {
+		switch op.Get("operation") {
+		case "start", "stop", "migrate_to", "migrate_from":
+			if op != x && age(op, x) > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// newerState tells whether a node's history has anything after a migration that makes it unimportant for that node.
+func (h *reading) newerState(node string, to, from *xmltree.Node) bool {
+	x := to
+	if from != nil {
+		x = from
+	}
+	// Entries of one node compare best.
+	if x != to && to != nil && strings.EqualFold(node, x.Get("migrate_source")) {
+		x = to
+	}
+	if h.changedAfter(node, x) {
+		return true
+	}
+	mon := h.findOp(node, "monitor", "", ocf.NotRunning)
+	return mon != nil && age(mon, x) > 0
+}
+
+// migrated takes a migrate_to that worked into account.
+func (h *reading) migrated(e *result) {
+	s, r := h.s, h.r
+	source, target, ok := h.ends(e, true)
+	if !ok {
+		return
+	}
+	sourceNewer := h.changedAfter(source, e.XML)
+	code, status := ocf.OK, operation.Pending
+	from := h.findOp(target, "migrate_from", source, -1)
+	if from != nil {
+		if sourceNewer {
+			return
+		}
+		code = ocf.ExitCode(whole(from, "rc-code", int(ocf.OK)))
+		status = operation.Status(whole(from, "op-status", int(operation.Pending)))
+	}
+	targetNewer := h.newerState(target, e.XML, from)
+	if sourceNewer && targetNewer {
+		return
+	}
+	if code == ocf.OK && status == operation.Done {
+		// All is done but the stop on the source.
+		r.Role = Stopped
+		r.Dangling = append([]*Node{h.n}, r.Dangling...)
+		return
+	}
+	r.Role = Started
+	t := s.findNode(target)
+	onTarget := !targetNewer && t != nil && t.Online
+	broken := func() {
+		r.Failed, r.StopIfFailed, r.AllowMigrate = true, true, false
+	}
+	if status != operation.Pending { // migrate_from failed
+		if onTarget {
+			s.addRunning(r, t, true)
+		} else {
+			broken()
+		}
+		return
+	}
+	if t != nil && t.Online && h.unknownOn(target) {
+		return // cleaned; a probe will tell
+	}
+	if !onTarget {
+		if !sourceNewer {
+			broken()
+		}
+		return
+	}
+	s.addRunning(r, t, false)
+	if src := s.findNode(source); src != nil && src.Online {
+		r.MigratingFrom, r.MigratingTo = src, t
+	}
+}
+
+// migrateToFailed takes a failed migrate_to into account: the resource may be active at both ends.
+func (h *reading) migrateToFailed(e *result) {
+	source, target, ok := h.ends(e, true)
+	if !ok {
+		return
+	}
+	h.r.Role = Started
+	from := h.findOp(target, "migrate_from", source, ocf.OK)
+	if !h.unknownOn(target) && !h.newerState(target, e.XML, from) {
+		if t := h.s.findNode(target); t != nil && t.Online {
+			h.s.addRunning(h.r, t, false)
+		}
+	} else if !h.changedAfter(source, e.XML) {
+		h.r.Dangling = append([]*Node{h.n}, h.r.Dangling...)
+	}
+}
+
+// migrateFromFailed takes a failed migrate_from into account.
+func (h *reading) migrateFromFailed(e *result) {
+	source, target, ok := h.ends(e, false)
+	if !ok {
+		return
+	}
+	h.r.Role = Started
+	to := h.findOp(source, "migrate_to", target, ocf.OK)
+	if !h.unknownOn(source) && !h.newerState(source, to, e.XML) {
+		if src := h.s.findNode(source); src != nil && src.Online {
+			h.s.addRunning(h.r, src, true)
+		}
+	}
+}

@@ -1,0 +1,331 @@
+package cluster
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"pacer/option"
+	"pacer/score"
+	"pacer/xmltree"
+)
+
+// unpackStatus reads the status section: first what the node states say of the nodes, then their histories, those of
+// remote nodes after the histories that tell whether they are reached.
+func (s *State) unpackStatus(x *xmltree.Node) {
+	for e := range x.Elements() {
+		switch e.Name {
+		case "tickets":
+			s.unpackTickets(e)
+		case "node_state":
+			s.unpackNodeState(e)
+		}
+	}
+	for s.unpackHistories(x, false) {
+	}
+	s.unpackHistories(x, s.Options.FencingEnabled)
+	for _, r := range s.stopNeeded {
+		if n := r.CurrentNode(); n != nil {
+			s.stopFact(r, n)
+		}
+	}
+	for _, n := range s.Nodes {
+		if n.Type != Remote {
+			continue
+		}
+		if n.Shutdown && n.Connection != nil {
+			n.Connection.Next = Stopped
+		}
+		if !n.Unpacked {
+			s.remoteOnline(n)
+		}
+	}
+}
+
+func (s *State) unpackTickets(x *xmltree.Node) {
+	for e := range x.Elements("ticket_state") {
+		if e.ID() == "" {
+			continue
+		}
+		t := s.ticket(e.ID())
+		for _, a := range e.Attrs {
+			if a.Name != "id" {
+				t.Attributes[a.Name] = a.Value
+			}
+		}
+		t.Granted = option.True(t.Attributes["granted"])
+		t.Standby = option.True(t.Attributes["standby"])
+		t.LastGranted = t.Attributes["last-granted"]
+	}
+}
+
+// ticket returns the ticket with that name, made when it is new.
+func (s *State) ticket(id string) *Ticket {
+	for _, t := range s.Tickets {
+		if t.ID == id {
+			return t
+		}
+	}
+	t := &Ticket{ID: id, Attributes: Values{}}
+	s.Tickets = append(s.Tickets, t)
+	return t
+}
+
+// unpackNodeState reads what a node_state says of its node, not the history in it.
+func (s *State) unpackNodeState(x *xmltree.Node) {
+	id, ok := x.Lookup("id")
+	if !ok {
+		s.say(Config, "Line %d: a node_state without id is left out.", x.Line)
+		return
+	}
+	n := s.nodeByIDOrName(id, x.Get("uname"))
+	if n == nil {
+		s.say(Notice, "The state of node %s is left out: it is not configured.", id)
+		return
+	}
+	if s.status[n] == nil {
+		s.status[n] = x
+	}
+	if n.Type == Remote {
+		// Whether it is online depends on histories that come later.
+		n.Fenced = positive(x.Get("node_fenced"))
+		return
+	}
+	s.addAttributes(n, x.First("transient_attributes"), true)
+	n.Standby = n.Standby || n.attrTrue("standby")
+	n.Maintenance = n.Maintenance || n.attrTrue("maintenance")
+	n.Unclean, n.Unseen = false, false
+	s.memberOnline(n, x)
+	if !s.HaveQuorum && n.Online && s.Options.Quorum == QuorumFence {
+		s.fenceNode(n, "cluster does not have quorum", false)
+	}
+}
+
+func positive(text string) bool {
+	n, err := strconv.ParseInt(text, 10, 64)
+	return err == nil && n > 0
+}
+
+// memberSince tells when a node became a member of the cluster layer: seconds since 1970, 0 when it is none, -1 when
+// nothing is known. Older entries say only yes or no.
+func (s *State) memberSince(x *xmltree.Node) int64 {
+	text, ok := x.Lookup("in_ccm")
+	if !ok {
+		return -1
+	}
+	if yes, ok := option.ParseBool(text); ok {
+		if yes {
+			return s.Now.Unix()
+		}
+		return 0
+	}
+	t, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || t < 0 {
+		return -1
+	}
+	return t
+}
+
+// onlineSince tells when a node's manager became reachable: seconds since 1970, 1 for older entries, 0 when it is not.
+func onlineSince(x *xmltree.Node) int64 {
+	switch text := strings.ToLower(x.Get("crmd")); text {
+	case "", "offline":
+		return 0
+	case "online":
+		return 1
+	default:
+		t, err := strconv.ParseInt(text, 10, 64)
+		if err != nil || t < 0 {
+			return 0
+		}
+		return t
+	}
+}
+
+// memberOnline decides whether a cluster node is online, and whether it must be fenced for how it is.
+func (s *State) memberOnline(n *Node, x *xmltree.Node) {
+	n.Shutdown = shutdownAsked(n)
+	if !n.Shutdown && strings.EqualFold(x.Get("expected"), "member") {
+		n.ExpectedUp = true
+	}
+	if s.Options.FencingEnabled {
+		n.Online = s.onlineWithFencing(n, x)
+	} else {
+		n.Online = s.onlineWithoutFencing(n, x)
+	}
+	if !n.Online || n.Shutdown {
+		n.Score = score.MinusInfinity
+	}
+	if n.Shutdown {
+		if t, err := strconv.ParseInt(n.Attributes["shutdown"], 10, 64); err == nil && t > 0 {
+			n.ShutdownAt = time.Unix(t, 0)
+		}
+	}
+}
+
+func (s *State) onlineWithoutFencing(n *Node, x *xmltree.Node) bool {
+	switch {
+	case s.memberSince(x) <= 0:
+		return false
+	case onlineSince(x) > 0:
+		return strings.EqualFold(x.Get("join"), "member")
+	case n.ExpectedUp:
+		s.fenceNode(n, "peer is unexpectedly down", false)
+	}
+	return false
+}
+
+func (s *State) onlineWithFencing(n *Node, x *xmltree.Node) bool {
+	member, online, join := s.memberSince(x), onlineSince(x), x.Get("join")
+	expected, hasExpected := x.Lookup("expected")
+	if n.Shutdown {
+		return online > 0 // a peer that is dead cannot be shut down
+	}
+	if member < 0 {
+		s.fenceNode(n, "peer has not been seen by the cluster", false)
+		return false
+	}
+	switch {
+	case join == "banned":
+		s.fenceNode(n, "peer failed Pacemaker membership criteria", false)
+	case s.terminate(n):
+		if member == 0 && online == 0 && join == "down" {
+			return false // that was done
+		}
+		s.fenceNode(n, "fencing was requested", false)
+	case !hasExpected || expected == "down":
+		switch {
+		case s.pendingTooLong(member, online):
+			s.fenceNode(n, "peer pending timed out on joining the process group", false)
+		case member > 0 || online > 0:
+			n.Standby, n.Pending = true, true
+		}
+	case member == 0:
+		s.fenceNode(n, "peer is no longer part of the cluster", true)
+	case online == 0:
+		s.fenceNode(n, "peer process is no longer available", false)
+	case join == "member":
+	case join == "pending" || join == "down":
+		n.Standby, n.Pending = true, true
+	default:
+		s.fenceNode(n, "peer was in an unknown state", false)
+	}
+	return member > 0
+}
+
+// terminate tells whether a node's attributes ask for its fencing: a word for yes, or the time of the request.
+func (s *State) terminate(n *Node) bool {
+	v, ok := n.Attributes["terminate"]
+	if !ok {
+		return false
+	}
+	if yes, ok := option.ParseBool(v); ok {
+		return yes
+	}
+	return positive(v)
+}
+
+// pendingTooLong tells whether a node has been joining for longer than node-pending-timeout.
+func (s *State) pendingTooLong(member, online int64) bool {
+	limit := s.Options.NodePendingTimeout
+	if limit <= 0 || member <= 0 || online > 0 {
+		return false
+	}
+	end := time.Unix(member, 0).Add(wholeSeconds(limit))
+	if !s.Now.Truncate(time.Second).Before(end) {
+		return true
+	}
+	s.recheckBy(end)
+	return false
+}
+
+// unpackHistories reads the histories of all nodes that can be read by now; with all set, of those left over too. It
+// tells whether it read any: others may depend on it.
+func (s *State) unpackHistories(x *xmltree.Node, all bool) bool {
+	any := false
+	for e := range x.Elements("node_state") {
+		id, ok := e.Lookup("id")
+		name, named := e.Lookup("uname")
+		if !ok || !named {
+			continue
+		}
+		n := s.nodeByIDOrName(id, name)
+		if n == nil || n.Unpacked || !all && !s.readable(n) {
+			continue
+		}
+		if n.Type == Remote {
+			s.remoteOnline(n)
+			s.remoteAttributes(n, e)
+		}
+		n.Unpacked = true
+		s.unpackHistory(n, e)
+		any = true
+	}
+	return any
+}
+
+// readable tells whether a node's history can be read already.
+func (s *State) readable(n *Node) bool {
+	c := n.Connection
+	switch {
+	case n.Guest():
+		return c.Role == Started && c.Launcher.Role == Started
+	case n.Type == Remote:
+		return c != nil && (s.Options.ShutdownLock || c.Role == Started)
+	}
+	// Nodes that are up come first, so that their instances get the first numbers.
+	return s.Options.FencingEnabled || s.Options.ShutdownLock || n.Online
+}
+
+// remoteOnline decides by its connection whether a remote node is online.
+func (s *State) remoteOnline(n *Node) {
+	c := n.Connection
+	if c == nil {
+		n.Online = false
+		return
+	}
+	l := c.Launcher
+	var host *Node
+	if l != nil && len(c.RunningOn) == 1 {
+		host = c.RunningOn[0]
+	}
+	if c.Role == Started {
+		n.Online = true
+		if c.Next == Stopped {
+			n.Shutdown = true
+		}
+	}
+	switch {
+	case l != nil && l.Failed:
+		n.Online, n.Reset = false, true
+	case c.Failed:
+		n.Online = false
+	case c.Role == Stopped || l != nil && l.Role == Stopped:
+		n.Online, n.Reset = false, false
+	case host != nil && !host.Online && host.Unclean:
+		n.Online, n.Reset = false, true
+	}
+}
+
+// remoteAttributes reads what a remote node's node_state says of it.
+func (s *State) remoteAttributes(n *Node, x *xmltree.Node) {
+	n.RemoteMaintenance = positive(x.Get("node_in_maintenance"))
+	if !n.Reset {
+		n.Unclean, n.Unseen = false, false
+	}
+	s.addAttributes(n, x.First("transient_attributes"), true)
+	if shutdownAsked(n) {
+		n.Shutdown = true
+	}
+	n.Standby = n.Standby || n.attrTrue("standby")
+	if n.attrTrue("maintenance") || n.Connection != nil && !n.Connection.Managed {
+		n.Maintenance = true
+	}
+	if v, ok := n.Attributes["resource-discovery-enabled"]; ok && !option.True(v) {
+		if n.Guest() || s.Options.FencingEnabled {
+			n.Probing = false
+		} else {
+			s.say(ConfigWarning, "Node %s: resource-discovery-enabled does not count, because fencing is disabled.", n.Name)
+		}
+	}
+}
