@@ -113,3 +113,14 @@ type Tag struct {
 	ID   string
 	Refs []string
 }
+
+// Locations are the location constraints among the constraints.
+func (s *State) Locations() []*Location {
+	var list []*Location
+	for i := range s.Constraints {
+		if l := s.Constraints[i].Location; l != nil {
+			list = append(list, l)
+		}
+	}
+	return list
+}

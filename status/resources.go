@@ -15,9 +15,9 @@ func (b *builder) resource(r *cluster.Resource) Resource {
 		ID: shownID(r), Name: r.Name, Kind: r.Kind,
 		Role: shownRole(r), Target: r.TargetText,
 		Active: r.Active(false), FullyActive: r.Active(true),
-		Removed: r.Removed, Blocked: r.Blocked, Unmanaged: r.Unmanaged, Maintenance: r.Maintenance, Failed: r.Failed,
+		Removed: r.Removed, Blocked: r.Blocked, Unmanaged: !r.Managed, Maintenance: r.Maintenance, Failed: r.Failed,
 		Ignored: r.FailureIgnored, Disabled: r.TargetRole == cluster.Stopped, Unique: r.Unique,
-		Promotable: r.Top(false).Promotable, IsFencing: r.IsFencing, Description: r.XML.Get("description"),
+		Promotable: r.Top(false).Promotable, IsFencing: r.FenceDevice, Description: r.XML.Get("description"),
 	}
 	for _, n := range r.RunningOn {
 		v.Nodes = append(v.Nodes, place(n))

@@ -121,7 +121,7 @@ func (b *builder) resourceHistory(n *cluster.Node, lr *xmltree.Node) ResourceHis
 	} else {
 		v.XMLID = r.XMLID
 		if r.Threshold != 0 {
-			v.Threshold = r.Threshold
+			v.Threshold = int(r.Threshold)
 		}
 		v.FailCount, v.LastFailure = FailCount(n, r, b.s.Now)
 	}
@@ -289,7 +289,7 @@ func (b *builder) tickets() []Ticket {
 // bans are the negative location constraints.
 func (b *builder) bans() []Ban {
 	var list []Ban
-	for _, l := range b.s.Locations {
+	for _, l := range b.s.Locations() {
 		for _, ns := range l.Nodes {
 			if ns.Score < 0 {
 				list = append(list, Ban{ID: l.ID, Resource: shownID(l.Resource), Node: ns.Node.Name, NodeID: ns.Node.UUID,
