@@ -1,0 +1,84 @@
+package record
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// Interval is how often a recorder looks.
+const Interval = 5 * time.Millisecond
+
+// Mono returns the machine's monotonic clock.
+func Mono() time.Duration {
+	var ts unix.Timespec
+	// CLOCK_MONOTONIC is always there.
+	_ = unix.ClockGettime(unix.CLOCK_MONOTONIC, &ts)
+	return time.Duration(ts.Nano())
+}
+
+// Run looks at this network namespace until the context ends, and hands every change to tell.
+func Run(ctx context.Context, address net.IP, port int, tell func(Change)) {
+	has := map[string]bool{}
+	note := func(thing string, now bool) {
+		if has[thing] != now {
+			has[thing] = now
+			tell(Change{At: Mono(), Thing: thing, Has: now})
+		}
+	}
+	tick := time.NewTicker(Interval)
+	defer tick.Stop()
+	for {
+		note("address", holds(address))
+		note("service", listens(port))
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// holds reports whether the kernel treats the address as its own: binding to it works only then.
+func holds(ip net.IP) bool {
+	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return false
+	}
+	defer unix.Close(fd)
+	return unix.Bind(fd, &unix.SockaddrInet4{Addr: [4]byte(ip.To4())}) == nil
+}
+
+// listens reports whether anything listens on the TCP port.
+func listens(port int) bool {
+	return len(ListenInodes(port)) > 0
+}
+
+// ListenInodes returns the socket inodes that listen on a TCP port in this network namespace.
+func ListenInodes(port int) []string {
+	var out []string
+	for _, path := range []string{"/proc/net/tcp", "/proc/net/tcp6"} {
+		f, err := os.Open(path)
+		if err != nil {
+			continue
+		}
+		for lines := bufio.NewScanner(f); lines.Scan(); {
+			w := strings.Fields(lines.Text())
+			// sl, local_address, rem_address, st (0A is LISTEN), …, inode
+			if len(w) < 10 || w[3] != "0A" {
+				continue
+			}
+			if _, p, ok := strings.Cut(w[1], ":"); ok && p == fmt.Sprintf("%04X", port) {
+				out = append(out, w[9])
+			}
+		}
+		f.Close()
+	}
+	return out
+}

@@ -1,0 +1,56 @@
+package world
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"syscall"
+)
+
+// ErrNoNamespaces tells that this system lets us have no namespaces.
+var ErrNoNamespaces = errors.New("no namespaces to be had: run as root, or allow user namespaces (kernel.unprivileged_userns_clone, " +
+	"apparmor_restrict_unprivileged_userns)")
+
+// Enter starts this program again, with the same streams, as the first process of a world of its own, and waits for it. With
+// root that is a network, mount and PID namespace; without, a user namespace around them. Cancelling the context asks the
+// world to end; if it does not, killing its first process ends everything in it.
+func Enter(ctx context.Context, program string, args []string, stdin, stdout, stderr *os.File) (int, error) {
+	dir, err := os.MkdirTemp("", "pacer-demo-")
+	if err != nil {
+		return 1, fmt.Errorf("demo: %w", err)
+	}
+	defer os.Remove(dir)
+	runtime.LockOSThread() // Pdeathsig belongs to the thread that starts the child.
+	cmd := exec.Command(program, args...)
+	cmd.Args[0] = "pacer"
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, stdout, stderr
+	cmd.Env = append(os.Environ(), dirVariable+"="+dir)
+	cmd.SysProcAttr = &syscall.SysProcAttr{
+		Cloneflags: syscall.CLONE_NEWNET | syscall.CLONE_NEWNS | syscall.CLONE_NEWPID,
+		Pdeathsig:  syscall.SIGKILL,
+	}
+	if os.Geteuid() != 0 {
+		cmd.SysProcAttr.Cloneflags |= syscall.CLONE_NEWUSER
+		cmd.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Geteuid(), Size: 1}}
+		cmd.SysProcAttr.GidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getegid(), Size: 1}}
+	}
+	if err := cmd.Start(); err != nil {
+		if errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EINVAL) {
+			return 1, fmt.Errorf("%w: %w", ErrNoNamespaces, err)
+		}
+		return 1, fmt.Errorf("demo: %w", err)
+	}
+	stop := context.AfterFunc(ctx, func() { _ = cmd.Process.Signal(syscall.SIGTERM) })
+	defer stop()
+	err = cmd.Wait()
+	if err != nil && cmd.ProcessState.ExitCode() < 0 {
+		return 1, fmt.Errorf("demo: the world ended: %w", err)
+	}
+	return cmd.ProcessState.ExitCode(), nil
+}
+
+// dirVariable names the directory outside on which the world mounts its own memory file system.
+const dirVariable = "PACER_DEMO_DIR"

@@ -1,0 +1,81 @@
+package world
+
+import (
+	"bufio"
+	"encoding/json"
+	"io"
+	"sync"
+
+	"pacer/demo/record"
+)
+
+// The world and a node's first process talk over a socket pair, a JSON object a line.
+
+// toNode is what the world tells a node: first Boot, then commands.
+type toNode struct {
+	Boot *Boot  `json:"boot,omitempty"`
+	ID   int    `json:"id,omitempty"`
+	Run  *Run   `json:"run,omitempty"`
+	Kill *Kill  `json:"kill,omitempty"`
+	Act  string `json:"act,omitempty"` // "start", "stop": the node's service
+}
+
+// Boot tells a node who it is.
+type Boot struct {
+	Number  Number            `json:"number"`
+	Dir     string            `json:"dir"`     // the world's directory
+	Files   map[string]string `json:"files"`   // configuration files, by path; mode 0600
+	Links   []string          `json:"links"`   // tool names
+	Address string            `json:"address"` // of the service, for the recorder
+	Port    int               `json:"port"`
+}
+
+// Run is a command to run inside the node.
+type Run struct {
+	Args  []string `json:"args"`
+	Stdin string   `json:"stdin,omitempty"`
+}
+
+// Kill ends processes of the node with SIGKILL, SIGSTOP or another signal.
+type Kill struct {
+	Port   int    `json:"port,omitempty"` // those that listen on a TCP port
+	Role   string `json:"role,omitempty"` // a role of the service: "manager", "messaging"
+	All    bool   `json:"all,omitempty"`  // all but the first
+	Signal int    `json:"signal"`
+}
+
+// fromNode is what a node's first process tells the world.
+type fromNode struct {
+	Change *record.Change `json:"change,omitempty"`
+	Ready  bool           `json:"ready,omitempty"` // the service has been started
+	ID     int            `json:"id,omitempty"`    // answers the command with this number
+	Output string         `json:"output,omitempty"`
+	Code   int            `json:"code"`
+	Error  string         `json:"error,omitempty"`
+	Pids   []int          `json:"pids,omitempty"`
+}
+
+// talk writes and reads lines; writing is safe from several goroutines.
+type talk struct {
+	mu sync.Mutex
+	w  *json.Encoder
+	r  *bufio.Reader
+}
+
+func newTalk(rw io.ReadWriter) *talk {
+	return &talk{w: json.NewEncoder(rw), r: bufio.NewReader(rw)}
+}
+
+func (t *talk) send(v any) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.w.Encode(v)
+}
+
+func (t *talk) receive(v any) error {
+	line, err := t.r.ReadBytes('\n')
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(line, v)
+}
