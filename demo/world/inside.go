@@ -79,7 +79,11 @@ func (in *inside) prepare() error {
 	}
 	own := filepath.Join(in.boot.Dir, name)
 	bin := "/usr/sbin"
-	if err := in.overlay(own); err != nil {
+	if in.boot.Overlay {
+		if err := in.overlay(own); err != nil {
+			return fmt.Errorf("demo: %s: overlay: %w", name, err)
+		}
+	} else {
 		// Without an overlay the node's own files live below one directory.
 		in.root = filepath.Join(own, "root")
 		bin = filepath.Join(own, "bin")
@@ -148,6 +152,23 @@ func (in *inside) overlay(own string) error {
 		return err
 	}
 	return os.Chdir("/")
+}
+
+// canOverlay tries whether this system lets us mount overlays.
+func canOverlay(dir string) bool {
+	try := filepath.Join(dir, "try")
+	for _, n := range []string{"up", "work", "root"} {
+		if os.MkdirAll(filepath.Join(try, n), 0o755) != nil {
+			return false
+		}
+	}
+	defer os.RemoveAll(try)
+	at := filepath.Join(try, "root")
+	options := fmt.Sprintf("lowerdir=/,upperdir=%s,workdir=%s", filepath.Join(try, "up"), filepath.Join(try, "work"))
+	if unix.Mount("overlay", at, "overlay", 0, options) != nil {
+		return false
+	}
+	return unix.Unmount(at, 0) == nil
 }
 
 // freshRun gives a node without an overlay an empty /run that shows the world's directory.

@@ -28,6 +28,7 @@ type Boot struct {
 	Links   []string          `json:"links"`   // tool names
 	Address string            `json:"address"` // of the service, for the recorder
 	Port    int               `json:"port"`
+	Overlay bool              `json:"overlay"` // the node gets a file system view of its own
 }
 
 // Run is a command to run inside the node.

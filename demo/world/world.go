@@ -45,6 +45,8 @@ type World struct {
 	dir    string
 	key    string
 	fence  *fenceDevice
+	// overlays tells that nodes have a file system view of their own and so need no PACER_ROOT.
+	overlays bool
 
 	mu    sync.Mutex
 	nodes []*Node
@@ -81,6 +83,7 @@ func New(c Config) (*World, error) {
 	if err := unix.Mount("proc", "/proc", "proc", 0, ""); err != nil {
 		return nil, fmt.Errorf("demo: /proc: %w", err)
 	}
+	w.overlays = canOverlay(w.dir)
 	if err := copyFile(c.Program, filepath.Join(w.dir, "pacer")); err != nil {
 		return nil, err
 	}
@@ -230,7 +233,7 @@ func (n *Node) PowerOn(ctx context.Context) error {
 		_ = n.PowerOff()
 		return err
 	}
-	boot := Boot{Number: n.Number, Dir: n.world.dir, Links: n.world.config.Links, Address: n.world.config.Address, Port: n.world.config.Port,
+	boot := Boot{Number: n.Number, Dir: n.world.dir, Links: n.world.config.Links, Address: n.world.config.Address, Port: n.world.config.Port, Overlay: n.world.overlays,
 		Files: map[string]string{"/etc/corosync/corosync.conf": n.world.corosyncConf(), "/etc/corosync/authkey": n.world.key}}
 	for path, text := range n.world.config.Files {
 		boot.Files[path] = text
@@ -339,14 +342,18 @@ func (n *Node) PSS(ctx context.Context) (int, error) {
 	return strconv.Atoi(a.Output)
 }
 
-// Socket is the path by which the world reaches a file of the node, for its API socket.
-func (n *Node) Socket(path string) string {
+// Root is the directory below which the world sees the node's own files; empty when it has no power.
+func (n *Node) Root() string {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.process == nil {
 		return ""
 	}
-	return fmt.Sprintf("/proc/%d/root%s", n.process.Process.Pid, path)
+	root := fmt.Sprintf("/proc/%d/root", n.process.Process.Pid)
+	if own := filepath.Join(n.world.dir, n.Name(), "root"); !n.world.overlays {
+		return filepath.Join(root, own)
+	}
+	return root
 }
 
 func (n *Node) ask(ctx context.Context, m toNode) (fromNode, error) {
