@@ -6,7 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"strings"
 	"time"
 
 	"golang.org/x/term"
@@ -20,6 +19,7 @@ import (
 // Applet is `pacer demo`.
 var Applet = applet.Applet{
 	Names:           []string{"demo"},
+	Internal:        true,
 	Summary:         "build a cluster on this machine, break it, and watch it recover",
 	SummaryJapanese: "このマシン上にクラスタを構築し、障害と復旧を実演します",
 	Graceful:        true,
@@ -27,7 +27,7 @@ var Applet = applet.Applet{
 }
 
 // NodeApplet is the first process of a node of the demonstration.
-var NodeApplet = applet.Applet{Names: []string{"demo-node"}, Run: func(e applet.Env) exitcode.Code {
+var NodeApplet = applet.Applet{Names: []string{"demo-node"}, Internal: true, Run: func(e applet.Env) exitcode.Code {
 	if err := world.Inside(); err != nil {
 		fmt.Fprintln(e.Stderr, err)
 		return exitcode.Error
@@ -67,13 +67,10 @@ func parse(e applet.Env) (options, error) {
 	f.IntVar(&delay, "fence-delay", 0, "milliseconds that the fence device takes")
 	f.BoolVar(&o.fenceFail, "fence-fail", false, "make the fence device fail")
 	f.BoolVar(&o.inside, "inside", false, "for internal use")
-	var links string
-	f.StringVar(&links, "links", "", "for internal use")
 	if err := f.Parse(e.Args); err != nil {
 		return o, err
 	}
 	o.fenceDelay = time.Duration(delay) * time.Millisecond
-	o.links = strings.Split(links, ",")
 	switch {
 	case f.NArg() > 0:
 		return o, fmt.Errorf("demo: %q is not understood", f.Arg(0))
@@ -135,8 +132,7 @@ func enter(e applet.Env) exitcode.Code {
 		fmt.Fprintln(e.Stderr, "demo: needs real files as its streams")
 		return exitcode.Error
 	}
-	links := strings.Join(applet.ToolNames(), ",")
-	args := append([]string{"demo", "--inside", "--links=" + links}, e.Args...)
+	args := append([]string{"demo", "--inside"}, e.Args...)
 	code, err := world.Enter(e.Context, "/proc/self/exe", args, in, out, errs)
 	if err != nil {
 		fmt.Fprintln(e.Stderr, err)

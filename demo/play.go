@@ -35,7 +35,7 @@ func (p *play) line(format string, args ...any) {
 func (p *play) open(ctx context.Context, tell func(told)) error {
 	o := p.options
 	s, err := newStage(world.Config{
-		Nodes: o.nodes, Links: o.links, Address: serviceAddress, Port: servicePort, FenceDelay: o.fenceDelay, FenceFail: o.fenceFail,
+		Nodes: o.nodes, Address: serviceAddress, Port: servicePort, FenceDelay: o.fenceDelay, FenceFail: o.fenceFail,
 		Program: "/proc/self/exe", NodeArgs: []string{"demo-node"},
 	}, tell)
 	if err != nil {

@@ -98,12 +98,16 @@ func (in *inside) prepare() error {
 		return fmt.Errorf("demo: %s: /proc: %w", name, err)
 	}
 	in.path = bin + ":/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-	for _, l := range append([]string{"pacer"}, in.boot.Links...) {
-		target := filepath.Join(bin, l)
-		if in.root == "" {
+	tools, err := os.ReadDir(filepath.Join(visible, "bin"))
+	if err != nil {
+		return fmt.Errorf("demo: %s: %w", name, err)
+	}
+	for _, t := range tools {
+		target := filepath.Join(bin, t.Name())
+		if in.boot.Overlay {
 			_ = os.Remove(target) // a stock tool of that name, only in our overlay
 		}
-		if err := os.Symlink(filepath.Join(visible, "pacer"), target); err != nil && !errors.Is(err, os.ErrExist) {
+		if err := os.Symlink(filepath.Join(visible, "bin", t.Name()), target); err != nil && !errors.Is(err, os.ErrExist) {
 			return fmt.Errorf("demo: %s: %w", name, err)
 		}
 	}
@@ -201,7 +205,7 @@ func (in *inside) startService() error {
 		return fmt.Errorf("demo: %w", err)
 	}
 	defer log.Close()
-	pid, _, err := in.spawn([]string{filepath.Join(visible, "pacer"), "run"}, nil, log)
+	pid, _, err := in.spawn([]string{filepath.Join(visible, "bin", "pacer"), "run"}, nil, log)
 	in.mu.Lock()
 	in.service = pid
 	in.mu.Unlock()

@@ -25,7 +25,6 @@ type Boot struct {
 	Number  Number            `json:"number"`
 	Dir     string            `json:"dir"`     // the world's directory
 	Files   map[string]string `json:"files"`   // configuration files, by path; mode 0600
-	Links   []string          `json:"links"`   // tool names
 	Address string            `json:"address"` // of the service, for the recorder
 	Port    int               `json:"port"`
 	Overlay bool              `json:"overlay"` // the node gets a file system view of its own

@@ -24,8 +24,6 @@ import (
 // Config describes the world to build.
 type Config struct {
 	Nodes int
-	// Links are the names under which the program's tools are called in the nodes.
-	Links []string
 	// Address and Port are the service's, for the recorders.
 	Address string
 	Port    int
@@ -84,8 +82,15 @@ func New(c Config) (*World, error) {
 		return nil, fmt.Errorf("demo: /proc: %w", err)
 	}
 	w.overlays = canOverlay(w.dir)
-	if err := copyFile(c.Program, filepath.Join(w.dir, "pacer")); err != nil {
+	bin := filepath.Join(w.dir, "bin")
+	if err := os.Mkdir(bin, 0o755); err != nil {
+		return nil, fmt.Errorf("demo: %w", err)
+	}
+	if err := copyFile(c.Program, filepath.Join(bin, "pacer")); err != nil {
 		return nil, err
+	}
+	if out, err := exec.Command(filepath.Join(bin, "pacer"), "links", bin).CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("demo: links: %w: %s", err, out)
 	}
 	key := make([]byte, 128)
 	if _, err := rand.Read(key); err != nil {
@@ -233,7 +238,7 @@ func (n *Node) PowerOn(ctx context.Context) error {
 		_ = n.PowerOff()
 		return err
 	}
-	boot := Boot{Number: n.Number, Dir: n.world.dir, Links: n.world.config.Links, Address: n.world.config.Address, Port: n.world.config.Port, Overlay: n.world.overlays,
+	boot := Boot{Number: n.Number, Dir: n.world.dir, Address: n.world.config.Address, Port: n.world.config.Port, Overlay: n.world.overlays,
 		Files: map[string]string{"/etc/corosync/corosync.conf": n.world.corosyncConf(), "/etc/corosync/authkey": n.world.key}}
 	for path, text := range n.world.config.Files {
 		boot.Files[path] = text
