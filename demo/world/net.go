@@ -53,6 +53,10 @@ func buildSwitch() error {
 func plugIn(node Number, pid int) error {
 	for i := range nets {
 		far := fmt.Sprintf("f%dn%d", node, i)
+		// The kernel takes the namespace of a node that lost power down at its leisure, and with it the old cable.
+		if old, err := netlink.LinkByName(portName(node, i)); err == nil {
+			_ = netlink.LinkDel(old)
+		}
 		if err := netlink.LinkAdd(&netlink.Veth{LinkAttrs: netlink.LinkAttrs{Name: portName(node, i)}, PeerName: far}); err != nil {
 			return fmt.Errorf("demo: cable of %s: %w", node.Name(), err)
 		}
