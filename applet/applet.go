@@ -35,8 +35,6 @@ type Applet struct {
 	// Summary is one line for the list of commands, in English and in Japanese; an applet without one is not listed.
 	Summary         string
 	SummaryJapanese string
-	// Internal applets are called by Pacer itself, or only as "pacer NAME": no link is made for them.
-	Internal bool
 	// Graceful applets watch Env.Context and end by themselves; others are ended by the signal as usual.
 	Graceful bool
 	// Internal applets are reached as "pacer NAME" only; no link is made for them.

@@ -46,10 +46,6 @@ func run(table applet.Table, env applet.Env) exitcode.Code {
 			return exitcode.OK
 		}
 		name := env.Args[0]
-		if name == "links" {
-			env.Args = env.Args[1:]
-			return links(table, env)
-		}
 		if a, ok = table.Lookup(name); !ok || name != filepath.Base(name) {
 			fmt.Fprintf(env.Stderr, text(env, "pacer: there is no command %q; \"pacer help\" lists them.\n",
 				"pacer: %q というコマンドはありません。「pacer help」で一覧を表示します。\n"), name)

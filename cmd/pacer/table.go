@@ -2,6 +2,7 @@ package main
 
 import (
 	"pacer/applet"
+	"pacer/demo"
 	"pacer/tool/attrdupdater"
 	"pacer/tool/cibadmin"
 	"pacer/tool/crmattribute"
@@ -14,6 +15,9 @@ var table = applet.Table{
 	cibadmin.Applet,
 	crmattribute.Applet,
 	crmnode.Applet,
+	demo.Applet,
+	demo.NodeApplet,
+	demo.FenceApplet,
 	// Its function is set below: it looks into the table itself.
 	{Names: []string{"links"}, Internal: true, Summary: "make a link to this program for every command",
 		SummaryJapanese: "各コマンド名のリンクを作成"},
