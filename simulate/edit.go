@@ -121,24 +121,24 @@ func put(rsc, entry *xmltree.Node) {
 	rsc.Add(entry)
 }
 
-// setAttribute gives a node a transient attribute and returns the line that tells of it.
-func setAttribute(state *xmltree.Node, name, value string) string {
-	line := "Injecting attribute " + name + "=" + value + " into /node_state '" + state.ID() + "'"
+// setAttribute gives a node a transient attribute and returns the step that tells of it.
+func setAttribute(state *xmltree.Node, name, value string) Step {
+	step := Step{Kind: StepAttribute, Task: name, Value: value, Node: state.ID()}
 	attrs := child(state, "transient_attributes", "id", state.ID())
 	set := child(attrs, "instance_attributes", "id", "status-"+state.ID())
 	for nv := range set.Elements("nvpair") {
 		if nv.Get("name") == name {
 			nv.Set("value", value)
-			return line
+			return step
 		}
 	}
 	id := "status-" + state.ID() + "-" + strings.ReplaceAll(name, "#", ".")
 	set.AddNew("nvpair", "id", id, "name", name, "value", value)
-	return line
+	return step
 }
 
 // countFailure adds one to the fail count of an operation. A probe that finds nothing is no failure.
-func countFailure(state *xmltree.Node, resource, task string, interval time.Duration, code ocf.ExitCode, now time.Time) []string {
+func countFailure(state *xmltree.Node, resource, task string, interval time.Duration, code ocf.ExitCode, now time.Time) []Step {
 	if code == ocf.OK || code == ocf.NotRunning && interval == 0 {
 		return nil
 	}
@@ -149,7 +149,7 @@ func countFailure(state *xmltree.Node, resource, task string, interval time.Dura
 			count, _ = strconv.Atoi(nv.Get("value"))
 		}
 	}
-	return []string{
+	return []Step{
 		setAttribute(state, name, strconv.Itoa(count+1)),
 		setAttribute(state, history.LastFailureName(resource, task, interval), strconv.FormatInt(now.Unix(), 10)),
 	}

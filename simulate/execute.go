@@ -1,12 +1,12 @@
 package simulate
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
 
 	"pacer/graph"
-	"pacer/history"
 	"pacer/ocf"
 	"pacer/operation"
 	"pacer/xmltree"
@@ -20,14 +20,10 @@ type Failure struct {
 	Code           ocf.ExitCode
 }
 
-// Bare marks a line that is printed without a bullet.
-const Bare = "\x00"
-
 // Execution is a pretended transition.
 type Execution struct {
-	// Lines are the actions in order of execution, without indentation. Those that tell of an injected failure begin with
-	// the mark Bare: they are printed without a bullet.
-	Lines []string
+	// Steps are the actions in order of execution, with what is injected along with them.
+	Steps []Step
 	// Complete is false when actions were left that waited for something that never came.
 	Complete bool
 	// Failed tells that a failure that was asked for has happened.
@@ -79,24 +75,20 @@ func (x *executor) ready(s *graph.Synapse) bool {
 	return true
 }
 
-func (x *executor) line(parts ...string) { x.out.Lines = append(x.out.Lines, strings.Join(parts, "")) }
+func (x *executor) step(s ...Step) { x.out.Steps = append(x.out.Steps, s...) }
 
 func (x *executor) perform(a *graph.Action) {
 	switch {
 	case a.Kind == graph.Pseudo:
-		on := ""
-		if a.Node.Name != "" {
-			on = " on " + a.Node.Name
-		}
-		x.line("Pseudo action:   ", a.Key, on)
+		x.step(Step{Kind: StepPseudo, Task: a.Key, Node: a.Node.Name})
 	case a.Kind == graph.Cluster && a.Operation == "stonith":
 		x.fence(a)
 	case a.Kind == graph.Cluster:
 		of := ""
 		if a.Primitive != nil {
-			of = " for " + a.Primitive.ID
+			of = a.Primitive.ID
 		}
-		x.line("Cluster action:  ", a.Operation, of, " on ", a.Node.Name)
+		x.step(Step{Kind: StepCluster, Task: a.Operation, Subject: of, Node: a.Node.Name})
 	default:
 		x.resource(a)
 	}
@@ -105,7 +97,7 @@ func (x *executor) perform(a *graph.Action) {
 // fence sets the target offline and forgets what was known of it. Switching a node on changes nothing.
 func (x *executor) fence(a *graph.Action) {
 	action := a.Attr("CRM_meta_stonith_action")
-	x.line("Fencing ", a.Node.Name, " (", action, ")")
+	x.step(Step{Kind: StepFence, Task: action, Node: a.Node.Name})
 	if action == "on" {
 		return
 	}
@@ -129,11 +121,7 @@ func (x *executor) resource(a *graph.Action) {
 	if ms, err := strconv.ParseInt(a.Attr("CRM_meta_interval"), 10, 64); err == nil {
 		interval = time.Duration(ms) * time.Millisecond
 	}
-	every := ""
-	if interval > 0 {
-		every = "=" + history.Milliseconds(interval)
-	}
-	x.line("Resource action: ", pad(name, 15), " ", a.Operation, every, " on ", a.Node.Name)
+	x.step(Step{Kind: StepResource, Subject: name, Task: a.Operation, Interval: interval, Node: a.Node.Name})
 	if a.Operation == "delete" || a.Operation == "meta-data" {
 		return
 	}
@@ -148,7 +136,7 @@ func (x *executor) resource(a *graph.Action) {
 			code = f.Code
 			x.out.Failed = true
 			failed = true
-			x.line(Bare, "Pretending action ", strconv.Itoa(a.ID), " failed with rc=", strconv.Itoa(int(code)))
+			x.step(Step{Kind: StepRemark, Subject: fmt.Sprintf("Pretending action %d failed with rc=%d", a.ID, int(code))})
 		}
 	}
 	rsc := lrmResource(nodeState(x.doc, a.Node.UUID, a.Node.Name), name, p.ID,
@@ -158,16 +146,8 @@ func (x *executor) resource(a *graph.Action) {
 	}
 	record(rsc, op, expected, code, "", x.now)
 	if failed {
-		x.out.Lines = append(x.out.Lines,
-			countFailure(nodeState(x.doc, a.Node.UUID, a.Node.Name), name, a.Operation, interval, code, x.now)...)
+		x.step(countFailure(nodeState(x.doc, a.Node.UUID, a.Node.Name), name, a.Operation, interval, code, x.now)...)
 	}
-}
-
-func pad(s string, n int) string {
-	if len(s) < n {
-		s += strings.Repeat(" ", n-len(s))
-	}
-	return s
 }
 
 func params(attrs []xmltree.Attr) []operation.Param {

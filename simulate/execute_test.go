@@ -137,9 +137,9 @@ func TestStoredGraphsExecuteInTheStoredOrder(t *testing.T) {
 		doc := readTree(t, filepath.Join(dir, "xml", name+".xml"))
 		known := historyNames(doc)
 		x := Execute(g, doc, func(n string) bool { return known[n] }, nil, time.Unix(1500000000, 0))
-		got := make([]string, len(x.Lines))
-		for i, l := range x.Lines {
-			got[i] = plain(l)
+		got := make([]string, len(x.Steps))
+		for i := range x.Steps {
+			got[i] = plain(x.Steps[i].Line())
 		}
 		if !x.Complete {
 			t.Errorf("%s: the transition was not completed", name)

@@ -27,57 +27,57 @@ func (e *Events) Any() bool {
 		len(e.Active)+len(e.Operations) > 0
 }
 
-// Inject makes the events happen in doc, a cib element that it changes, and returns the lines that tell of them. State is
+// Inject makes the events happen in doc, a cib element that it changes, and returns the steps that tell of them. State is
 // the cluster before. Operations that cannot be injected are told and left out.
-func Inject(doc *xmltree.Node, s *cluster.State, e *Events, now time.Time) []string {
-	var lines []string
-	say := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
+func Inject(doc *xmltree.Node, s *cluster.State, e *Events, now time.Time) []Step {
+	var steps []Step
+	say := func(s Step) { steps = append(steps, s) }
 	if e.Quorum != "" {
-		say("Setting quorum: %s", e.Quorum)
+		say(Step{Kind: StepSetting, Task: "quorum", Value: e.Quorum})
 		doc.Set("have-quorum", e.Quorum)
 	}
 	if e.Watchdog != "" {
-		say("Setting watchdog: %s", e.Watchdog)
+		say(Step{Kind: StepSetting, Task: "watchdog", Value: e.Watchdog})
 		setOption(doc, "have-watchdog", e.Watchdog)
 	}
 	for _, n := range e.Up {
-		say("Bringing node %s online", n)
+		say(Step{Kind: StepNode, Task: "Online", Node: n})
 		setNode(nodeState(doc, "", n), true)
 	}
 	for _, n := range e.Down {
-		say("Taking node %s offline", n)
+		say(Step{Kind: StepNode, Task: "Offline", Node: n})
 		state := nodeState(doc, "", n)
 		setNode(state, false)
 		remove(state, "lrm")
 		remove(state, "transient_attributes")
 	}
 	for _, n := range e.Fail {
-		say("Failing node %s", n)
+		say(Step{Kind: StepNode, Task: "Failing", Node: n})
 		state := nodeState(doc, "", n)
 		setNode(state, true)
 		state.Set("in_ccm", "false")
 	}
 	for _, t := range e.Grant {
-		say("Granting ticket %s", t)
+		say(Step{Kind: StepTicket, Task: "Granting", Subject: t})
 		ticket(doc, t).Set("granted", "true").Set("last-granted", strconv.FormatInt(now.Unix(), 10))
 	}
 	for _, t := range e.Revoke {
-		say("Revoking ticket %s", t)
+		say(Step{Kind: StepTicket, Task: "Revoking", Subject: t})
 		ticket(doc, t).Set("granted", "false")
 	}
 	for _, t := range e.Wait {
-		say("Making ticket %s standby", t)
+		say(Step{Kind: StepTicket, Task: "Standby", Subject: t})
 		ticket(doc, t).Set("standby", "true")
 	}
 	for _, t := range e.Active {
-		say("Activating ticket %s", t)
+		say(Step{Kind: StepTicket, Task: "Activating", Subject: t})
 		ticket(doc, t).Set("standby", "false")
 	}
 	for _, spec := range e.Operations {
-		say("Injecting %s into the configuration", spec)
-		lines = append(lines, injectOperation(doc, s, spec, now)...)
+		say(Step{Kind: StepSpec, Subject: spec})
+		steps = append(steps, injectOperation(doc, s, spec, now)...)
 	}
-	return lines
+	return steps
 }
 
 // ParseSpec reads RSC_TASK_INTERVAL@NODE=RC.
@@ -98,21 +98,21 @@ func ParseSpec(spec string) (Failure, error) {
 	return Failure{Resource: rsc, Task: task, Interval: interval, Node: rest[:eq], Code: ocf.ExitCode(rc)}, nil
 }
 
-func injectOperation(doc *xmltree.Node, s *cluster.State, spec string, now time.Time) []string {
+func injectOperation(doc *xmltree.Node, s *cluster.State, spec string, now time.Time) []Step {
 	f, err := ParseSpec(spec)
 	if err != nil {
-		return []string{Bare + "I" + err.Error()[1:]}
+		return []Step{{Kind: StepRemark, Subject: err.Error()}}
 	}
 	r := s.ResourceByName(f.Resource)
 	if r == nil || r.Kind != cluster.Primitive {
-		return []string{Bare + "Invalid resource name: " + f.Resource}
+		return []Step{{Kind: StepRemark, Subject: "Invalid resource name: " + f.Resource}}
 	}
 	state := nodeState(doc, "", f.Node)
 	rsc := lrmResource(state, f.Resource, r.XMLID, operation.Agent{Class: r.Class, Provider: r.Provider, Type: r.Type})
-	lines := countFailure(state, f.Resource, f.Task, f.Interval, f.Code, now)
+	steps := countFailure(state, f.Resource, f.Task, f.Interval, f.Code, now)
 	op := operation.Op{Resource: f.Resource, Task: f.Task, Interval: f.Interval, Call: nextCall(rsc)}
 	record(rsc, op, ocf.OK, f.Code, "Simulated action result", now)
-	return lines
+	return steps
 }
 
 // setOption sets a cluster option in the first property set.

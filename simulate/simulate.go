@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"strings"
 	"time"
 
 	"pacer/cluster"
@@ -42,6 +41,11 @@ type Result struct {
 	Output *xmltree.Node // the document after the transition; nil without Run
 	Graph  *graph.Graph  // nil without Plan
 	Dot    []string
+	// Before and After are the clusters shown, Decided what the scheduler said; nil when there was no need of them.
+	Before, After *cluster.State
+	Decided       *scheduler.Output
+	// Injected and Executed are what happened in the simulation.
+	Injected, Executed []Step
 	// Invalid is true when the transition could not be completed.
 	Invalid bool
 	// Messages are the findings of reading and deciding, in order.
@@ -59,16 +63,17 @@ func Run(o *Options, w io.Writer) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	res.Before = state
 	if !o.Quiet {
 		p.status("Current cluster status", state, true)
 	}
 	if o.Events.Any() {
-		lines := Inject(doc, state, &o.Events, now)
+		res.Injected = Inject(doc, state, &o.Events, now)
 		if !o.Quiet {
 			p.heading("Performing Requested Modifications")
-			p.lines(lines)
+			p.steps(res.Injected)
 		}
-		p.again(doc)
+		now = p.date(doc)
 	}
 	res.Input = doc.Clone()
 	if !o.Plan && !o.Run && !o.Scores {
@@ -79,6 +84,7 @@ func Run(o *Options, w io.Writer) (*Result, error) {
 	if out.Err != nil {
 		return nil, out.Err
 	}
+	res.Decided = out
 	res.Graph, res.Dot = out.Graph, out.Dot
 	res.Messages = append(append(res.Messages, out.State.Messages...), out.Messages...)
 	p.scores(out)
@@ -98,9 +104,10 @@ func Run(o *Options, w io.Writer) (*Result, error) {
 		return false
 	}
 	x := Execute(out.Graph, doc, known, o.Failures, now)
+	res.Executed = x.Steps
 	if !o.Quiet {
 		p.heading("Executing Cluster Transition")
-		p.lines(x.Lines)
+		p.steps(x.Steps)
 	}
 	if !x.Complete && !x.Failed {
 		res.Invalid = true
@@ -109,13 +116,12 @@ func Run(o *Options, w io.Writer) (*Result, error) {
 		}
 	}
 	res.Output = doc
+	res.After, err = cluster.Unpack(doc, p.date(doc))
+	if err != nil {
+		return nil, err
+	}
 	if !o.Quiet {
-		again := p.again(doc)
-		state, err = cluster.Unpack(doc, again)
-		if err != nil {
-			return nil, err
-		}
-		p.status("Revised Cluster Status", state, false)
+		p.status("Revised Cluster Status", res.After, false)
 	}
 	return res, nil
 }
@@ -149,9 +155,6 @@ func (p *printer) date(doc *xmltree.Node) time.Time {
 	return p.o.Now
 }
 
-// again is date for a document that is read a second time.
-func (p *printer) again(doc *xmltree.Node) time.Time { return p.date(doc) }
-
 func (p *printer) heading(s string) {
 	if len(p.b) > 0 {
 		p.b = append(p.b, '\n')
@@ -159,13 +162,12 @@ func (p *printer) heading(s string) {
 	p.b = append(p.b, s+":\n"...)
 }
 
-func (p *printer) lines(lines []string) {
-	for _, l := range lines {
-		if rest, ok := strings.CutPrefix(l, Bare); ok {
-			p.b = append(p.b, rest+"\n"...)
-		} else {
-			p.b = append(p.b, "  * "+l+"\n"...)
+func (p *printer) steps(steps []Step) {
+	for i := range steps {
+		if steps[i].Kind != StepRemark {
+			p.b = append(p.b, "  * "...)
 		}
+		p.b = append(p.b, steps[i].Line()+"\n"...)
 	}
 }
 
@@ -203,5 +205,7 @@ func (p *printer) scores(out *scheduler.Output) {
 		return
 	}
 	p.heading("Assignment Scores")
-	p.lines(out.Scores)
+	for _, l := range out.Scores {
+		p.b = append(p.b, "  * "+l+"\n"...)
+	}
 }

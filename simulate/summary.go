@@ -12,10 +12,7 @@ func Summary(out *scheduler.Output) []byte {
 	var b []byte
 	for i := range out.NodeDecisions {
 		d := &out.NodeDecisions[i]
-		b = append(b, "  * "+d.Task+" "+d.Node.Name...)
-		if c := d.Node.Container; c != nil {
-			b = append(b, " (resource: "+c.Name+")"...)
-		}
+		b = append(b, "  * "+d.Task+" "+nodeText(d)...)
 		if d.Reason != "" {
 			b = append(b, " '"+d.Reason+"'"...)
 		}

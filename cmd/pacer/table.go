@@ -7,6 +7,8 @@ import (
 	"pacer/tool/cibadmin"
 	"pacer/tool/crmattribute"
 	"pacer/tool/crmnode"
+	"pacer/tool/crmsimulate"
+	"pacer/tool/crmverify"
 )
 
 // table lists all commands, one line each. A package with a command exports it as Applet.
@@ -18,6 +20,8 @@ var table = applet.Table{
 	demo.Applet,
 	demo.NodeApplet,
 	demo.FenceApplet,
+	crmsimulate.Applet,
+	crmverify.Applet,
 	// Its function is set below: it looks into the table itself.
 	{Names: []string{"links"}, Internal: true, Summary: "make a link to this program for every command",
 		SummaryJapanese: "各コマンド名のリンクを作成"},

