@@ -1,0 +1,114 @@
+package agent
+
+import (
+	"os"
+	"sync"
+	"time"
+
+	"pacer/executor"
+	"pacer/operation"
+)
+
+// watches turn events of the kernel into hints for the executor.
+type watches struct {
+	d  *Driver
+	mu sync.Mutex
+	// on is what is being watched, by resource.
+	on     map[string]*watchOf
+	closed bool
+}
+
+type watchOf struct {
+	pidfds  []int32
+	address string // canonical, "" for none
+}
+
+func newWatches(d *Driver) *watches { return &watches{d: d, on: map[string]*watchOf{}} }
+
+// survived remembers the processes that a start left, for the watch that follows the first good monitor.
+func (w *watches) survived(resource string, procs []Proc) {
+	_ = writeJSON(w.d.namedFile("procs", resource), survivors{Boot: w.d.boot, Procs: procs})
+}
+
+// forget drops what is known of a stopped resource's processes.
+func (w *watches) forget(resource string) { _ = os.Remove(w.d.namedFile("procs", resource)) }
+
+func (w *watches) hint(resource, kind string) {
+	w.d.opt.Deliver(executor.Hint{Resource: resource, Kind: kind})
+}
+
+// watch begins, or renews, the watch of a resource that was found running.
+func (w *watches) watch(op operation.Op) {
+	go w.begin(op)
+}
+
+func (w *watches) begin(op operation.Op) {
+	var s survivors
+	if readJSON(w.d.namedFile("procs", op.Resource), &s) != nil || s.Boot != w.d.boot {
+		s.Procs = nil
+	}
+	var procs []Proc
+	for _, p := range s.Procs {
+		if p.alive() {
+			procs = append(procs, p)
+		}
+	}
+	if len(procs) == 0 {
+		// Started by an earlier life, or restarted by itself: the environment of its processes still names the resource.
+		procs = marked(w.d.marker(op.Resource))
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.closed {
+		return
+	}
+	w.end(op.Resource)
+	n := &watchOf{}
+	w.on[op.Resource] = n
+	for _, p := range procs {
+		gone := func() { go w.gone(op.Resource, p) }
+		if fd, err := w.d.exits.watch(p, gone); err == nil {
+			n.pidfds = append(n.pidfds, fd)
+		} else {
+			gone() // it ended just now
+		}
+	}
+}
+
+// reapTime is how long a hint waits for init to reap a dead process: agents that ask with "kill -0" take a zombie for alive.
+const reapTime = 50 * time.Millisecond
+
+func (w *watches) gone(resource string, p Proc) {
+	for end := time.Now().Add(reapTime); time.Now().Before(end); time.Sleep(time.Millisecond) {
+		if s, ok := readStat(p.PID); !ok || s.Start != p.Start {
+			break
+		}
+	}
+	w.hint(resource, "process")
+}
+
+func (w *watches) unwatch(resource string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.end(resource)
+}
+
+func (w *watches) end(resource string) {
+	n := w.on[resource]
+	if n == nil {
+		return
+	}
+	delete(w.on, resource)
+	for _, fd := range n.pidfds {
+		w.d.exits.remove(fd)
+	}
+}
+
+func (w *watches) close() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.closed = true
+	for resource := range w.on {
+		w.end(resource)
+	}
+}
