@@ -109,20 +109,16 @@ func (d *Driver) runFenceAgent(r fenceRun) (helperResult, error) {
 		defer os.Remove(r.recordAs)
 	}
 	var res helperResult
-	late := make(chan struct{})
+	if r.timeout <= 0 { // somebody else watches the clock
+		res.exit = p.finish()
+		return res, nil
+	}
 	over := time.AfterFunc(r.timeout, func() {
 		p.kill(false)
 		time.AfterFunc(fenceGrace, func() { p.kill(true) })
-		close(late)
 	})
-	if r.timeout <= 0 {
-		over.Stop()
-	}
 	res.exit = p.finish()
-	if !over.Stop() && r.timeout > 0 {
-		<-late
-		res.Late = true
-	}
+	res.Late = !over.Stop()
 	return res, nil
 }
 
