@@ -6,6 +6,7 @@ import (
 	"pacer/tool/attrdupdater"
 	"pacer/tool/cibadmin"
 	"pacer/tool/crmattribute"
+	"pacer/tool/crmmon"
 	"pacer/tool/crmnode"
 	"pacer/tool/crmsimulate"
 	"pacer/tool/crmverify"
@@ -16,6 +17,7 @@ var table = applet.Table{
 	attrdupdater.Applet,
 	cibadmin.Applet,
 	crmattribute.Applet,
+	crmmon.Applet,
 	crmnode.Applet,
 	demo.Applet,
 	demo.NodeApplet,

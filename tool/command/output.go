@@ -65,13 +65,17 @@ func (o *Output) Raw(text string) {
 	}
 }
 
+// Write puts bytes into the output whatever its form, for commands with forms of their own. It implements io.Writer.
+func (o *Output) Write(p []byte) (int, error) { return o.out.Write(p) }
+
 // Err reports a problem that does not end the command. As text it goes to stderr as it is, without the tool's name.
 func (o *Output) Err(format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
 	switch o.Format {
 	case FormatXML:
 		o.errors = append(o.errors, text)
-	case FormatText:
+	case FormatNone:
+	default:
 		o.flush()
 		fmt.Fprintln(o.err, text)
 	}
@@ -146,7 +150,8 @@ func (o *Output) Flush() { o.flush() }
 // finish ends the output with the error, if any, and the status.
 func (o *Output) finish(code exitcode.Code, message string) {
 	switch o.Format {
-	case FormatText:
+	case FormatNone:
+	default:
 		o.flush()
 		if message != "" {
 			fmt.Fprintf(o.err, "%s: %s\n", o.name, message)
