@@ -379,7 +379,7 @@ func (c *Core) onInstall(p *peer, r *reader) {
 	for range n {
 		view.Members = append(view.Members, c.member(r))
 	}
-	if r.err != nil || c.fetch != nil && c.ord.have < c.fetch.upTo {
+	if r.err != nil || c.lacks() {
 		return
 	}
 	c.enter(view)

@@ -268,8 +268,8 @@ func (c *Core) advanceOrder() {
 	o := c.ord
 	for {
 		h := o.held[o.have+1]
-		if h == nil {
-			break
+		if h == nil || c.frozen && (c.fetch == nil || o.have >= c.fetch.upTo) {
+			break // what lies beyond the round's target is nobody's any more
 		}
 		o.have++
 		c.deliver(h.entry)

@@ -47,11 +47,10 @@ func (c *Core) onPlan(p *peer, r *reader) {
 
 // fetched tells the coordinator when nothing is missing any more.
 func (c *Core) fetched() {
-	f := c.fetch
-	if f.upTo > 0 && c.ord.have < f.upTo {
+	if c.lacks() {
 		return
 	}
-	f.again = never
+	c.fetch.again = never
 	if c.promised.Coordinator == c.cfg.Self {
 		c.isReady(c.cfg.Self)
 		return
@@ -60,6 +59,9 @@ func (c *Core) fetched() {
 	w.ids(c.promised)
 	c.transmit(c.promised.Coordinator, w)
 }
+
+// lacks tells whether something of the old view is still to come.
+func (c *Core) lacks() bool { return c.fetch != nil && c.fetch.upTo > 0 && c.ord.have < c.fetch.upTo }
 
 // dueFetch asks the holder again.
 func (c *Core) dueFetch() {

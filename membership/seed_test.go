@@ -118,6 +118,7 @@ func (w *world) fault() {
 		if n.core != nil && !n.paused {
 			if n.core.attached {
 				w.note("n%d detaches", n.id)
+				n.open = false // nobody is there to see
 				w.step(n, Detach{})
 			} else {
 				w.note("n%d attaches", n.id)
