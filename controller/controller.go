@@ -205,8 +205,7 @@ func (c *Core) Settled() bool { return c.dc != 0 && c.settled }
 
 // Ready tells that the DC wants to decide and only waits for Decide.
 func (c *Core) Ready() bool {
-	return c.acting && c.synced && c.dirty && c.held == "" && !c.transition.Active() && len(c.writes) == 0 && c.allJoined() &&
-		!c.stop.local
+	return c.acting && c.synced && c.dirty && c.held == "" && !c.transition.Active() && c.allApplied() && c.allJoined() && !c.stop.local
 }
 
 // Peers returns what is known of the nodes, by id.
@@ -279,6 +278,7 @@ const (
 // write is an UpdateCIB under way.
 type write struct {
 	ID      uint64
+	Applied bool // this node's document has it
 	For     purpose
 	Action  int
 	Request uint64
@@ -292,6 +292,11 @@ func (c *Core) update(w write, cause string, ops ...cib.Op) {
 	w.ID = c.lastWrite
 	c.writes = append(c.writes, w)
 	c.emit(UpdateCIB{ID: w.ID, Ops: ops, Client: "controller", Cause: cause})
+}
+
+// allApplied tells whether this node's document has everything that this controller wrote.
+func (c *Core) allApplied() bool {
+	return !slices.ContainsFunc(c.writes, func(w write) bool { return !w.Applied })
 }
 
 func (c *Core) written(ev Written) {

@@ -26,8 +26,12 @@ type Elected struct {
 // Synced says that all attached members of the view have the same CIB.
 type Synced struct{}
 
-// CIB is a new document; New is what this node has from now on. Old may be nil.
-type CIB struct{ Old, New *cib.Document }
+// CIB is a new document, what this node has from now on. Own says that it came by the oldest UpdateCIB of this controller
+// that was not applied yet; its Written may come later, when the disk is sure of it.
+type CIB struct {
+	New *cib.Document
+	Own bool
+}
 
 // Written answers an UpdateCIB.
 type Written struct {

@@ -12,6 +12,14 @@ import (
 func (c *Core) cibChanged(ev CIB) {
 	old := c.doc
 	c.doc = ev.New
+	if ev.Own {
+		for i := range c.writes {
+			if !c.writes[i].Applied {
+				c.writes[i].Applied = true
+				break
+			}
+		}
+	}
 	if !c.acting {
 		return
 	}
