@@ -8,6 +8,7 @@ import (
 	"pacer/tool/crmattribute"
 	"pacer/tool/crmmon"
 	"pacer/tool/crmnode"
+	"pacer/tool/crmresource"
 	"pacer/tool/crmsimulate"
 	"pacer/tool/crmverify"
 )
@@ -18,12 +19,16 @@ var table = applet.Table{
 	cibadmin.Applet,
 	crmattribute.Applet,
 	crmmon.Applet,
+	crmattribute.Master,
+	crmattribute.Standby,
 	crmnode.Applet,
 	demo.Applet,
 	demo.NodeApplet,
 	demo.FenceApplet,
 	crmsimulate.Applet,
 	crmverify.Applet,
+	crmresource.Applet,
+	crmresource.Failcount,
 	// Its function is set below: it looks into the table itself.
 	{Names: []string{"links"}, Internal: true, Summary: "make a link to this program for every command",
 		SummaryJapanese: "各コマンド名のリンクを作成"},

@@ -34,6 +34,7 @@ type Output struct {
 	open   []*xmltree.Node
 	errors []string
 	cdata  []string
+	after  []string
 }
 
 type list struct{ items int }
@@ -79,6 +80,11 @@ func (o *Output) Err(format string, args ...any) {
 		o.flush()
 		fmt.Fprintln(o.err, text)
 	}
+}
+
+// After reports a problem like Err, but behind the message with which the command ends.
+func (o *Output) After(format string, args ...any) {
+	o.after = append(o.after, fmt.Sprintf(format, args...))
 }
 
 // Begin opens a list; a list inside a list is an item of it.
@@ -156,10 +162,14 @@ func (o *Output) finish(code exitcode.Code, message string) {
 		if message != "" {
 			fmt.Fprintf(o.err, "%s: %s\n", o.name, message)
 		}
+		for _, text := range o.after {
+			fmt.Fprintln(o.err, text)
+		}
 	case FormatXML:
 		if message != "" {
 			o.errors = append([]string{o.name + ": " + message}, o.errors...)
 		}
+		o.errors = append(o.errors, o.after...)
 		status := o.root.AddNew("status", "code", fmt.Sprint(int(code)), "message", code.Text())
 		if len(o.errors) > 0 {
 			errors := status.AddNew("errors")
