@@ -114,6 +114,9 @@ func (o *Output) bullet(text string) {
 	fmt.Fprintf(o.out, "%s* %s\n", strings.Repeat("  ", len(o.lists)), text)
 }
 
+// Deeper goes one level down without a title; End comes back.
+func (o *Output) Deeper() { o.lists = append(o.lists, list{}) }
+
 // End closes the list that was opened last.
 func (o *Output) End() { o.lists = o.lists[:len(o.lists)-1] }
 

@@ -1,6 +1,9 @@
 package crmresource
 
 import (
+	"slices"
+	"strings"
+
 	"pacer/xmltree"
 )
 
@@ -77,7 +80,9 @@ func (s *stack) colocated(name string, dependents bool) {
 		title, own, other = "Resources colocated with %s", "with-rsc", "rsc"
 	}
 	open := false
-	for c := range s.doc.Root().Path("configuration", "constraints").Elements("rsc_colocation") {
+	list := slices.Collect(s.doc.Root().Path("configuration", "constraints").Elements("rsc_colocation"))
+	slices.SortStableFunc(list, func(a, b *xmltree.Node) int { return strings.Compare(a.ID(), b.ID()) })
+	for _, c := range list {
 		if c.Get(own) != name || c.Get(other) == "" {
 			continue
 		}
@@ -95,13 +100,13 @@ func (s *stack) colocated(name string, dependents bool) {
 		s.Out.Item("%s (score=%s, id=%s)", peer, c.Get("score"), c.ID())
 		n.Set("score", c.Get("score"))
 		s.Out.Add(n)
-		if dependents || s.all {
-			s.locations(peer)
-		}
+		s.Out.Deeper()
+		s.locations(peer)
 		if s.all {
 			s.seen[peer] = true
 			s.colocated(peer, dependents)
 		}
+		s.Out.End()
 	}
 	if open {
 		s.Out.End()

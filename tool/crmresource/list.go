@@ -40,7 +40,7 @@ func resourceXML(r *cluster.Resource) *xmltree.Node {
 	case cluster.Primitive:
 		n = xmltree.New("resource", "id", r.Name, "resource_agent", agentName(r), "role", r.Role.String(),
 			"active", flag(r.Active(true)), "orphaned", flag(r.Removed), "removed", flag(r.Removed), "blocked", flag(r.Blocked),
-			"maintenance", flag(r.Maintenance), "managed", flag(!r.Unmanaged), "failed", flag(r.Failed),
+			"maintenance", flag(r.Maintenance), "managed", flag(r.Managed), "failed", flag(r.Failed),
 			"failure_ignored", flag(r.FailureIgnored), "nodes_running_on", strconv.Itoa(len(r.RunningOn)))
 		for _, node := range r.RunningOn {
 			n.AddNew("node", "name", node.Name, "id", node.UUID, "cached", flag(!node.Online))
@@ -48,13 +48,13 @@ func resourceXML(r *cluster.Resource) *xmltree.Node {
 		return n
 	case cluster.Group:
 		n = xmltree.New("group", "id", r.Name, "number_resources", strconv.Itoa(len(r.Children)),
-			"maintenance", flag(r.Maintenance), "managed", flag(!r.Unmanaged), "disabled", flag(r.TargetRole == cluster.Stopped))
+			"maintenance", flag(r.Maintenance), "managed", flag(r.Managed), "disabled", flag(r.TargetRole == cluster.Stopped))
 	case cluster.Clone:
 		n = xmltree.New("clone", "id", r.Name, "multi_state", flag(r.Promotable), "unique", flag(r.Unique),
-			"maintenance", flag(r.Maintenance), "managed", flag(!r.Unmanaged), "disabled", flag(r.TargetRole == cluster.Stopped),
+			"maintenance", flag(r.Maintenance), "managed", flag(r.Managed), "disabled", flag(r.TargetRole == cluster.Stopped),
 			"failed", flag(r.Failed), "failure_ignored", flag(r.FailureIgnored))
 	default:
-		n = xmltree.New("bundle", "id", r.Name, "maintenance", flag(r.Maintenance), "managed", flag(!r.Unmanaged), "failed", flag(r.Failed))
+		n = xmltree.New("bundle", "id", r.Name, "maintenance", flag(r.Maintenance), "managed", flag(r.Managed), "failed", flag(r.Failed))
 	}
 	for _, c := range r.Children {
 		n.Add(resourceXML(c))
@@ -83,7 +83,7 @@ func line(r *cluster.Resource) string {
 	default:
 		text += " [ " + strings.Join(where, " ") + " ]"
 	}
-	if r.Unmanaged {
+	if !r.Managed {
 		text += " (unmanaged)"
 	}
 	return text
@@ -100,7 +100,7 @@ func (r *run) listRaw() error {
 		defer r.Out.Pop()
 	}
 	for _, x := range r.state.Resources {
-		if x.Kind == cluster.Primitive && !x.RemovedFiller {
+		if x.Kind == cluster.Primitive {
 			r.Out.Line("%s", x.Name)
 			r.Out.Add(xmltree.New("resource", "id", x.Name))
 			found = true
@@ -346,7 +346,7 @@ func (r *run) why() error {
 		if x.TargetRole == cluster.Stopped {
 			r.Out.Item("Configuration specifies '%s' should remain stopped", x.XMLID)
 		}
-		if x.Unmanaged {
+		if !x.Managed {
 			r.Out.Item("Configuration specifies '%s' is unmanaged", x.XMLID)
 		}
 	}
