@@ -29,9 +29,10 @@ var table = applet.Table{
 	crmverify.Applet,
 	crmresource.Applet,
 	crmresource.Failcount,
-	// Its function is set below: it looks into the table itself.
-	{Names: []string{"links"}, Internal: true, Summary: "make a link to this program for every command",
-		SummaryJapanese: "各コマンド名のリンクを作成"},
 }
 
-func init() { table[len(table)-1].Run = links }
+// The applet links looks into the table itself, so it joins the table here.
+func init() {
+	table = append(table, applet.Applet{Names: []string{"links"}, Internal: true, Run: links,
+		Summary: "make a link to this program for every command", SummaryJapanese: "各コマンド名のリンクを作成"})
+}
