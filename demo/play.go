@@ -169,6 +169,10 @@ func (p *play) heading(fault string, round int) string {
 		"service":   {"the service's processes are killed (its monitor runs every 10 s)", "サービスのプロセスを強制終了（監視間隔は 10 秒）"},
 		"standby":   {"an administrator puts the node into standby", "管理者がノードをスタンバイにする"},
 		"partition": {"the node is cut off from all the others", "ノードをネットワークから切り離す"},
+		"manager":   {"the manager is killed on the node that runs the service", "サービスが動いているノードのマネージャを強制終了"},
+		"messaging": {"the messaging process is killed on the node that runs the service", "サービスが動いているノードのメッセージングを強制終了"},
+		"freeze":    {"the manager is stopped for good (SIGSTOP)", "マネージャを停止したままにする（SIGSTOP）"},
+		"crashloop": {"the manager is killed again and again", "マネージャを繰り返し強制終了"},
 	}[fault]
 	return fmt.Sprintf("== %s %d: %s ==", fault, round, p.say(text[0], text[1]))
 }

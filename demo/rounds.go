@@ -58,12 +58,15 @@ func kindsFor(fail string) ([]faultKind, error) {
 	if fail == "all" {
 		return faultKinds, nil
 	}
-	for _, k := range faultKinds {
+	if fail == "hardships" {
+		return hardships, nil
+	}
+	for _, k := range slices.Concat(faultKinds, hardships) {
 		if k.name == fail {
 			return []faultKind{k}, nil
 		}
 	}
-	return nil, fmt.Errorf("demo: there is no fault %q: choose node, service, partition, standby or all", fail)
+	return nil, fmt.Errorf("demo: there is no fault %q: choose node, service, partition, standby or all (or manager, messaging, freeze, crashloop, hardships)", fail)
 }
 
 // round plays one fault and waits until the cluster is whole again.
