@@ -32,7 +32,7 @@ func (s *stage) failManager(ctx context.Context) (strike, error) {
 	if err != nil {
 		return strike{}, err
 	}
-	before, err := owner.Kill(ctx, world.Kill{Port: servicePort})
+	before, err := owner.Kill(ctx, world.Kill{Port: s.service.port})
 	if err != nil {
 		return strike{}, err
 	}
@@ -46,7 +46,7 @@ func (s *stage) failManager(ctx context.Context) (strike, error) {
 	if err = s.settled(ctx); err != nil {
 		return hit, err
 	}
-	after, err := owner.Kill(ctx, world.Kill{Port: servicePort})
+	after, err := owner.Kill(ctx, world.Kill{Port: s.service.port})
 	hit.answer = probe.Answer{Asked: hit.at, Came: hit.at.Add(s.client.LongestGap(hit.at)), Node: owner.Name()}
 	switch {
 	case err != nil:

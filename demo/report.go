@@ -19,6 +19,8 @@ type Report struct {
 	PSSKB  []int  `json:"pss_kb"`
 	Nodes  int    `json:"nodes"`
 	Engine string `json:"engine"`
+	// LeftOut names the faults that this system does not allow.
+	LeftOut []string `json:"left_out,omitempty"`
 	// Problems are what kept a round from ending well.
 	Problems []string `json:"problems,omitempty"`
 }

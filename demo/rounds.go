@@ -117,7 +117,7 @@ func (s *stage) elsewhere(at time.Time, node string) func(probe.Answer) bool {
 		if s.world.Node(a.Node) != nil {
 			return a.Node != node
 		}
-		h := s.world.Holders("address")
+		h := s.world.Holders("service")
 		return len(h) > 0 && !slices.Contains(h, node)
 	}
 }
@@ -143,7 +143,7 @@ func (s *stage) failService(ctx context.Context) (strike, error) {
 		return strike{}, err
 	}
 	hit := strike{at: time.Now(), mend: s.cleanup}
-	pids, err := owner.Kill(ctx, world.Kill{Port: servicePort, Signal: int(unix.SIGKILL)})
+	pids, err := owner.Kill(ctx, world.Kill{Port: s.service.port, Signal: int(unix.SIGKILL)})
 	if err != nil {
 		return hit, err
 	}
