@@ -56,9 +56,7 @@ func (p *play) live(ctx context.Context) error {
 		return err
 	}
 	text := fenced
-	if p.options.flat {
-		text = flat
-	} else if p.options.fail != "all" && p.options.fail != "partition" {
+	if p.options.fail != "all" && p.options.fail != "partition" {
 		text = classic
 	}
 	if err := p.use(ctx, text); err != nil {
@@ -163,7 +161,7 @@ func (v *picture) key(ctx context.Context, k byte) {
 		do(p.say("the service's processes are killed", "サービスのプロセスを強制終了しました"), func() error {
 			owner, err := s.owner(ctx)
 			if err == nil {
-				_, err = owner.Kill(ctx, world.Kill{Port: s.service.port, Signal: int(unix.SIGKILL)})
+				_, err = owner.Kill(ctx, world.Kill{Port: servicePort, Signal: int(unix.SIGKILL)})
 			}
 			return err
 		})
@@ -239,7 +237,7 @@ func (v *picture) draw() {
 		}
 		var has []string
 		if contains(addresses, n.Name()) {
-			has = append(has, s.service.address)
+			has = append(has, serviceAddress)
 		}
 		if contains(services, n.Name()) {
 			has = append(has, p.say("web service", "Web サービス"))

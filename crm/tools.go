@@ -1,0 +1,19 @@
+package crm
+
+import (
+	"pacer/agent"
+	"pacer/applet"
+	"pacer/tool/crmattribute"
+	"pacer/tool/crmsimulate"
+	"pacer/tool/crmverify"
+)
+
+// tools are the drop-in commands that the shell calls, in this process.
+var tools = applet.Table{
+	crmattribute.Applet,
+	crmsimulate.Applet,
+	crmverify.Applet,
+}
+
+// builtins are the agents that need no installation.
+var builtins []*agent.Builtin
