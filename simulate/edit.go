@@ -95,17 +95,16 @@ func nextCall(rsc *xmltree.Node) int {
 }
 
 // record stores a result in a resource's history as the controller would.
-func record(rsc *xmltree.Node, op operation.Op, expected, code ocf.ExitCode, reason string, now time.Time) {
+func record(rsc *xmltree.Node, node string, op operation.Op, expected, code ocf.ExitCode, reason string, now time.Time) {
 	op.Key = history.Key{Action: op.Call, Transition: -1, Expected: expected, UUID: pretender}.String()
 	res := operation.Result{Op: op, Status: operation.Done, Code: code, Reason: reason, Began: now, Changed: now}
-	from := history.Origin{FeatureSet: FeatureSet, By: debugOrigin}
+	from := history.Origin{Node: node, FeatureSet: FeatureSet, By: debugOrigin}
 	entries := history.Entries(&res, from)
 	if !history.Recordable(op.Task) {
 		// What the controller forgets, a pretended run still keeps for the lists to show.
 		entries = append(entries, history.Record(history.OpKey(op.Resource, op.Task, op.Interval), &res, from))
 	}
 	for _, e := range entries {
-		e.Unset("on_node")
 		put(rsc, e)
 	}
 }

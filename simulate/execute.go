@@ -144,7 +144,7 @@ func (x *executor) resource(a *graph.Action) {
 	op := operation.Op{
 		Resource: name, Task: a.Operation, Interval: interval, Call: nextCall(rsc), Params: params(a.Attrs),
 	}
-	record(rsc, op, expected, code, "", x.now)
+	record(rsc, a.Node.Name, op, expected, code, "", x.now)
 	if failed {
 		x.step(countFailure(nodeState(x.doc, a.Node.UUID, a.Node.Name), name, a.Operation, interval, code, x.now)...)
 	}

@@ -111,7 +111,7 @@ func injectOperation(doc *xmltree.Node, s *cluster.State, spec string, now time.
 	rsc := lrmResource(state, f.Resource, r.XMLID, operation.Agent{Class: r.Class, Provider: r.Provider, Type: r.Type})
 	steps := countFailure(state, f.Resource, f.Task, f.Interval, f.Code, now)
 	op := operation.Op{Resource: f.Resource, Task: f.Task, Interval: f.Interval, Call: nextCall(rsc)}
-	record(rsc, op, ocf.OK, f.Code, "Simulated action result", now)
+	record(rsc, f.Node, op, ocf.OK, f.Code, "Simulated action result", now)
 	return steps
 }
 

@@ -25,7 +25,7 @@ type Extra struct {
 func Build(s *cluster.State, extra Extra) *Status {
 	b := &builder{s: s, probes: maskedProbes(s)}
 	st := &Status{Summary: b.summary(extra), Fencing: extra.Fencing, Tags: map[string][]string{}}
-	for _, r := range s.Top {
+	for _, r := range listed(s) {
 		st.Resources = append(st.Resources, b.resource(r))
 	}
 	for _, n := range s.Nodes {
@@ -40,6 +40,18 @@ func Build(s *cluster.State, extra Extra) *Status {
 		st.Tags[t.ID] = append(st.Tags[t.ID], t.Refs...)
 	}
 	return st
+}
+
+// listed are the resources in the order of lists: those with higher priority first, those that are not configured any more
+// last.
+func listed(s *cluster.State) []*cluster.Resource {
+	configured := len(s.Top)
+	if at := slices.IndexFunc(s.Top, func(r *cluster.Resource) bool { return r.Removed }); at >= 0 {
+		configured = at
+	}
+	list := slices.Clone(s.Top)
+	slices.SortStableFunc(list[:configured], func(a, b *cluster.Resource) int { return cmp.Compare(b.Priority, a.Priority) })
+	return list
 }
 
 type builder struct {

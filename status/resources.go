@@ -32,7 +32,7 @@ func (b *builder) resource(r *cluster.Resource) Resource {
 	switch r.Kind {
 	case cluster.Primitive:
 		v.Agent = agentOf(r)
-		v.Inner = r.Connection && r.Parent != nil && r.Parent.Kind == cluster.Bundle
+		v.Inner = b.inner(r)
 		v.Doing, v.Checking = underWay(r.PendingTask)
 		if r.Role == cluster.Stopped {
 			v.Probe = b.failedProbe(r, "")
@@ -51,6 +51,19 @@ func (b *builder) resource(r *cluster.Resource) Resource {
 		v.Members = append(v.Members, b.resource(c))
 	}
 	return v
+}
+
+// inner tells whether a resource is the connection that was made for a guest: it stands nowhere in the configuration.
+func (b *builder) inner(r *cluster.Resource) bool {
+	if !r.Connection {
+		return false
+	}
+	for _, n := range b.s.Nodes {
+		if n.Container != nil && n.Connection == r {
+			return true
+		}
+	}
+	return false
 }
 
 // shownID is the id of a resource as lists show it. Instances that are alike go without their number.
@@ -99,32 +112,22 @@ func childName(r *cluster.Resource) string {
 	return ""
 }
 
-// stoppedOn are the nodes where a clone whose instances are alike could run and does not, as far as there are instances
-// left for them.
+// stoppedOn are the nodes where a clone whose instances are alike could run and does not.
 func (b *builder) stoppedOn(r *cluster.Resource) []Stopped {
 	if r.Unique || r.CloneOptions == nil {
 		return nil
 	}
 	running := map[string]bool{}
-	active := 0
-	for _, c := range r.Children {
-		if c.Active(false) {
-			active++
-		}
-	}
 	for _, n := range runningNodes(r) {
 		running[n.UUID] = true
 	}
-	if r.CloneOptions.Max <= active {
-		return nil
-	}
 	var list []Stopped
 	for _, n := range b.s.Nodes {
-		if running[n.UUID] || !b.mayRun(r, n) {
+		if running[n.UUID] || !mayRun(n) {
 			continue
 		}
 		why := "Stopped"
-		if r.TargetRole == cluster.Stopped {
+		if off(r) {
 			why = "Stopped (disabled)"
 		}
 		if p := b.failedProbe(r, n.Name); p != "" {
@@ -135,12 +138,21 @@ func (b *builder) stoppedOn(r *cluster.Resource) []Stopped {
 	return list
 }
 
-// mayRun leaves out nodes that live in a bundle: nothing but the bundle's own resource runs there.
-func (b *builder) mayRun(r *cluster.Resource, n *cluster.Node) bool {
-	if n.Container == nil {
-		return true
+// off tells whether a clone shall be stopped, by its own target role or, when it has none, by that of what it multiplies.
+func off(r *cluster.Resource) bool {
+	if r.TargetText == "" && len(r.Children) > 0 {
+		r = r.Children[0]
 	}
-	return n.Container.Parent == nil || n.Container.Parent.Kind != cluster.Bundle
+	return r.TargetRole == cluster.Stopped
+}
+
+// mayRun leaves out nodes that live in a bundle, where nothing but the bundle's own resource runs, and remote nodes that
+// are not configured any more.
+func mayRun(n *cluster.Node) bool {
+	if n.Connection != nil && n.Connection.Removed {
+		return false
+	}
+	return n.Container == nil || n.Container.Parent == nil || n.Container.Parent.Kind != cluster.Bundle
 }
 
 // runningNodes are all nodes where something of a resource is active.

@@ -17,7 +17,11 @@ func (t *text) clone(r *Resource, asked bool) {
 	if r.Unique {
 		first = append(first, "unique")
 	}
-	t.lazy("Clone Set: "+r.ID+" ["+r.Image+"]"+collectionFlags(r, first...)+":", func() {
+	write := t.lazy
+	if t.f.nodes == nil && t.f.resources == nil {
+		write = t.sub // Shown even when nothing is in it.
+	}
+	write("Clone Set: "+r.ID+" ["+r.Image+"]"+collectionFlags(r, first...)+":", func() {
 		var promoted, started []string
 		for i := range r.Members {
 			m := &r.Members[i]
@@ -29,13 +33,16 @@ func (t *text) clone(r *Resource, asked bool) {
 				if t.f.nodes == nil || !m.Active || t.f.onNode(m) {
 					t.resource(m, asked)
 				}
-			case place == "" || !t.f.node(place):
+			case place == "":
 			case m.state() == cluster.Promoted:
 				promoted = append(promoted, place)
 			default:
 				started = append(started, place)
 			}
 		}
+		collected := len(promoted) + len(started)
+		hide := func(name string) bool { return !t.f.node(name) }
+		promoted, started = slices.DeleteFunc(promoted, hide), slices.DeleteFunc(started, hide)
 		t.collected("Promoted", promoted)
 		word := "Started"
 		if r.Promotable {
@@ -45,7 +52,7 @@ func (t *text) clone(r *Resource, asked bool) {
 			}
 		}
 		t.collected(word, started)
-		if t.d.Inactive && !t.d.Detail {
+		if t.d.Inactive && !t.d.Detail && r.Max > collected {
 			t.stopped(r)
 		}
 	})

@@ -129,7 +129,7 @@ func (t *text) resources() {
 		for i := range t.st.Resources {
 			r := &t.st.Resources[i]
 			switch {
-			case r.Removed && !r.FullyActive:
+			case r.Inner, r.Removed && !r.FullyActive:
 				continue
 			case t.d.ByNode && r.FullyActive:
 				continue

@@ -156,7 +156,7 @@ func (x *xmlPrinter) resources() *xmltree.Node {
 	for i := range x.st.Resources {
 		r := &x.st.Resources[i]
 		switch {
-		case r.Removed && !r.FullyActive, x.d.ByNode && r.FullyActive, !r.Active && !x.d.Inactive, r.Active && !x.f.onNode(r):
+		case r.Inner, r.Removed && !r.FullyActive, x.d.ByNode && r.FullyActive, !r.Active && !x.d.Inactive, r.Active && !x.f.onNode(r):
 			continue
 		}
 		if e := x.resource(r, false); e != nil {
