@@ -268,7 +268,7 @@ func (s *State) targetRole(r *Resource) (Role, bool) {
 func (s *State) unpackPrimitive(r *Resource) bool {
 	top := r.Top(false)
 	if r.Class == "lsb" || r.Class == "systemd" || r.Class == "service" || r.Class == "stonith" {
-		if r.Unique && top.Kind == Clone {
+		if r.Unique && top.Kind == Clone && r.Class != "stonith" {
 			// Such agents cannot tell one instance from another.
 			s.say(ConfigWarning, "Clone %s cannot be globally unique: its agents are of class %s.", top.Name, r.Class)
 			makeAnonymous(top)

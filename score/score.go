@@ -60,6 +60,9 @@ func Parse(text string) (Score, error) {
 	case strings.EqualFold(t, "yellow"), strings.EqualFold(t, "green"):
 		return 0, nil
 	}
+	if whole, fraction, ok := strings.Cut(t, "."); ok && strings.Trim(fraction, "0123456789") == "" {
+		t = whole // Old configurations have "2.0"; only the whole part counts.
+	}
 	n, err := strconv.ParseInt(strings.TrimPrefix(t, "+"), 10, 64)
 	if err != nil {
 		if ne, ok := err.(*strconv.NumError); ok && ne.Err == strconv.ErrRange {

@@ -1,6 +1,11 @@
 package status
 
 import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
 	"pacer/cluster"
 )
 
@@ -11,14 +16,7 @@ func (b *builder) node(n *cluster.Node) Node {
 		Online: n.Online, Standby: n.Standby, StandbyFail: n.StandbyFail, Maintenance: n.Maintenance, Pending: n.Pending,
 		Unclean: n.Unclean, Shutdown: n.Shutdown, ExpectedUp: n.ExpectedUp, DC: b.s.DC == n, FeatureSet: n.FeatureSet,
 	}
-	switch n.Health {
-	case cluster.HealthRed:
-		v.Health = "red"
-	case cluster.HealthYellow:
-		v.Health = "yellow"
-	default:
-		v.Health = "green"
-	}
+	v.Health = b.health(n)
 	switch {
 	case n.Guest():
 		v.Type, v.Container = Guest, n.Container.Name
@@ -31,15 +29,46 @@ func (b *builder) node(n *cluster.Node) Node {
 	if n.Connection != nil {
 		v.Connection = n.Connection.Name
 	}
-	v.State, v.Plain = nodeState(n)
+	v.State, v.Plain = nodeState(n, v.Health)
 	for _, r := range n.Running {
 		v.Running = append(v.Running, b.resource(r))
 	}
 	return v
 }
 
+// health is the worst colour among a node's health attributes, green while nobody asks for them. Numbers below zero are
+// red, zero is yellow.
+func (b *builder) health(n *cluster.Node) string {
+	switch b.s.Options.NodeHealthStrategy {
+	case "", "none":
+		return "green"
+	}
+	worst := "green"
+	for _, name := range slices.Sorted(maps.Keys(n.Attributes)) {
+		if !strings.HasPrefix(name, "#health") {
+			continue
+		}
+		value := strings.ToLower(n.Attributes[name])
+		if number, err := strconv.Atoi(value); err == nil {
+			switch {
+			case number < 0:
+				value = "red"
+			case number == 0:
+				value = "yellow"
+			}
+		}
+		switch {
+		case value == "red":
+			return "red"
+		case value == "yellow":
+			worst = "yellow"
+		}
+	}
+	return worst
+}
+
 // nodeState is a node's state in words. The second result says that it is one of the plain ones, online or offline.
-func nodeState(n *cluster.Node) (string, bool) {
+func nodeState(n *cluster.Node, health string) (string, bool) {
 	switch {
 	case n.Unclean && n.Online:
 		return "UNCLEAN (online)", false
@@ -61,9 +90,9 @@ func nodeState(n *cluster.Node) (string, bool) {
 		return "maintenance", false
 	case n.Maintenance:
 		return "OFFLINE (maintenance)", false
-	case n.Online && n.Health == cluster.HealthRed:
+	case n.Online && health == "red":
 		return "online (health is RED)", false
-	case n.Online && n.Health == cluster.HealthYellow:
+	case n.Online && health == "yellow":
 		return "online (health is YELLOW)", false
 	case n.Online:
 		return "online", true
