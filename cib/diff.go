@@ -48,21 +48,10 @@ func (f *differ) element(old, next *xmltree.Node, path string) {
 // attributeChanges lists what was set, moved or unset, as crm_diff does.
 func attributeChanges(old, next *xmltree.Node) []*xmltree.Node {
 	var out []*xmltree.Node
-	// Rank of the attributes that both have, in the old order: another rank in the new order is a move.
-	rank := map[string]int{}
-	for _, a := range old.Attrs {
-		if _, ok := next.Lookup(a.Name); ok {
-			rank[a.Name] = len(rank)
-		}
-	}
-	common := 0
-	for _, a := range next.Attrs {
+	for i, a := range next.Attrs {
 		was, ok := old.Lookup(a.Name)
-		moved := ok && rank[a.Name] != common
-		if ok {
-			common++
-		}
-		if !ok || was != a.Value || moved {
+		// An attribute in another place counts as set.
+		if !ok || was != a.Value || i >= len(old.Attrs) || old.Attrs[i].Name != a.Name {
 			out = append(out, xmltree.New("change-attr", "name", a.Name, "operation", "set", "value", a.Value))
 		}
 	}

@@ -37,7 +37,7 @@ var NodeApplet = applet.Applet{Names: []string{"demo-node"}, Internal: true, Run
 
 // FenceApplet is the fence agent of the demonstration's power switch.
 var FenceApplet = applet.Applet{Names: []string{"fence_demo"}, Run: func(e applet.Env) exitcode.Code {
-	return world.FenceAgent(e.Stdin, e.Stdout, e.Stderr)
+	return world.FenceAgent(e.Getenv(world.DirVariable), e.Stdin, e.Stdout, e.Stderr)
 }}
 
 // options are what `pacer demo` is told.
@@ -50,6 +50,7 @@ type options struct {
 	fenceFail     bool
 
 	inside bool
+	flat   bool // no namespaces
 	links  []string
 }
 
@@ -96,7 +97,15 @@ func Run(e applet.Env) exitcode.Code {
 		return exitcode.Usage
 	}
 	if !o.inside {
-		return enter(e)
+		code, err := enter(e)
+		if err == nil {
+			return code
+		}
+		fmt.Fprintln(e.Stderr, err)
+		if !errors.Is(err, world.ErrNoNamespaces) {
+			return exitcode.Error
+		}
+		o.flat = true
 	}
 	lang := note.LanguageOf(e.Getenv)
 	say := func(en, ja string) string {
@@ -124,21 +133,15 @@ func Run(e applet.Env) exitcode.Code {
 }
 
 // enter starts the demo again inside namespaces of its own.
-func enter(e applet.Env) exitcode.Code {
+func enter(e applet.Env) (exitcode.Code, error) {
 	in, okIn := e.Stdin.(*os.File)
 	out, okOut := e.Stdout.(*os.File)
 	errs, okErr := e.Stderr.(*os.File)
 	if !okIn || !okOut || !okErr {
-		fmt.Fprintln(e.Stderr, "demo: needs real files as its streams")
-		return exitcode.Error
+		return exitcode.Error, errors.New("demo: needs real files as its streams")
 	}
-	args := append([]string{"demo", "--inside"}, e.Args...)
-	code, err := world.Enter(e.Context, "/proc/self/exe", args, in, out, errs)
-	if err != nil {
-		fmt.Fprintln(e.Stderr, err)
-		return exitcode.Error
-	}
-	return exitcode.Code(code)
+	code, err := world.Enter(e.Context, "/proc/self/exe", append([]string{"demo", "--inside"}, e.Args...), in, out, errs)
+	return exitcode.Code(code), err
 }
 
 func isTerminal(stream any) bool {

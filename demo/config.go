@@ -19,12 +19,25 @@ var classic string
 //go:embed fenced.crm
 var fenced string
 
-const (
-	serviceAddress = "192.168.0.108"
-	servicePort    = 80
+// flat is the service for a system that allows no namespaces.
+//
+//go:embed flat.crm
+var flat string
+
+// service is where the client finds the example's service.
+type service struct {
+	address string
+	port    int
+}
+
+var (
+	movingService = service{"192.168.0.108", 80}
+	flatService   = service{"127.0.0.108", 8080}
 )
 
-// hosts is what {nodes} in a configuration stands for.
+func (s service) String() string { return fmt.Sprintf("%s:%d", s.address, s.port) }
+
+// withNodes puts the nodes' names where a configuration says {nodes}.
 func withNodes(text string, nodes []*world.Node) string {
 	var names []string
 	for _, n := range nodes {
@@ -32,6 +45,3 @@ func withNodes(text string, nodes []*world.Node) string {
 	}
 	return strings.ReplaceAll(text, "{nodes}", strings.Join(names, " "))
 }
-
-// target is the address that the client asks.
-func target() string { return fmt.Sprintf("%s:%d", serviceAddress, servicePort) }

@@ -56,7 +56,9 @@ func (p *play) live(ctx context.Context) error {
 		return err
 	}
 	text := fenced
-	if p.options.fail != "all" && p.options.fail != "partition" {
+	if p.options.flat {
+		text = flat
+	} else if p.options.fail != "all" && p.options.fail != "partition" {
 		text = classic
 	}
 	if err := p.use(ctx, text); err != nil {
@@ -161,7 +163,7 @@ func (v *picture) key(ctx context.Context, k byte) {
 		do(p.say("the service's processes are killed", "サービスのプロセスを強制終了しました"), func() error {
 			owner, err := s.owner(ctx)
 			if err == nil {
-				_, err = owner.Kill(ctx, world.Kill{Port: servicePort, Signal: int(unix.SIGKILL)})
+				_, err = owner.Kill(ctx, world.Kill{Port: s.service.port, Signal: int(unix.SIGKILL)})
 			}
 			return err
 		})
@@ -237,7 +239,7 @@ func (v *picture) draw() {
 		}
 		var has []string
 		if contains(addresses, n.Name()) {
-			has = append(has, serviceAddress)
+			has = append(has, s.service.address)
 		}
 		if contains(services, n.Name()) {
 			has = append(has, p.say("web service", "Web サービス"))

@@ -33,11 +33,14 @@ func (p *play) line(format string, args ...any) {
 
 // open builds the world and boots the cluster with the first configuration.
 func (p *play) open(ctx context.Context, tell func(told)) error {
-	o := p.options
+	o, at := p.options, movingService
+	if o.flat {
+		at = flatService
+	}
 	s, err := newStage(world.Config{
-		Nodes: o.nodes, Address: serviceAddress, Port: servicePort, FenceDelay: o.fenceDelay, FenceFail: o.fenceFail,
+		Nodes: o.nodes, FenceDelay: o.fenceDelay, FenceFail: o.fenceFail, Flat: o.flat,
 		Program: "/proc/self/exe", NodeArgs: []string{"demo-node"},
-	}, tell)
+	}, at, tell)
 	if err != nil {
 		return err
 	}
@@ -76,12 +79,12 @@ func (p *play) use(ctx context.Context, text string) error {
 // scripted plays every fault in its turn and reports.
 func (p *play) scripted(ctx context.Context) error {
 	began := time.Now()
-	kinds, err := kindsFor(p.options.fail)
+	kinds, err := p.kinds()
 	if err != nil {
 		return err
 	}
-	p.report = Report{ColdStartMs: -1, Faults: []Fault{}, Nodes: p.options.nodes, Engine: "built-in"}
-	p.line(p.say("Building a cluster of %d nodes in namespaces of this machine …", "このマシンの名前空間に %d ノードのクラスタを構築します…"), p.options.nodes)
+	p.report.ColdStartMs, p.report.Faults, p.report.Nodes, p.report.Engine = -1, []Fault{}, p.options.nodes, "built-in"
+	p.line(p.say("Building a cluster of %d nodes on this machine …", "このマシン上に %d ノードのクラスタを構築します…"), p.options.nodes)
 	defer func() {
 		if p.stage != nil {
 			p.stage.close()
@@ -127,9 +130,34 @@ func (p *play) scripted(ctx context.Context) error {
 	return err
 }
 
+// kinds are the faults to play. Without namespaces those that need a fence device or cables are left out, by name.
+func (p *play) kinds() ([]faultKind, error) {
+	kinds, err := kindsFor(p.options.fail)
+	if err != nil || !p.options.flat {
+		return kinds, err
+	}
+	var left []faultKind
+	for _, k := range kinds {
+		if k.fenced {
+			p.report.LeftOut = append(p.report.LeftOut, k.name)
+			fmt.Fprintf(p.env.Stderr, p.say("demo: %s is left out: it needs namespaces, which this system does not allow\n",
+				"demo: %s は名前空間を使えないため省略します\n"), k.name)
+			continue
+		}
+		left = append(left, k)
+	}
+	if len(left) == 0 {
+		return nil, errors.New(p.say("demo: nothing is left to play", "demo: 実行できる障害がありません"))
+	}
+	return left, nil
+}
+
 // first is the configuration for the first of the faults.
 func (p *play) first(kinds []faultKind) string {
-	if kinds[0].fenced {
+	switch {
+	case p.options.flat:
+		return flat
+	case kinds[0].fenced:
 		return fenced
 	}
 	return classic
@@ -137,7 +165,7 @@ func (p *play) first(kinds []faultKind) string {
 
 // faults plays the rounds of all faults that want, or do not want, a cluster that fences.
 func (p *play) faults(ctx context.Context, kinds []faultKind, fencedNow bool) {
-	loaded := p.first(kinds) == classic && !fencedNow || p.first(kinds) == fenced && fencedNow
+	loaded := (p.first(kinds) == fenced) == fencedNow
 	for _, kind := range kinds {
 		if kind.fenced != fencedNow || ctx.Err() != nil {
 			continue
@@ -169,6 +197,10 @@ func (p *play) heading(fault string, round int) string {
 		"service":   {"the service's processes are killed (its monitor runs every 10 s)", "サービスのプロセスを強制終了（監視間隔は 10 秒）"},
 		"standby":   {"an administrator puts the node into standby", "管理者がノードをスタンバイにする"},
 		"partition": {"the node is cut off from all the others", "ノードをネットワークから切り離す"},
+		"manager":   {"the manager is killed on the node that runs the service", "サービスが動いているノードのマネージャを強制終了"},
+		"messaging": {"the messaging process is killed on the node that runs the service", "サービスが動いているノードのメッセージングを強制終了"},
+		"freeze":    {"the manager is stopped for good (SIGSTOP)", "マネージャを停止したままにする（SIGSTOP）"},
+		"crashloop": {"the manager is killed again and again", "マネージャを繰り返し強制終了"},
 	}[fault]
 	return fmt.Sprintf("== %s %d: %s ==", fault, round, p.say(text[0], text[1]))
 }

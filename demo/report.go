@@ -19,6 +19,8 @@ type Report struct {
 	PSSKB  []int  `json:"pss_kb"`
 	Nodes  int    `json:"nodes"`
 	Engine string `json:"engine"`
+	// LeftOut names the faults that this system does not allow.
+	LeftOut []string `json:"left_out,omitempty"`
 	// Problems are what kept a round from ending well.
 	Problems []string `json:"problems,omitempty"`
 }
@@ -37,7 +39,7 @@ func (r *Report) JSON(w io.Writer) error {
 func (r *Report) Summary(w io.Writer, say func(en, ja string) string) {
 	fmt.Fprintf(w, "\n%s\n", say("Medians, in milliseconds since the fault:", "障害発生からの時間（ミリ秒、中央値）："))
 	fmt.Fprintf(w, "  %-12s %8s %8s %8s %8s\n", say("fault", "障害"), say("view", "検知"), say("decided", "決定"), say("started", "起動"), say("answered", "応答"))
-	for _, k := range faultKinds {
+	for _, k := range slices.Concat(faultKinds, hardships) {
 		pick := func(get func(Fault) float64) string {
 			var all []float64
 			for _, f := range r.Faults {

@@ -58,12 +58,15 @@ func kindsFor(fail string) ([]faultKind, error) {
 	if fail == "all" {
 		return faultKinds, nil
 	}
-	for _, k := range faultKinds {
+	if fail == "hardships" {
+		return hardships, nil
+	}
+	for _, k := range slices.Concat(faultKinds, hardships) {
 		if k.name == fail {
 			return []faultKind{k}, nil
 		}
 	}
-	return nil, fmt.Errorf("demo: there is no fault %q: choose node, service, partition, standby or all", fail)
+	return nil, fmt.Errorf("demo: there is no fault %q: choose node, service, partition, standby or all (or manager, messaging, freeze, crashloop, hardships)", fail)
 }
 
 // round plays one fault and waits until the cluster is whole again.
@@ -114,7 +117,7 @@ func (s *stage) elsewhere(at time.Time, node string) func(probe.Answer) bool {
 		if s.world.Node(a.Node) != nil {
 			return a.Node != node
 		}
-		h := s.world.Holders("address")
+		h := s.world.Holders("service")
 		return len(h) > 0 && !slices.Contains(h, node)
 	}
 }
@@ -140,7 +143,7 @@ func (s *stage) failService(ctx context.Context) (strike, error) {
 		return strike{}, err
 	}
 	hit := strike{at: time.Now(), mend: s.cleanup}
-	pids, err := owner.Kill(ctx, world.Kill{Port: servicePort, Signal: int(unix.SIGKILL)})
+	pids, err := owner.Kill(ctx, world.Kill{Port: s.service.port, Signal: int(unix.SIGKILL)})
 	if err != nil {
 		return hit, err
 	}

@@ -17,9 +17,10 @@ import (
 
 // stage is the cluster of a demonstration with its client and with what the nodes tell.
 type stage struct {
-	world  *world.World
-	client *probe.Client
-	tell   func(told) // may be nil
+	world   *world.World
+	client  *probe.Client
+	service service
+	tell    func(told) // may be nil
 
 	mu      sync.Mutex
 	notes   []told
@@ -35,13 +36,14 @@ type told struct {
 }
 
 // newStage builds the world; no node is on yet.
-func newStage(c world.Config, tell func(told)) (*stage, error) {
+func newStage(c world.Config, at service, tell func(told)) (*stage, error) {
+	c.Address, c.Port = at.address, at.port
 	w, err := world.New(c)
 	if err != nil {
 		return nil, err
 	}
 	return &stage{
-		world: w, client: probe.New(target()), tell: tell, changed: make(chan struct{}), infos: map[string]*api.NodeInfo{},
+		world: w, client: probe.New(at.String()), service: at, tell: tell, changed: make(chan struct{}), infos: map[string]*api.NodeInfo{},
 	}, nil
 }
 

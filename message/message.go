@@ -29,6 +29,10 @@ type Envelope struct {
 	Kind string `json:"kind"`
 	// To limits who acts on it; everybody still sees it in the same order. 0 means all.
 	To uint32 `json:"to,omitempty"`
+	// Process and Seq number what one manager process has sent, so that a message that had to be sent again in a new view
+	// is taken once.
+	Process uint64 `json:"process,omitempty"`
+	Seq     uint64 `json:"seq,omitempty"`
 	// Cause runs from an event through the decision to the action and its result.
 	Cause      string          `json:"cause,omitempty"`
 	Body       json.RawMessage `json:"body,omitempty"`

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"pacer/cibstore"
 	"pacer/executor"
 	"pacer/fencer"
 	"pacer/machine"
@@ -17,7 +18,7 @@ type Send struct{ Payload []byte }
 // Persist writes a record of the CIB to disk and answers with FromDisk. Sync asks for durability before the answer.
 type Persist struct {
 	Seq    uint64
-	Record any // of package cibstore, for package disk
+	Record cibstore.Record
 	Sync   bool
 }
 

@@ -36,6 +36,9 @@ type ShutdownWanted struct{ Node string }
 // EngineLost tells that the messaging process is gone; this node stops what it runs.
 type EngineLost struct{ Reason string }
 
+// StoppingHere tells that a node stops its services by itself, without the others.
+type StoppingHere struct{ Reason string }
+
 // ManagerDied tells that the manager ended and is started again, its services untouched.
 type ManagerDied struct{ How string }
 
@@ -64,6 +67,7 @@ func (Unsafe) ID() string            { return "manager.unsafe" }
 func (SchedulerPanicked) ID() string { return "scheduler.panicked" }
 func (ShutdownWanted) ID() string    { return "manager.shutdown" }
 func (EngineLost) ID() string        { return "manager.engine-lost" }
+func (StoppingHere) ID() string      { return "manager.stopping-here" }
 func (ManagerDied) ID() string       { return "service.manager-died" }
 func (ManagerHung) ID() string       { return "service.manager-hung" }
 func (MessagingDied) ID() string     { return "service.messaging-died" }
@@ -81,6 +85,7 @@ var managerNotes = []entry{
 	{SchedulerPanicked{}, Alarm, "The scheduler failed on this configuration ({Reason}); decisions are held. The input is in {Saved}.", "この構成でスケジューラが異常終了しました（{Reason}）。決定を保留します。入力は {Saved} に保存しました。"},
 	{ShutdownWanted{}, Info, "{Node} wants to leave; its services move first.", "{Node} が停止を要求しました。先にサービスを移動します。"},
 	{EngineLost{}, Alarm, "Messaging is gone ({Reason}); this node stops what it runs.", "メッセージングが失われました（{Reason}）。このノードのサービスを停止します。"},
+	{StoppingHere{}, Alarm, "This node stops its services by itself: {Reason}.", "このノードは単独でサービスを停止します：{Reason}。"},
 	{ManagerDied{}, Alarm, "The manager ended ({How}). It is started again; running services are not touched.", "マネージャが終了しました（{How}）。再起動します。稼働中のサービスには影響しません。"},
 	{ManagerHung{}, Alarm, "The manager has not answered for {Silent}. It is killed; to the others this node has failed.", "マネージャが {Silent} 応答しないため強制終了します。他のノードからは故障とみなされます。"},
 	{MessagingDied{}, Alarm, "Messaging ended ({How}). To the others this node has failed; its services are stopped before it joins again.", "メッセージングが終了しました（{How}）。他のノードからは故障とみなされます。再参加の前にサービスを停止します。"},

@@ -7,7 +7,9 @@ import (
 	"pacer/tool/attrdupdater"
 	"pacer/tool/cibadmin"
 	"pacer/tool/crmattribute"
+	"pacer/tool/crmmon"
 	"pacer/tool/crmnode"
+	"pacer/tool/crmresource"
 	"pacer/tool/crmsimulate"
 	"pacer/tool/crmverify"
 )
@@ -18,15 +20,21 @@ var table = applet.Table{
 	cibadmin.Applet,
 	crm.Applet,
 	crmattribute.Applet,
+	crmmon.Applet,
+	crmattribute.Master,
+	crmattribute.Standby,
 	crmnode.Applet,
 	demo.Applet,
 	demo.NodeApplet,
 	demo.FenceApplet,
 	crmsimulate.Applet,
 	crmverify.Applet,
-	// Its function is set below: it looks into the table itself.
-	{Names: []string{"links"}, Internal: true, Summary: "make a link to this program for every command",
-		SummaryJapanese: "各コマンド名のリンクを作成"},
+	crmresource.Applet,
+	crmresource.Failcount,
 }
 
-func init() { table[len(table)-1].Run = links }
+// The applet links looks into the table itself, so it joins the table here.
+func init() {
+	table = append(table, applet.Applet{Names: []string{"links"}, Internal: true, Run: links,
+		Summary: "make a link to this program for every command", SummaryJapanese: "各コマンド名のリンクを作成"})
+}

@@ -29,8 +29,15 @@ type Client struct {
 
 	mu    sync.Mutex
 	last  Answer
+	gaps  []gap // the longer ones, by time
 	waits []*wait
 }
+
+// gap is a time without an answer.
+type gap struct{ from, to time.Time }
+
+// shortGap is what the client does not remember.
+const shortGap = 20 * time.Millisecond
 
 type wait struct {
 	accept func(Answer) bool
@@ -57,6 +64,19 @@ func (c *Client) Last() Answer {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.last
+}
+
+// LongestGap returns the longest time without an answer since a moment, up to now.
+func (c *Client) LongestGap(since time.Time) time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	longest := time.Since(c.last.Came)
+	for _, g := range c.gaps {
+		if g.to.After(since) {
+			longest = max(longest, g.to.Sub(g.from))
+		}
+	}
+	return longest
 }
 
 // Wait returns the first coming answer that accept likes.
@@ -145,6 +165,9 @@ func (c *Client) tell(a Answer) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if a.Came.After(c.last.Came) {
+		if !c.last.Came.IsZero() && a.Came.Sub(c.last.Came) > shortGap {
+			c.gaps = append(c.gaps, gap{c.last.Came, a.Came})
+		}
 		c.last = a
 	}
 	kept := c.waits[:0]

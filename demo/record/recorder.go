@@ -23,20 +23,27 @@ func Mono() time.Duration {
 	return time.Duration(ts.Nano())
 }
 
-// Run looks at this network namespace until the context ends, and hands every change to tell.
-func Run(ctx context.Context, address net.IP, port int, tell func(Change)) {
-	has := map[string]bool{}
-	note := func(thing string, now bool) {
-		if has[thing] != now {
-			has[thing] = now
-			tell(Change{At: Mono(), Thing: thing, Has: now})
-		}
+// Things are what is watched in a network namespace of its own: whether it has the address, and whether anything listens on the
+// port.
+func Things(address net.IP, port int) map[string]func() bool {
+	return map[string]func() bool{
+		"address": func() bool { return holds(address) },
+		"service": func() bool { return len(ListenInodes(port)) > 0 },
 	}
+}
+
+// Run looks at the things until the context ends, and hands every change to tell.
+func Run(ctx context.Context, things map[string]func() bool, tell func(Change)) {
+	has := map[string]bool{}
 	tick := time.NewTicker(Interval)
 	defer tick.Stop()
 	for {
-		note("address", holds(address))
-		note("service", listens(port))
+		for thing, look := range things {
+			if now := look(); has[thing] != now {
+				has[thing] = now
+				tell(Change{At: Mono(), Thing: thing, Has: now})
+			}
+		}
 		select {
 		case <-ctx.Done():
 			return
@@ -53,11 +60,6 @@ func holds(ip net.IP) bool {
 	}
 	defer unix.Close(fd)
 	return unix.Bind(fd, &unix.SockaddrInet4{Addr: [4]byte(ip.To4())}) == nil
-}
-
-// listens reports whether anything listens on the TCP port.
-func listens(port int) bool {
-	return len(ListenInodes(port)) > 0
 }
 
 // ListenInodes returns the socket inodes that listen on a TCP port in this network namespace.

@@ -106,8 +106,12 @@ func (d *fenceDevice) act(q fenceRequest) fenceAnswer {
 	return fenceAnswer{OK: true}
 }
 
-// FenceAgent is the fence agent of the world's power switch: options on standard input, as fence agents are called.
-func FenceAgent(in io.Reader, out, errs io.Writer) exitcode.Code {
+// FenceAgent is the fence agent of the world's power switch: options on standard input, as fence agents are called. The world is the directory
+// that DirVariable names, or where nodes see it by default.
+func FenceAgent(world string, in io.Reader, out, errs io.Writer) exitcode.Code {
+	if world == "" {
+		world = visible
+	}
 	options := map[string]string{"action": "reboot"}
 	for lines := bufio.NewScanner(io.LimitReader(in, 64<<10)); lines.Scan(); {
 		if k, v, ok := strings.Cut(strings.TrimSpace(lines.Text()), "="); ok {
@@ -124,7 +128,7 @@ func FenceAgent(in io.Reader, out, errs io.Writer) exitcode.Code {
 		fmt.Fprint(out, fenceMetadata)
 		return exitcode.OK
 	}
-	conn, err := net.Dial("unix", filepath.Join(visible, fenceSocket))
+	conn, err := net.Dial("unix", filepath.Join(world, fenceSocket))
 	if err != nil {
 		fmt.Fprintln(errs, "the power switch cannot be reached:", err)
 		return exitcode.Error

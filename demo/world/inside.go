@@ -24,6 +24,9 @@ import (
 // talkFD is the file by which a node's first process talks to the world.
 const talkFD = 3
 
+// systemPath is where a node finds what is not Pacer's.
+const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
 // visible is where a node finds the world's directory.
 const visible = "/run/pacer-demo"
 
@@ -36,11 +39,16 @@ func Inside() error {
 		return fmt.Errorf("demo: no word from the world: %w", err)
 	}
 	in.boot = *first.Boot
-	if err := in.prepare(); err != nil {
+	prepare, watch := in.prepare, record.Things(net.ParseIP(in.boot.Address), in.boot.Port)
+	if in.boot.Flat {
+		prepare = in.prepareFlat
+		watch = map[string]func() bool{"service": func() bool { return in.watchFlat(in.boot.Port) }}
+	}
+	if err := prepare(); err != nil {
 		return err
 	}
 	go in.reap()
-	go record.Run(context.Background(), net.ParseIP(in.boot.Address), in.boot.Port, func(c record.Change) {
+	go record.Run(context.Background(), watch, func(c record.Change) {
 		c.Node = in.boot.Number.Name()
 		_ = in.talk.send(fromNode{Change: &c})
 	})
@@ -62,6 +70,8 @@ type inside struct {
 	boot Boot
 	root string // PACER_ROOT where there is no overlay
 	path string
+	// world is the world's directory as this node sees it.
+	world string
 
 	mu      sync.Mutex
 	reaped  map[int]chan int
@@ -71,6 +81,7 @@ type inside struct {
 // prepare builds the node's own view of the machine.
 func (in *inside) prepare() error {
 	name := in.boot.Number.Name()
+	in.world = visible
 	if err := unix.Sethostname([]byte(name)); err != nil {
 		return fmt.Errorf("demo: %s: host name: %w", name, err)
 	}
@@ -97,7 +108,7 @@ func (in *inside) prepare() error {
 	if err := unix.Mount("proc", "/proc", "proc", 0, ""); err != nil {
 		return fmt.Errorf("demo: %s: /proc: %w", name, err)
 	}
-	in.path = bin + ":/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+	in.path = bin + ":" + systemPath
 	tools, err := os.ReadDir(filepath.Join(visible, "bin"))
 	if err != nil {
 		return fmt.Errorf("demo: %s: %w", name, err)
@@ -111,13 +122,18 @@ func (in *inside) prepare() error {
 			return fmt.Errorf("demo: %s: %w", name, err)
 		}
 	}
+	return in.writeFiles()
+}
+
+// writeFiles lays down the node's configuration.
+func (in *inside) writeFiles() error {
 	for path, text := range in.boot.Files {
 		path = filepath.Join(in.root, path)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			return fmt.Errorf("demo: %s: %w", name, err)
+			return fmt.Errorf("demo: %s: %w", in.boot.Number.Name(), err)
 		}
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			return fmt.Errorf("demo: %s: %w", name, err)
+			return fmt.Errorf("demo: %s: %w", in.boot.Number.Name(), err)
 		}
 	}
 	return nil
@@ -192,7 +208,7 @@ func freshRun(world string) error {
 }
 
 func (in *inside) environment() []string {
-	env := []string{"PATH=" + in.path, "HOME=/root", "LANG=" + os.Getenv("LANG"), "TERM=" + os.Getenv("TERM"), "HA_LOGD=no"}
+	env := []string{"PATH=" + in.path, "HOME=/root", DirVariable + "=" + in.world, "PACER_NODE=" + in.boot.Number.Name(), "LANG=" + os.Getenv("LANG"), "TERM=" + os.Getenv("TERM"), "HA_LOGD=no"}
 	if in.root != "" {
 		env = append(env, place.RootVariable+"="+in.root)
 	}
@@ -200,12 +216,12 @@ func (in *inside) environment() []string {
 }
 
 func (in *inside) startService() error {
-	log, err := os.OpenFile(filepath.Join(visible, in.boot.Number.Name()+".log"), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
+	log, err := os.OpenFile(filepath.Join(in.world, in.boot.Number.Name()+".log"), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
 	if err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}
 	defer log.Close()
-	pid, _, err := in.spawn([]string{filepath.Join(visible, "bin", "pacer"), "run"}, nil, log)
+	pid, _, err := in.spawn([]string{filepath.Join(in.world, "bin", "pacer"), "run"}, nil, log)
 	in.mu.Lock()
 	in.service = pid
 	in.mu.Unlock()
@@ -276,7 +292,7 @@ func (in *inside) obey(m toNode) {
 		in.mu.Unlock()
 		_ = unix.Kill(pid, unix.SIGTERM)
 	case m.Act == "pss":
-		answer.Output = strconv.Itoa(pss())
+		answer.Output = strconv.Itoa(in.pss())
 	}
 	_ = in.talk.send(answer)
 }
@@ -313,9 +329,8 @@ func (in *inside) kill(k Kill) []int {
 		inodes = record.ListenInodes(k.Port)
 	}
 	var pids []int
-	for _, pid := range processes() {
+	for _, pid := range in.processes() {
 		switch {
-		case pid == 1:
 		case k.All,
 			k.Role != "" && hasRole(pid, k.Role),
 			k.Port != 0 && holdsSocket(pid, inodes):
@@ -377,13 +392,18 @@ func zombie(pid int) bool {
 	return ok && strings.HasPrefix(rest, "Z")
 }
 
+// processes are those of this node but this one.
+func (in *inside) processes() []int {
+	if in.boot.Flat {
+		return descendants(os.Getpid())
+	}
+	return slices.DeleteFunc(processes(), func(pid int) bool { return pid == os.Getpid() })
+}
+
 // pss sums the proportional memory of everything in the node but this process, in KiB.
-func pss() int {
+func (in *inside) pss() int {
 	total := 0
-	for _, pid := range processes() {
-		if pid == 1 {
-			continue
-		}
+	for _, pid := range in.processes() {
 		b, _ := os.ReadFile(fmt.Sprintf("/proc/%d/smaps_rollup", pid))
 		for line := range strings.Lines(string(b)) {
 			var kb int

@@ -27,7 +27,7 @@ func Enter(ctx context.Context, program string, args []string, stdin, stdout, st
 	cmd := exec.Command(program, args...)
 	cmd.Args[0] = "pacer"
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, stdout, stderr
-	cmd.Env = append(os.Environ(), dirVariable+"="+dir)
+	cmd.Env = append(os.Environ(), DirVariable+"="+dir)
 	cmd.SysProcAttr = &syscall.SysProcAttr{
 		Cloneflags: syscall.CLONE_NEWNET | syscall.CLONE_NEWNS | syscall.CLONE_NEWPID,
 		Pdeathsig:  syscall.SIGKILL,
@@ -52,5 +52,6 @@ func Enter(ctx context.Context, program string, args []string, stdin, stdout, st
 	return cmd.ProcessState.ExitCode(), nil
 }
 
-// dirVariable names the directory outside on which the world mounts its own memory file system.
-const dirVariable = "PACER_DEMO_DIR"
+// DirVariable names the world's directory: to the world itself the one on which it mounts its own memory file system, to a node's
+// processes where they see it.
+const DirVariable = "PACER_DEMO_DIR"

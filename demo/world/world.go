@@ -33,6 +33,8 @@ type Config struct {
 	// Program and NodeArgs start a node's first process.
 	Program  string
 	NodeArgs []string
+	// Flat builds the world without namespaces (see flat.go).
+	Flat bool
 	// Files are more files that every node gets.
 	Files map[string]string
 }
@@ -68,20 +70,10 @@ type Node struct {
 
 // New builds the world in this process's own namespaces (see Enter). No node is on yet.
 func New(c Config) (*World, error) {
-	w := &World{config: c, dir: os.Getenv(dirVariable)}
-	if w.dir == "" {
-		return nil, errors.New("demo: a world must be entered first")
+	w := &World{config: c, dir: os.Getenv(DirVariable)}
+	if err := w.layGround(); err != nil {
+		return nil, err
 	}
-	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
-		return nil, fmt.Errorf("demo: private mounts: %w", err)
-	}
-	if err := unix.Mount("tmpfs", w.dir, "tmpfs", 0, "mode=755"); err != nil {
-		return nil, fmt.Errorf("demo: %s: %w", w.dir, err)
-	}
-	if err := unix.Mount("proc", "/proc", "proc", 0, ""); err != nil {
-		return nil, fmt.Errorf("demo: /proc: %w", err)
-	}
-	w.overlays = canOverlay(w.dir)
 	bin := filepath.Join(w.dir, "bin")
 	if err := os.Mkdir(bin, 0o755); err != nil {
 		return nil, fmt.Errorf("demo: %w", err)
@@ -97,10 +89,13 @@ func New(c Config) (*World, error) {
 		return nil, fmt.Errorf("demo: key: %w", err)
 	}
 	w.key = base64.StdEncoding.EncodeToString(key)
-	if err := buildSwitch(); err != nil {
+	var err error
+	if !c.Flat {
+		err = buildSwitch()
+	}
+	if err != nil {
 		return nil, err
 	}
-	var err error
 	if w.fence, err = serveFence(w); err != nil {
 		return nil, err
 	}
@@ -110,6 +105,28 @@ func New(c Config) (*World, error) {
 		w.nodes = append(w.nodes, &Node{Number: Number(i), world: w, gone: gone})
 	}
 	return w, nil
+}
+
+// layGround makes the world's directory and, but for a flat world, the mounts.
+func (w *World) layGround() (err error) {
+	if w.config.Flat {
+		w.dir, err = os.MkdirTemp("", "pacer-demo-")
+		return err
+	}
+	if w.dir == "" {
+		return errors.New("demo: a world must be entered first")
+	}
+	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
+		return fmt.Errorf("demo: private mounts: %w", err)
+	}
+	if err := unix.Mount("tmpfs", w.dir, "tmpfs", 0, "mode=755"); err != nil {
+		return fmt.Errorf("demo: %s: %w", w.dir, err)
+	}
+	if err := unix.Mount("proc", "/proc", "proc", 0, ""); err != nil {
+		return fmt.Errorf("demo: /proc: %w", err)
+	}
+	w.overlays = canOverlay(w.dir)
+	return nil
 }
 
 // Dir is the world's directory; the nodes' logs are in it as NAME.log.
@@ -153,6 +170,9 @@ func (w *World) Close() {
 		all.Go(func() { _ = n.PowerOff() })
 	}
 	all.Wait()
+	if w.config.Flat {
+		_ = os.RemoveAll(w.dir)
+	}
 }
 
 // corosyncConf is the cluster's configuration: redundant links, a key, no token, so that detection adapts.
@@ -161,8 +181,12 @@ func (w *World) corosyncConf() string {
 	b.WriteString("totem {\n    version: 2\n    cluster_name: demo\n    crypto_cipher: aes256\n    crypto_hash: sha256\n}\nnodelist {\n")
 	for i := 1; i <= w.config.Nodes; i++ {
 		n := Number(i)
-		fmt.Fprintf(&b, "    node {\n        nodeid: %d\n        name: %s\n        ring0_addr: %s\n        ring1_addr: %s\n    }\n",
-			i, n.Name(), n.Address(0), n.Address(1))
+		fmt.Fprintf(&b, "    node {\n        nodeid: %d\n        name: %s\n", i, n.Name())
+		if w.config.Flat {
+			fmt.Fprintf(&b, "        ring0_addr: %s\n    }\n", n.flatAddress())
+			continue
+		}
+		fmt.Fprintf(&b, "        ring0_addr: %s\n        ring1_addr: %s\n    }\n", n.Address(0), n.Address(1))
 	}
 	b.WriteString("}\nquorum {\n    provider: corosync_votequorum\n")
 	if w.config.Nodes == 2 {
@@ -212,6 +236,9 @@ func (n *Node) PowerOn(ctx context.Context) error {
 	cmd.ExtraFiles = []*os.File{theirs}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET | syscall.CLONE_NEWNS | syscall.CLONE_NEWPID |
 		syscall.CLONE_NEWUTS | syscall.CLONE_NEWIPC}
+	if n.world.config.Flat {
+		cmd.SysProcAttr = flatAttributes()
+	}
 	err = cmd.Start()
 	theirs.Close()
 	log.Close()
@@ -234,11 +261,13 @@ func (n *Node) PowerOn(ctx context.Context) error {
 		close(gone)
 		ours.Close()
 	}()
-	if err := plugIn(n.Number, cmd.Process.Pid); err != nil {
-		_ = n.PowerOff()
-		return err
+	if !n.world.config.Flat {
+		if err := plugIn(n.Number, cmd.Process.Pid); err != nil {
+			_ = n.PowerOff()
+			return err
+		}
 	}
-	boot := Boot{Number: n.Number, Dir: n.world.dir, Address: n.world.config.Address, Port: n.world.config.Port, Overlay: n.world.overlays,
+	boot := Boot{Number: n.Number, Dir: n.world.dir, Address: n.world.config.Address, Port: n.world.config.Port, Overlay: n.world.overlays, Flat: n.world.config.Flat,
 		Files: map[string]string{"/etc/corosync/corosync.conf": n.world.corosyncConf(), "/etc/corosync/authkey": n.world.key}}
 	for path, text := range n.world.config.Files {
 		boot.Files[path] = text
@@ -290,6 +319,11 @@ func (n *Node) PowerOff() error {
 	if !n.On() {
 		return nil
 	}
+	if n.world.config.Flat {
+		err := powerOffFlat(cmd.Process.Pid)
+		<-gone
+		return err
+	}
 	cut := disconnect(n.Number)
 	if err := cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return fmt.Errorf("demo: %s: %w", n.Name(), err)
@@ -298,8 +332,14 @@ func (n *Node) PowerOff() error {
 	return cut
 }
 
+// ErrFlat tells that a flat world cannot do it.
+var ErrFlat = errors.New("demo: this needs namespaces")
+
 // Isolate pulls the node's cables out of the switch; the node is not told. Heal puts them back.
 func (n *Node) Isolate() error {
+	if n.world.config.Flat {
+		return ErrFlat
+	}
 	n.mu.Lock()
 	n.isolated = true
 	n.mu.Unlock()
@@ -354,11 +394,14 @@ func (n *Node) Root() string {
 	if n.process == nil {
 		return ""
 	}
-	root := fmt.Sprintf("/proc/%d/root", n.process.Process.Pid)
-	if own := filepath.Join(n.world.dir, n.Name(), "root"); !n.world.overlays {
-		return filepath.Join(root, own)
+	own, root := filepath.Join(n.world.dir, n.Name(), "root"), fmt.Sprintf("/proc/%d/root", n.process.Process.Pid)
+	switch {
+	case n.world.config.Flat:
+		return own
+	case n.world.overlays:
+		return root
 	}
-	return root
+	return filepath.Join(root, own)
 }
 
 func (n *Node) ask(ctx context.Context, m toNode) (fromNode, error) {

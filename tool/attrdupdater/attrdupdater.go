@@ -84,7 +84,10 @@ func (s *settings) run(c *command.Call) error {
 	}
 	cluster, err := c.Live()
 	if err != nil {
-		return command.Fail(exitcode.Of(err), "Could not connect to attribute manager: %s", command.Reason(err))
+		if s.verb == 'Q' {
+			return command.Fail(exitcode.Of(err), "Could not connect to attrd: Connection refused")
+		}
+		return command.Fail(exitcode.Of(err), "Could not update %s: Connection refused (111)", s.what())
 	}
 	defer cluster.Close()
 	if s.verb != 'Q' {

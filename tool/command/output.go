@@ -34,6 +34,7 @@ type Output struct {
 	open   []*xmltree.Node
 	errors []string
 	cdata  []string
+	after  []string
 }
 
 type list struct{ items int }
@@ -65,16 +66,25 @@ func (o *Output) Raw(text string) {
 	}
 }
 
+// Write puts bytes into the output whatever its form, for commands with forms of their own. It implements io.Writer.
+func (o *Output) Write(p []byte) (int, error) { return o.out.Write(p) }
+
 // Err reports a problem that does not end the command. As text it goes to stderr as it is, without the tool's name.
 func (o *Output) Err(format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
 	switch o.Format {
 	case FormatXML:
 		o.errors = append(o.errors, text)
-	case FormatText:
+	case FormatNone:
+	default:
 		o.flush()
 		fmt.Fprintln(o.err, text)
 	}
+}
+
+// After reports a problem like Err, but behind the message with which the command ends.
+func (o *Output) After(format string, args ...any) {
+	o.after = append(o.after, fmt.Sprintf(format, args...))
 }
 
 // Begin opens a list; a list inside a list is an item of it.
@@ -103,6 +113,9 @@ func (o *Output) Item(format string, args ...any) {
 func (o *Output) bullet(text string) {
 	fmt.Fprintf(o.out, "%s* %s\n", strings.Repeat("  ", len(o.lists)), text)
 }
+
+// Deeper goes one level down without a title; End comes back.
+func (o *Output) Deeper() { o.lists = append(o.lists, list{}) }
 
 // End closes the list that was opened last.
 func (o *Output) End() { o.lists = o.lists[:len(o.lists)-1] }
@@ -146,15 +159,20 @@ func (o *Output) Flush() { o.flush() }
 // finish ends the output with the error, if any, and the status.
 func (o *Output) finish(code exitcode.Code, message string) {
 	switch o.Format {
-	case FormatText:
+	case FormatNone:
+	default:
 		o.flush()
 		if message != "" {
 			fmt.Fprintf(o.err, "%s: %s\n", o.name, message)
+		}
+		for _, text := range o.after {
+			fmt.Fprintln(o.err, text)
 		}
 	case FormatXML:
 		if message != "" {
 			o.errors = append([]string{o.name + ": " + message}, o.errors...)
 		}
+		o.errors = append(o.errors, o.after...)
 		status := o.root.AddNew("status", "code", fmt.Sprint(int(code)), "message", code.Text())
 		if len(o.errors) > 0 {
 			errors := status.AddNew("errors")

@@ -10,7 +10,7 @@ const maxWord = 16 << 20
 
 // parse reads the words, calls Set of every option met and returns the words that belong to no option. notice is told of
 // deprecated spellings.
-func parse(words []string, options []Option, notice func(string)) ([]string, error) {
+func parse(words []string, options []Option, abbreviate bool, notice func(string)) ([]string, error) {
 	var rest []string
 	for i := 0; i < len(words); i++ {
 		w := words[i]
@@ -20,7 +20,11 @@ func parse(words []string, options []Option, notice func(string)) ([]string, err
 		case w == "--":
 			return append(rest, words[i+1:]...), nil
 		case strings.HasPrefix(w, "--"):
-			n, err := parseLong(w[2:], words[i+1:], options)
+			w = w[2:]
+			if abbreviate {
+				w = complete(w, options)
+			}
+			n, err := parseLong(w, words[i+1:], options)
 			if err != nil {
 				return nil, err
 			}
@@ -120,4 +124,28 @@ func short(c byte, options []Option) (Option, bool) {
 		}
 	}
 	return Option{}, false
+}
+
+// complete spells an abbreviated long option out, when only one begins so, as getopt does.
+func complete(w string, options []Option) string {
+	name, value, glued := strings.Cut(w, "=")
+	found := ""
+	for _, o := range options {
+		if o.Long == name {
+			return w
+		}
+		if name != "" && strings.HasPrefix(o.Long, name) {
+			if found != "" {
+				return w
+			}
+			found = o.Long
+		}
+	}
+	switch {
+	case found == "":
+		return w
+	case glued:
+		return found + "=" + value
+	}
+	return found
 }

@@ -39,6 +39,16 @@ func Reason(err error) string {
 	return err.Error()
 }
 
+// Unreachable ends a command whose daemon does not answer, in the words of the commands that ask daemons directly.
+func (c *Call) Unreachable(daemon string, err error) error {
+	reason := Reason(err)
+	if exitcode.Of(err) == exitcode.Disconnect {
+		reason = "Connection refused"
+	}
+	c.Out.Err("error: Could not connect to %s: %s", daemon, reason)
+	return Exit(exitcode.Of(err))
+}
+
 // Explain tells people, at a terminal or with --verbose, what an error says beyond its Reason.
 func (c *Call) Explain(err error) {
 	if text := err.Error(); text != Reason(err) && (c.Verbose > 0 || isTerminal(c.Env.Stderr)) {

@@ -29,6 +29,10 @@ type Spec struct {
 	HelpShort byte
 	// TakesWords allows words that are no options.
 	TakesWords bool
+	// Abbreviate lets long options be shortened; the commands that are shell scripts elsewhere allow that.
+	Abbreviate bool
+	// UsageCode is the exit code of wrong usage; exitcode.Usage when 0.
+	UsageCode exitcode.Code
 }
 
 // Group is a group of options in the help.
@@ -81,7 +85,7 @@ func Run(env applet.Env, spec Spec, body func(*Call) error) exitcode.Code {
 	var version bool
 	var help string
 	options := append(commonOptions(spec, &format, &to, &version, &c.Verbose, &help), spec.Options...)
-	words, err := parse(env.Args, options, func(s string) { fmt.Fprintln(env.Stderr, s) })
+	words, err := parse(env.Args, options, spec.Abbreviate, func(s string) { fmt.Fprintln(env.Stderr, s) })
 	c.Words = words
 	stdout := env.Stdout
 	if help != "" && err == nil {
@@ -116,7 +120,11 @@ func Run(env applet.Env, spec Spec, body func(*Call) error) exitcode.Code {
 	case err != nil:
 		var coded exitcode.Carrier
 		if !errors.As(err, &coded) {
-			err = Fail(exitcode.Usage, "%s", err.Error())
+			code := exitcode.Usage
+			if spec.UsageCode != 0 {
+				code = spec.UsageCode
+			}
+			err = Fail(code, "%s", err.Error())
 		}
 	case version:
 		c.Out.Line("Pacemaker %s (Pacer %s)", api.PacemakerVersion, api.Version)

@@ -85,7 +85,7 @@ func (s *settings) run(c *command.Call) error {
 	}
 	cluster, err := c.Live()
 	if err != nil {
-		return command.Fail(exitcode.Of(err), "Could not connect to controller: %s", command.Reason(err))
+		return c.Unreachable("controller", err)
 	}
 	defer cluster.Close()
 	if s.verb == 'R' {
@@ -97,7 +97,7 @@ func (s *settings) run(c *command.Call) error {
 	}
 	info, err := cluster.Node(c.Env.Context)
 	if err != nil {
-		return command.Fail(exitcode.Of(err), "Could not connect to controller: %s", command.Reason(err))
+		return c.Unreachable("controller", err)
 	}
 	return s.show(c, info)
 }

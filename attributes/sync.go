@@ -1,0 +1,131 @@
+package attributes
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"pacer/engine"
+	"pacer/machine"
+)
+
+type syncBody struct {
+	View  string       `json:"view"`
+	Attrs []*attribute `json:"attrs,omitempty"`
+}
+
+// viewChanged forgets the values of lost nodes and, when other managers take part than before, asks all what they know.
+func (c *Core) viewChanged(now machine.Now, v engine.View) []Effect {
+	var effects []Effect
+	changed := false
+	for _, old := range c.view.Members {
+		m, ok := v.Member(old.ID)
+		if !ok || m.Incarnation != old.Incarnation {
+			changed = c.dropNode(old.Name) || changed
+		}
+	}
+	if changed {
+		effects = append(effects, Changed{})
+	}
+	key := keyOf(v)
+	if key == c.key {
+		c.view = v
+		return append(effects, c.flush(now)...)
+	}
+	// What was held back belongs to the old view: apply it before saying what is known.
+	held := c.held
+	c.held = nil
+	for _, ev := range held {
+		effects = append(effects, c.apply(now, ev)...)
+	}
+	c.view, c.key = v, key
+	clear(c.heard)
+	c.syncing = true
+	return append(effects, c.broadcast(kindSync, syncBody{key, c.attrs}, ""))
+}
+
+func (c *Core) heardSync(now machine.Now, ev Delivered) []Effect {
+	var b syncBody
+	if json.Unmarshal(ev.Envelope.Body, &b) != nil || b.View != c.key || !c.syncing {
+		return nil
+	}
+	c.heard[ev.From] = b
+	members := c.view.Attached()
+	for _, m := range members {
+		if _, ok := c.heard[m.ID]; !ok {
+			return nil
+		}
+	}
+	before := len(c.Values())
+	for _, m := range members {
+		c.merge(c.heard[m.ID])
+	}
+	clear(c.heard)
+	c.syncing = false
+	var effects []Effect
+	if before != 0 || len(c.attrs) > 0 {
+		effects = append(effects, Changed{})
+	}
+	held := c.held
+	c.held = nil
+	for _, ev := range held {
+		effects = append(effects, c.apply(now, ev)...)
+	}
+	effects = append(effects, c.reconcile(now)...)
+	return append(effects, c.flush(now)...)
+}
+
+// merge takes over what another member knows better.
+func (c *Core) merge(b syncBody) {
+	for _, in := range b.Attrs {
+		a, fresh := c.make(in.Name)
+		if fresh {
+			a.Set, a.Private, a.Utilization, a.Delay = in.Set, in.Private, in.Utilization, in.Delay
+		}
+		for _, v := range in.Values {
+			if c.absent(v.Node) {
+				continue
+			}
+			old := a.on(v.Node)
+			if old != nil {
+				n := v.At.compare(old.At)
+				// Equal stamps with different texts arise only when a view broke up in the middle of a sync; then any rule
+				// will do that is the same everywhere.
+				if n < 0 || n == 0 && (v.Text <= old.Text) {
+					continue
+				}
+			}
+			a.put(value{Node: v.Node, Text: v.Text, Gone: v.Gone, At: v.At})
+		}
+	}
+}
+
+// absent tells whether a name is that of a configured node that is not a member.
+func (c *Core) absent(node string) bool {
+	is := func(m engine.Member) bool { return m.Name == node }
+	return slices.ContainsFunc(c.cfg.Nodes, is) && !slices.ContainsFunc(c.view.Members, is)
+}
+
+// dropNode forgets a node's values altogether; if the node itself remembers them, they come back with it.
+func (c *Core) dropNode(node string) bool {
+	changed := false
+	for _, a := range c.attrs {
+		n := len(a.Values)
+		a.Values = slices.DeleteFunc(a.Values, func(v value) bool { return v.Node == node })
+		changed = changed || len(a.Values) != n
+	}
+	return changed
+}
+
+// keyOf names the managers that take part in a view.
+func keyOf(v engine.View) string {
+	var b strings.Builder
+	b.WriteString(v.ID.String())
+	for _, m := range v.Members {
+		if m.Attached {
+			fmt.Fprintf(&b, " %d/%d/%d", m.ID, m.Incarnation, m.Attachment)
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,116 @@
+package controller
+
+import (
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"pacer/cib"
+	"pacer/graph"
+	"pacer/isotime"
+	"pacer/note"
+	"pacer/scheduler"
+	"pacer/transition"
+)
+
+// decide lets the scheduler look at the cluster and begins what it wants done.
+func (c *Core) decide() {
+	why := c.why
+	c.dirty, c.why = false, ""
+	c.number++
+	out, err := schedule(c.doc, c.now.Wall)
+	if err != nil {
+		c.hold(err)
+		return
+	}
+	g := *out.Graph // the number is ours
+	g.ID = c.number
+	c.offsets = failOffsets{Start: g.FailedStartOffset, Stop: g.FailedStopOffset}
+	actions := 0
+	for i := range g.Synapses {
+		if g.Synapses[i].Action.Kind != graph.Pseudo {
+			actions++
+		}
+	}
+	if len(g.Synapses) > 0 {
+		c.emit(SaveInput{Kind: "input", Number: c.number, CIB: c.doc})
+	}
+	if actions > 0 {
+		c.tell(note.TransitionBegun{Number: c.number, Actions: actions, Why: why})
+	}
+	c.setRecheck(g.RecheckBy)
+	limit := 0
+	if v := c.option("node-action-limit"); v != "" {
+		_, _ = fmt.Sscanf(v, "%d", &limit)
+	}
+	c.drive(transition.Begin{Graph: &g, NodeLimit: limit})
+}
+
+// schedule runs the scheduler behind a wall: a document that makes it panic must not take the manager down, and then the
+// next DC, and then the next. The scheduler is pure, so that nothing half done is left behind.
+func schedule(doc *cib.Document, now time.Time) (out *scheduler.Output, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			out, err = nil, &panicked{fmt.Sprint(r), string(debug.Stack())}
+		}
+	}()
+	out = scheduler.Schedule(scheduler.Input{CIB: doc.Root(), Now: now})
+	if out.Err != nil {
+		return nil, out.Err
+	}
+	if out.Graph == nil {
+		out.Graph = &graph.Graph{}
+	}
+	return out, nil
+}
+
+// panicked is a panic of the scheduler.
+type panicked struct{ what, stack string }
+
+func (p *panicked) Error() string { return p.what }
+
+// hold stops deciding until the configuration changes.
+func (c *Core) hold(err error) {
+	c.held = err.Error()
+	kind := "error"
+	if p, ok := err.(*panicked); ok {
+		kind = "panic"
+		c.held += "\n" + p.stack
+	}
+	c.emit(SaveInput{Kind: kind, Number: c.number, CIB: c.doc})
+	c.tell(note.SchedulerPanicked{Reason: c.held, Saved: fmt.Sprintf("pe-%s-%d", kind, c.number)})
+}
+
+// ended is called when a transition is over.
+func (c *Core) ended(e transition.Ended) {
+	if e.Done+e.Failed+e.Left > 0 {
+		c.tell(note.TransitionDone{Number: e.Graph.ID, Aborted: e.Why})
+	}
+	switch e.After {
+	case transition.Restart:
+		if !c.dirty {
+			c.dirty, c.why = true, e.Why
+		}
+	case transition.Stop:
+		// What made it stop would only happen again; the next change or the recheck timer begins anew.
+	}
+	if !e.Complete && e.After == transition.Nothing {
+		c.dirty, c.why = true, "the transition could not be completed"
+	}
+	if !c.dirty {
+		c.idle(e)
+	}
+}
+
+// idle tells everybody that nothing is left to do.
+func (c *Core) idle(e transition.Ended) {
+	c.settled = e.After == transition.Nothing
+	c.tell(note.Idle{})
+	if c.settled && !c.told {
+		c.told = true
+		c.send("controller.settled", 0, "", settledBody{true})
+	}
+}
+
+// interval reads a duration in the forms of options.
+func interval(s string) time.Duration { return isotime.IntervalOr(s, 0) }

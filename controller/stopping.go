@@ -1,0 +1,184 @@
+package controller
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"pacer/cib"
+	"pacer/graph"
+	"pacer/history"
+	"pacer/isotime"
+	"pacer/note"
+	"pacer/transition"
+	"pacer/xmltree"
+)
+
+// stopState is what this node knows of leaving.
+type stopState struct {
+	active bool // this node wants to leave, or must
+	// allowed are the nodes that the DC has let go and that have not gone yet.
+	allowed []string
+	// local says that this node stops everything here by itself, because nobody else decides for it any more.
+	local bool
+	lost  bool // the engine is gone
+	run   transition.Core
+}
+
+// localUUID marks the operations of a node that stops by itself.
+const localUUID = "local"
+
+// stopWanted begins an orderly end: the DC moves the resources away and lets the node go.
+func (c *Core) stopWanted(ev Stop) {
+	if c.stop.active {
+		c.answer(ev.ID, 0, "")
+		return
+	}
+	c.stop.active = true
+	c.tell(note.ShutdownWanted{Node: c.cfg.Name})
+	c.answer(ev.ID, 0, "")
+	if !c.formed {
+		c.stopHere(ev.Why) // nobody coordinates, and so nobody would ever let this node go
+		return
+	}
+	c.emit(Leaving{}, SetAttribute{Name: "shutdown", Node: c.cfg.Name, Value: strconv.FormatInt(c.now.Wall.Unix(), 10)})
+	c.setTimer(timerEscalate, isotime.IntervalOr(c.option("shutdown-escalation"), 20*time.Minute))
+}
+
+// allowShutdown writes that a node leaves because it shall, so that nobody takes its silence for a failure.
+func (c *Core) allowShutdown(a *graph.Action) {
+	c.update(write{For: forShutdown, Action: a.ID, Name: a.Node.Name}, c.cause(), modifyStatus(
+		xmltree.New("node_state", "id", a.Node.UUID, "uname", a.Node.Name, "crm-debug-origin", "shutdown", "expected", "down")))
+}
+
+func (c *Core) mayGo(w write, problem string) {
+	if problem != "" {
+		c.drive(transition.Confirmed{Action: w.Action, Failed: true, Why: problem})
+		return
+	}
+	c.stop.allowed = append(c.stop.allowed, w.Name)
+	c.drive(transition.Confirmed{Action: w.Action})
+	if p := c.peerNamed(w.Name); p != nil {
+		c.send("controller.shutdown", p.ID, c.cause(), struct{}{})
+	}
+}
+
+func (c *Core) shutdownAllowed(ev Delivered) {
+	if ev.From != c.dc {
+		return
+	}
+	c.stop.active = true
+	c.emit(Exit{Clean: true, Stopped: true, Why: "the resources have moved away"})
+}
+
+func (c *Core) engineLost(ev EngineLost) {
+	c.tell(note.EngineLost{Reason: ev.Reason})
+	c.stop.active, c.stop.lost = true, true
+	c.stopHere(ev.Reason)
+}
+
+// stopHere stops everything on this node without the others. What and in which order is the scheduler's answer to a cluster of
+// this node alone in which nothing shall run.
+func (c *Core) stopHere(why string) {
+	if c.stop.local {
+		return
+	}
+	c.resign()
+	c.stop.local = true
+	c.tell(note.StoppingHere{Reason: why})
+	c.emit(Halt{})
+	out, err := schedule(c.aloneAndStopped(), c.now.Wall)
+	if err != nil {
+		c.emit(Exit{Why: "what runs here cannot be found out: " + err.Error()})
+		return
+	}
+	g := *out.Graph
+	g.BatchLimit = 0
+	c.driveLocal(transition.Begin{Graph: &g})
+}
+
+// aloneAndStopped is the document of a cluster of this node alone that shall run nothing.
+func (c *Core) aloneAndStopped() *cib.Document {
+	set := xmltree.New("cluster_property_set", "id", bootstrap)
+	for name, value := range c.optionsAll() {
+		set.AddNew("nvpair", "id", bootstrap+"-"+name, "name", name, "value", value)
+	}
+	for _, o := range [][2]string{{"stop-all-resources", "true"}, {"stonith-enabled", "false"}, {"no-quorum-policy", "ignore"},
+		{"maintenance-mode", "false"}, {"enable-startup-probes", "false"}} {
+		set.AddNew("nvpair", "id", bootstrap+"-"+o[0], "name", o[0], "value", o[1])
+	}
+	conf := *c.doc.Configuration()
+	conf.Children = nil
+	for _, s := range c.doc.Configuration().Children {
+		if s.Name == "crm_config" {
+			s = xmltree.New("crm_config").Add(set)
+		}
+		conf.Children = append(conf.Children, s)
+	}
+	uuid := c.uuid(c.cfg.Name)
+	status := xmltree.New("status")
+	if s := c.state(uuid); s != nil {
+		own := *s
+		own.Attrs, own.Children = nil, nil
+		own.Set("id", uuid).Set("uname", c.cfg.Name).Set("in_ccm", "1").Set("crmd", "1").Set("join", "member").Set("expected", "member")
+		for _, x := range s.Children {
+			if x.Name == "lrm" {
+				own.Add(x)
+			}
+		}
+		status.Add(&own)
+	}
+	root := *c.doc.Root()
+	root.Attrs = append([]xmltree.Attr(nil), root.Attrs...)
+	root.Set("have-quorum", "1").Set("dc-uuid", uuid)
+	root.Children = []*xmltree.Node{&conf, status}
+	return cib.New(&root)
+}
+
+// optionsAll ranges over the configured cluster options that stopping everything leaves as they are.
+func (c *Core) optionsAll() func(func(string, string) bool) {
+	return func(yield func(string, string) bool) {
+		for set := range c.doc.Section("crm_config").Elements("cluster_property_set") {
+			for nv := range set.Elements("nvpair") {
+				switch name := nv.Get("name"); name {
+				case "cluster-delay", "stop-orphan-resources", "stop-removed-resources", "cluster-infrastructure", "dc-version":
+					if !yield(name, nv.Get("value")) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+// driveLocal carries the stopping out.
+func (c *Core) driveLocal(ev transition.Event) {
+	for _, f := range c.stop.run.Step(c.now, ev) {
+		switch f := f.(type) {
+		case transition.Start:
+			a := f.Action
+			if a.Kind != graph.Resource || a.Primitive == nil || a.Node.Name != c.cfg.Name || a.Operation == "cancel" {
+				c.driveLocal(transition.Confirmed{Action: a.ID})
+				continue
+			}
+			op := c.operation(a)
+			op.Key = history.Key{Action: a.ID, Transition: 0, Expected: expected(a), UUID: localUUID}.String()
+			c.execute(op)
+		case transition.SetTimer:
+			f.Key = "local." + f.Key
+			c.emit(SetTimer{f.Timer})
+		case transition.CancelTimer:
+			c.emit(CancelTimer{"local." + f.Key})
+		case transition.Ended:
+			c.stoppedHere(f)
+		}
+	}
+}
+
+func (c *Core) stoppedHere(e transition.Ended) {
+	why := "everything here is stopped"
+	if !e.Complete {
+		why = strings.TrimSpace("not everything here could be stopped: " + e.Why)
+	}
+	c.emit(Exit{Clean: e.Complete && !c.stop.lost, Stopped: e.Complete, Why: why})
+}

@@ -1,0 +1,186 @@
+package controller
+
+import (
+	"pacer/cib"
+	"pacer/history"
+	"pacer/operation"
+	"pacer/transition"
+	"pacer/xmltree"
+)
+
+// cibChanged takes in a new document. Only the DC asks what the change means.
+func (c *Core) cibChanged(ev CIB) {
+	old := c.doc
+	c.doc = ev.New
+	if ev.Own {
+		for i := range c.writes {
+			if !c.writes[i].Applied {
+				c.writes[i].Applied = true
+				break
+			}
+		}
+	}
+	if !c.acting {
+		return
+	}
+	a, b := old.Configuration(), c.doc.Configuration()
+	if a != b && !xmltree.Equal(a, b) {
+		c.held = ""
+		c.abort(transition.Infinity, "the configuration changed")
+	}
+	if s, t := old.Status(), c.doc.Status(); s != t {
+		c.statusChanged(s, t)
+	}
+}
+
+// statusChanged looks for what matters in two states of the status section. Shared subtrees are the same pointer, so that
+// this costs as much as what has changed.
+func (c *Core) statusChanged(old, now *xmltree.Node) {
+	for n := range now.Elements("node_state") {
+		o := old.ByID("node_state", n.ID())
+		if o == n {
+			continue
+		}
+		name := n.Get("uname")
+		wiped := c.isWiping(n.ID())
+		a, b := o.First("transient_attributes"), n.First("transient_attributes")
+		if a != b && !xmltree.Equal(a, b) && (b != nil || !wiped) {
+			c.abort(transition.Infinity, "an attribute of "+name+" changed")
+		}
+		if a, b := o.Path("lrm", "lrm_resources"), n.Path("lrm", "lrm_resources"); a != b {
+			c.historyChanged(n.ID(), name, a, b, wiped)
+		}
+	}
+	for o := range old.Elements("node_state") {
+		if now.ByID("node_state", o.ID()) == nil && !c.isWiping(o.ID()) {
+			c.abort(transition.Infinity, "the state of "+o.Get("uname")+" was removed")
+		}
+	}
+}
+
+func (c *Core) isWiping(uuid string) bool {
+	for _, x := range c.wiped {
+		if x == uuid {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *Core) historyChanged(uuid, node string, old, now *xmltree.Node, wiped bool) {
+	for r := range now.Elements("lrm_resource") {
+		o := old.ByID("lrm_resource", r.ID())
+		if o == r {
+			continue
+		}
+		seen := map[string]bool{} // one operation may leave two entries
+		for e := range r.Elements("lrm_rsc_op") {
+			before := o.ByID("lrm_rsc_op", e.ID())
+			if before == e || news(before, e) == "" || seen[news(before, e)] {
+				continue
+			}
+			seen[news(before, e)] = true
+			c.operationSeen(node, r.ID(), e)
+		}
+		for e := range o.Elements("lrm_rsc_op") {
+			if r.ByID("lrm_rsc_op", e.ID()) == nil {
+				c.entryGone(uuid, r.ID(), e)
+			}
+		}
+	}
+	if wiped {
+		return
+	}
+	for o := range old.Elements("lrm_resource") {
+		if now.ByID("lrm_resource", o.ID()) == nil && !c.deleting(uuid, o.ID()) {
+			c.abort(transition.Infinity, "the history of "+o.ID()+" on "+node+" was deleted")
+		}
+	}
+}
+
+// news names what an entry tells that was not known, "" when it is nothing: entries are written again with the same
+// content after a restart of a manager and after merges.
+func news(before, e *xmltree.Node) string {
+	magic, call, changed := e.Get("transition-magic"), e.Get("call-id"), e.Get("last-rc-change")
+	if before != nil && before.Get("transition-magic") == magic && before.Get("call-id") == call {
+		m, err := history.ParseMagic(magic)
+		if err != nil || !history.Failed(m.Status, m.Code, m.Key.Expected) || before.Get("last-rc-change") == changed {
+			return ""
+		}
+	}
+	return magic + " " + call + " " + changed
+}
+
+// operationSeen takes in one operation that has appeared in the history: it confirms an action of the transition, or it is
+// something that the transition did not reckon with.
+func (c *Core) operationSeen(node, resource string, e *xmltree.Node) {
+	m, err := history.ParseMagic(e.Get("transition-magic"))
+	if err != nil {
+		c.abort(transition.Infinity, "an operation of "+resource+" without a key appeared")
+		return
+	}
+	if m.Status == operation.Pending || m.Status == operation.Cancelled {
+		return
+	}
+	failed := history.Failed(m.Status, m.Code, m.Key.Expected)
+	if failed {
+		c.countFailure(node, resource, e, m)
+	}
+	if c.isOurs(m.Key) && c.transition.Find(m.Key.Action) != nil {
+		why := ""
+		if failed {
+			why = e.Get("operation_key") + " on " + node + " did not end as expected"
+		}
+		c.drive(transition.Confirmed{Action: m.Key.Action, Failed: failed, Why: why})
+		return
+	}
+	c.abort(transition.Infinity, "the result of "+e.Get("operation_key")+" on "+node+" was not expected")
+}
+
+// entryGone takes in that an entry was removed: a cancelled operation, or somebody's cleaning up.
+func (c *Core) entryGone(uuid, resource string, e *xmltree.Node) {
+	for _, a := range c.transition.UnderWay() {
+		if a.Operation == "cancel" && a.Node.UUID == uuid && a.Primitive != nil && a.Primitive.ID == resource {
+			return // its controller.done follows
+		}
+	}
+	if e.Get("interval") != "0" && e.Get("op-status") == "0" {
+		return // a recurring operation that ended with its resource
+	}
+	c.abort(transition.Infinity, "the entry "+e.ID()+" was deleted")
+}
+
+// deleting tells whether the transition itself deletes that history.
+func (c *Core) deleting(uuid, resource string) bool {
+	for _, a := range c.transition.UnderWay() {
+		if (a.Operation == "lrm_delete" || a.Operation == "delete") && a.Node.UUID == uuid && a.Primitive != nil &&
+			a.Primitive.ID == resource {
+			return true
+		}
+	}
+	return false
+}
+
+// rewipe marks nodes as down that were fenced while nobody could write it.
+func (c *Core) rewipe() {
+	for i := range c.peers {
+		p := &c.peers[i]
+		if p.Fenced && c.state(c.uuid(p.Name)).Get("expected") != "down" {
+			c.wipe(p.Name)
+		}
+	}
+}
+
+// wipe writes that a node is down for certain: with that, what ran there may be started elsewhere.
+func (c *Core) wipe(name string) {
+	uuid := c.uuid(name)
+	ops := []cib.Op{modifyStatus(xmltree.New("node_state", "id", uuid, "uname", name, "in_ccm", "0", "crmd", "0",
+		"crm-debug-origin", "fenced", "join", "down", "expected", "down"))}
+	if c.state(uuid).First("lrm") != nil {
+		ops = append(ops, cib.Op{Kind: cib.OpDeleteAll, XPath: statePath(uuid) + "/lrm"})
+	}
+	ops = append(ops, c.eraseAttributes(uuid)...)
+	c.wiping(uuid)
+	c.update(write{For: forFenced, Name: name}, c.cause(), ops...)
+	c.emit(DropAttributes{Node: name})
+}

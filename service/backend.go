@@ -1,0 +1,167 @@
+package service
+
+import (
+	"context"
+	"reflect"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"pacer/api"
+	"pacer/cib"
+	"pacer/message"
+	"pacer/node"
+	"pacer/note"
+)
+
+// backend is the node as package ipc serves it: readers get the newest snapshot, requests go through the loop, watchers hear
+// what changes.
+type backend struct {
+	snapshot atomic.Pointer[api.Snapshot]
+	events   chan<- node.Event
+	started  time.Time
+	pid      int
+
+	mu       sync.Mutex
+	next     uint64
+	waiting  map[uint64]chan answer
+	watchers map[chan api.Event]bool
+	closed   bool
+}
+
+type answer struct {
+	response api.Response
+	err      error
+}
+
+// watcherBacklog is how many events a slow watcher may be behind before it is dropped.
+const watcherBacklog = 1024
+
+func newBackend(events chan<- node.Event, first *api.Snapshot, pid int) *backend {
+	b := &backend{events: events, started: time.Now(), pid: pid, waiting: map[uint64]chan answer{}, watchers: map[chan api.Event]bool{}}
+	b.snapshot.Store(b.dressed(first))
+	return b
+}
+
+// dressed adds what the pure node cannot know.
+func (b *backend) dressed(s *api.Snapshot) *api.Snapshot {
+	c := *s
+	c.Node.PID, c.Node.Started = b.pid, b.started
+	return &c
+}
+
+// Snapshot implements ipc.Backend.
+func (b *backend) Snapshot() *api.Snapshot { return b.snapshot.Load() }
+
+// Do implements ipc.Backend.
+func (b *backend) Do(ctx context.Context, who message.Principal, r api.Request) (api.Response, error) {
+	got := make(chan answer, 1)
+	b.mu.Lock()
+	b.next++
+	id := b.next
+	b.waiting[id] = got
+	b.mu.Unlock()
+	defer func() {
+		b.mu.Lock()
+		delete(b.waiting, id)
+		b.mu.Unlock()
+	}()
+	select {
+	case b.events <- node.Asked{ID: id, Principal: who, Cause: r.Path(), Request: r}:
+	case <-ctx.Done():
+		return api.Response{}, ctx.Err()
+	}
+	select {
+	case a := <-got:
+		return a.response, a.err
+	case <-ctx.Done():
+		return api.Response{}, ctx.Err()
+	}
+}
+
+// reply hands an answer to whoever waits for it.
+func (b *backend) reply(e node.Reply) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if c := b.waiting[e.ID]; c != nil {
+		delete(b.waiting, e.ID)
+		a := answer{err: e.Err}
+		if r, ok := e.Response.(*api.Response); ok && r != nil {
+			a.response = *r
+		}
+		c <- a
+	}
+}
+
+// Watch implements ipc.Backend.
+func (b *backend) Watch(ctx context.Context) (<-chan api.Event, error) {
+	c := make(chan api.Event, watcherBacklog)
+	s := b.Snapshot()
+	hello := api.Event{Type: api.EventHello, Time: time.Now(), Node: &s.Node}
+	if s.CIB != nil {
+		hello.Version = s.CIB.Version().String()
+	}
+	c <- hello
+	b.mu.Lock()
+	b.watchers[c] = true
+	b.mu.Unlock()
+	context.AfterFunc(ctx, func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.drop(c)
+	})
+	return c, nil
+}
+
+// drop ends a watcher; b.mu is held.
+func (b *backend) drop(c chan api.Event) {
+	if b.watchers[c] {
+		delete(b.watchers, c)
+		close(c)
+	}
+}
+
+func (b *backend) publish(e api.Event) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for c := range b.watchers {
+		select {
+		case c <- e:
+		default:
+			b.drop(c)
+		}
+	}
+}
+
+// update takes the node's new state and tells watchers what is different.
+func (b *backend) update(s *api.Snapshot) {
+	old := b.snapshot.Load()
+	s = b.dressed(s)
+	b.snapshot.Store(s)
+	b.mu.Lock()
+	idle := len(b.watchers) == 0
+	b.mu.Unlock()
+	if idle {
+		return
+	}
+	now := time.Now()
+	if !reflect.DeepEqual(old.Node, s.Node) {
+		b.publish(api.Event{Type: api.EventNode, Time: now, Node: &s.Node})
+	}
+	if old.CIB != s.CIB && s.CIB != nil {
+		e := api.Event{Type: api.EventCIB, Time: now, Version: s.CIB.Version().String()}
+		if old.CIB != nil {
+			e.Old = old.CIB.Version().String()
+			e.Patch = string(cib.Diff(old.CIB, s.CIB).XML().Append(nil))
+		}
+		b.publish(e)
+	}
+}
+
+// tell passes a note on to watchers.
+func (b *backend) tell(at time.Time, n note.Note) {
+	b.publish(api.Event{Type: api.EventNote, Time: at, Note: &api.Note{
+		ID: n.ID(), Level: note.SeverityOf(n).String(), Text: note.Sentence(n, note.English),
+		TextJapanese: note.Sentence(n, note.Japanese), Fields: note.Fields(n),
+	}})
+}

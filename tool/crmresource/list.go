@@ -1,0 +1,354 @@
+package crmresource
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"pacer/cluster"
+	"pacer/status"
+	"pacer/xmltree"
+)
+
+// list shows all resources as crm_mon does.
+func (r *run) list() error {
+	if err := r.unpack(); err != nil {
+		return err
+	}
+	if len(r.state.Top) == 0 {
+		r.Out.Line("NO resources configured")
+		return nil
+	}
+	picture := status.Build(r.state, status.Extra{Updated: r.Env.Now()})
+	r.Out.Raw(string(picture.Text(nil, status.Dress{Show: status.Resources, Inactive: true})))
+	if r.Out.XML() {
+		r.Out.Push("resources")
+		for _, top := range r.state.Top {
+			r.Out.Add(resourceXML(top))
+		}
+		r.Out.Pop()
+	}
+	return nil
+}
+
+func resourceXML(r *cluster.Resource) *xmltree.Node {
+	var n *xmltree.Node
+	flag := strconv.FormatBool
+	switch r.Kind {
+	case cluster.Primitive:
+		n = xmltree.New("resource", "id", r.Name, "resource_agent", agentName(r), "role", r.Role.String(),
+			"active", flag(r.Active(true)), "orphaned", flag(r.Removed), "removed", flag(r.Removed), "blocked", flag(r.Blocked),
+			"maintenance", flag(r.Maintenance), "managed", flag(r.Managed), "failed", flag(r.Failed),
+			"failure_ignored", flag(r.FailureIgnored), "nodes_running_on", strconv.Itoa(len(r.RunningOn)))
+		for _, node := range r.RunningOn {
+			n.AddNew("node", "name", node.Name, "id", node.UUID, "cached", flag(!node.Online))
+		}
+		return n
+	case cluster.Group:
+		n = xmltree.New("group", "id", r.Name, "number_resources", strconv.Itoa(len(r.Children)),
+			"maintenance", flag(r.Maintenance), "managed", flag(r.Managed), "disabled", flag(r.TargetRole == cluster.Stopped))
+	case cluster.Clone:
+		n = xmltree.New("clone", "id", r.Name, "multi_state", flag(r.Promotable), "unique", flag(r.Unique),
+			"maintenance", flag(r.Maintenance), "managed", flag(r.Managed), "disabled", flag(r.TargetRole == cluster.Stopped),
+			"failed", flag(r.Failed), "failure_ignored", flag(r.FailureIgnored))
+	default:
+		n = xmltree.New("bundle", "id", r.Name, "maintenance", flag(r.Maintenance), "managed", flag(r.Managed), "failed", flag(r.Failed))
+	}
+	for _, c := range r.Children {
+		n.Add(resourceXML(c))
+	}
+	return n
+}
+
+func agentName(r *cluster.Resource) string {
+	if r.Provider == "" {
+		return r.Class + ":" + r.Type
+	}
+	return r.Class + ":" + r.Provider + ":" + r.Type
+}
+
+// line is a primitive in one line: name, agent, role, nodes.
+func line(r *cluster.Resource) string {
+	var where []string
+	for _, n := range r.RunningOn {
+		where = append(where, n.Name)
+	}
+	text := fmt.Sprintf("%s\t(%s):\t %s", r.Name, agentName(r), r.Role)
+	switch len(where) {
+	case 0:
+	case 1:
+		text += " " + where[0]
+	default:
+		text += " [ " + strings.Join(where, " ") + " ]"
+	}
+	if !r.Managed {
+		text += " (unmanaged)"
+	}
+	return text
+}
+
+// listRaw prints the names of primitives.
+func (r *run) listRaw() error {
+	if err := r.unpack(); err != nil {
+		return err
+	}
+	found := false
+	if r.Out.XML() {
+		r.Out.Push("resources")
+		defer r.Out.Pop()
+	}
+	for _, x := range r.state.Resources {
+		if x.Kind == cluster.Primitive {
+			r.Out.Line("%s", x.Name)
+			r.Out.Add(xmltree.New("resource", "id", x.Name))
+			found = true
+		}
+	}
+	if !found {
+		r.Out.Line("NO resources configured")
+	}
+	return nil
+}
+
+// queryXML prints a resource's configuration.
+func (r *run) queryXML() error {
+	if err := r.unpack(); err != nil {
+		return err
+	}
+	n := r.find(r.resource)
+	x := r.state.ResourceByName(r.resource)
+	if r.verb == "query-xml" && x != nil && x.XML != nil && x.Kind == cluster.Primitive {
+		n = x.XML
+	}
+	if x != nil && r.Out.Plain() {
+		r.showTree(x, 0)
+	}
+	text := string(n.Pretty(nil))
+	r.Out.Line("Resource XML:")
+	r.Out.Raw(text)
+	if r.Out.XML() {
+		r.Out.Push("resource_config")
+		if x != nil {
+			r.Out.Add(resourceXML(x))
+		}
+		r.Out.CDATA("xml", text)
+		r.Out.Pop()
+	}
+	return nil
+}
+
+// showTree prints a resource and what is inside it, indented.
+func (r *run) showTree(x *cluster.Resource, depth int) {
+	pad := strings.Repeat("  ", depth)
+	if depth > 0 {
+		pad += "* "
+	}
+	switch x.Kind {
+	case cluster.Primitive:
+		r.Out.Line("%s%s", pad, line(x))
+		return
+	case cluster.Group:
+		r.Out.Line("%sResource Group: %s:", pad, x.Name)
+	case cluster.Clone:
+		child := ""
+		if len(x.Children) > 0 {
+			child = " [" + x.Children[0].XMLID + "]"
+		}
+		if x.Promotable {
+			child += " (promotable)"
+		}
+		r.Out.Line("%sClone Set: %s%s:", pad, x.Name, child)
+	default:
+		r.Out.Line("%sContainer bundle: %s", pad, x.Name)
+	}
+	for _, c := range x.Children {
+		r.showTree(c, depth+1)
+	}
+}
+
+// locate tells where a resource is active.
+func (r *run) locate() error {
+	if err := r.unpack(); err != nil {
+		return err
+	}
+	type place struct {
+		node     string
+		promoted bool
+	}
+	var places []place
+	var walk func(*cluster.Resource)
+	walk = func(x *cluster.Resource) {
+		for _, c := range x.Children {
+			walk(c)
+		}
+		if x.Kind != cluster.Primitive {
+			return
+		}
+		for _, n := range x.RunningOn {
+			p := place{n.Name, x.Role == cluster.Promoted}
+			if !slices.Contains(places, p) {
+				places = append(places, p)
+			}
+		}
+	}
+	for _, x := range r.meant() {
+		walk(x)
+	}
+	slices.SortFunc(places, func(a, b place) int { return strings.Compare(a.node, b.node) })
+	list := xmltree.New("nodes", "resource", r.resource)
+	for _, p := range places {
+		n := xmltree.New("node").Add(&xmltree.Node{Kind: xmltree.Text, Text: p.node})
+		suffix := ""
+		if p.promoted {
+			suffix = " Promoted"
+			n.Set("state", "promoted")
+		}
+		r.Out.Line("resource %s is running on: %s%s", r.resource, p.node, suffix)
+		list.Add(n)
+	}
+	r.Out.Add(list)
+	if len(places) == 0 {
+		if r.Out.Plain() {
+			r.Out.Err("resource %s is NOT running", r.resource)
+		}
+	}
+	return nil
+}
+
+// meant returns what the name on the command line stands for: an instance when it has a number, all instances of a clone's
+// child otherwise.
+func (r *run) meant() []*cluster.Resource {
+	var out []*cluster.Resource
+	for _, x := range r.state.Resources {
+		if x.Name == r.resource {
+			return []*cluster.Resource{x}
+		}
+		if x.XMLID == r.resource {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// listOperations shows the history.
+func (r *run) listOperations() error {
+	if err := r.unpack(); err != nil {
+		return err
+	}
+	if r.Out.XML() {
+		r.Out.Push("operations")
+		defer r.Out.Pop()
+	}
+	for state := range r.doc.Root().First("status").Elements("node_state") {
+		node := state.Get("uname")
+		if r.node != "" && node != r.node {
+			continue
+		}
+		n := r.state.NodeByName(node)
+		if n == nil || !n.Online && r.verb == "list-operations" {
+			continue
+		}
+		for lrm := range state.Path("lrm", "lrm_resources").Elements("lrm_resource") {
+			if r.resource != "" && lrm.ID() != r.resource {
+				continue
+			}
+			for _, op := range historyOf(lrm) {
+				r.showOperation(op, lrm, node)
+			}
+		}
+	}
+	return nil
+}
+
+// historyOf returns the entries of one resource by rising call id.
+func historyOf(lrm *xmltree.Node) []*xmltree.Node {
+	ops := slices.Collect(lrm.Elements("lrm_rsc_op"))
+	ops = slices.DeleteFunc(ops, func(op *xmltree.Node) bool { return strings.Contains(op.ID(), "_last_failure_") })
+	slices.SortStableFunc(ops, func(a, b *xmltree.Node) int {
+		x, _ := strconv.Atoi(a.Get("call-id"))
+		y, _ := strconv.Atoi(b.Get("call-id"))
+		return x - y
+	})
+	return ops
+}
+
+func (r *run) showOperation(op, lrm *xmltree.Node, node string) {
+	head := fmt.Sprintf("%s\t(%s:%s):\t", lrm.ID(), lrm.Get("class"), lrm.Get("type"))
+	agent := lrm.Get("class") + ":" + lrm.Get("provider") + ":" + lrm.Get("type")
+	if x := r.state.ResourceByName(lrm.ID()); x != nil {
+		head = fmt.Sprintf("%s\t(%s):\t %s", x.Name, agentName(x), x.Role)
+	}
+	status := statusText(op.Get("op-status"))
+	text := fmt.Sprintf("%s: %s (node=%s, call=%s, rc=%s", head, op.Get("operation_key"), node, op.Get("call-id"), op.Get("rc-code"))
+	out := xmltree.New("operation", "op", op.Get("operation_key"), "node", node, "call", op.Get("call-id"),
+		"rc", op.Get("rc-code"), "status", status, "rsc", lrm.ID(), "agent", agent)
+	if at := seconds(op.Get("last-rc-change")); !at.IsZero() {
+		when := at.In(r.Env.Now().Location()).Format("Mon Jan _2 15:04:05 2006")
+		text += fmt.Sprintf(", last-rc-change='%s'", when)
+		out.Set("last-rc-change", when)
+	}
+	if t := op.Get("exec-time"); t != "" {
+		text += ", exec=" + t + "ms"
+		out.Set("exec-time", t)
+	}
+	r.Out.Line("%s): %s", text, status)
+	r.Out.Add(out)
+}
+
+func seconds(text string) time.Time {
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n <= 0 {
+		return time.Time{}
+	}
+	return time.Unix(n, 0)
+}
+
+// statusText names the values of op-status.
+func statusText(code string) string {
+	names := map[string]string{"-1": "Pending", "0": "Done", "1": "Cancelled", "2": "Timed Out", "3": "NOT SUPPORTED",
+		"4": "Error", "5": "Hard error", "6": "Fatal error", "7": "Not installed", "8": "Internal communication failure",
+		"9": "Cannot execute now", "10": "No fence device", "11": "CIB secrets unavailable"}
+	if t, ok := names[code]; ok {
+		return t
+	}
+	return "UNKNOWN!"
+}
+
+// why tells why resources are not active, as far as the configuration says it plainly.
+func (r *run) why() error {
+	if err := r.unpack(); err != nil {
+		return err
+	}
+	r.Out.Add(xmltree.New("reason"))
+	for _, x := range r.state.Resources {
+		if x.Kind != cluster.Primitive || r.resource != "" && x.Name != r.resource && x.XMLID != r.resource {
+			continue
+		}
+		switch {
+		case len(x.RunningOn) > 0 && r.node == "":
+			var names []string
+			for _, n := range x.RunningOn {
+				names = append(names, n.Name)
+			}
+			r.Out.Line("Resource %s is running on host %s", x.Name, strings.Join(names, " "))
+		case len(x.RunningOn) > 0:
+			on := slices.ContainsFunc(x.RunningOn, func(n *cluster.Node) bool { return n.Name == r.node })
+			if on {
+				r.Out.Line("Resource %s is running on host %s", x.Name, r.node)
+			} else {
+				r.Out.Line("Resource %s is running, but not on host %s", x.Name, r.node)
+			}
+		default:
+			r.Out.Line("Resource %s is not running", x.Name)
+		}
+		if x.TargetRole == cluster.Stopped {
+			r.Out.Item("Configuration specifies '%s' should remain stopped", x.XMLID)
+		}
+		if !x.Managed {
+			r.Out.Item("Configuration specifies '%s' is unmanaged", x.XMLID)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,265 @@
+package crmresource
+
+import (
+	"strings"
+
+	"pacer/cib"
+	"pacer/exitcode"
+	"pacer/tool/command"
+	"pacer/tool/nvpair"
+	"pacer/xmltree"
+)
+
+// pair is one parameter found in the configuration.
+type pair struct{ set, nv *xmltree.Node }
+
+// pairsOf finds parameters of a resource, of its own sets or, with inside, also of the resources inside it.
+func (r *run) pairsOf(n *xmltree.Node, element, name string, inside bool) []pair {
+	var out []pair
+	var walk func(*xmltree.Node)
+	walk = func(x *xmltree.Node) {
+		for set := range x.Elements(element) {
+			if r.set != "" && set.ID() != r.set {
+				continue
+			}
+			for nv := range set.Elements("nvpair") {
+				if nv.Get("name") == name && (r.id == "" || nv.ID() == r.id) {
+					out = append(out, pair{set, nv})
+				}
+			}
+		}
+		if inside {
+			for c := range x.Elements() {
+				if isResource(c) {
+					walk(c)
+				}
+			}
+		}
+	}
+	walk(n)
+	return out
+}
+
+// several tells of a name that stands for several parameters.
+func (r *run) several(name string, found []pair) {
+	r.Out.Line("Multiple attributes match name=%s", name)
+	for _, p := range found {
+		r.Out.Line("  Value: %s \t(id=%s)", p.nv.Get("value"), p.nv.ID())
+	}
+	r.Out.Line("")
+}
+
+// lookUp finds one parameter; of several it tells, and takes none.
+func (r *run) lookUp(n *xmltree.Node, name string) (pair, bool) {
+	found := r.pairsOf(n, r.pairs, name, true)
+	if len(found) > 1 {
+		r.several(name, found)
+	}
+	own := r.pairsOf(n, r.pairs, name, false)
+	if len(own) == 0 {
+		return pair{}, false
+	}
+	return own[0], true
+}
+
+func (r *run) resources() *xmltree.Node { return r.doc.Root().Path("configuration", "resources") }
+
+// getParameter prints a parameter as it is in effect.
+func (r *run) getParameter() error {
+	n := r.find(r.resource)
+	value, ok := "", false
+	switch {
+	case r.element:
+		value, ok = n.Lookup(r.arg)
+	case r.pairs == "meta_attributes":
+		if err := r.unpack(); err != nil {
+			return err
+		}
+		if x := r.state.ResourceByName(r.resource); x != nil {
+			value, ok = x.Meta[r.arg]
+		}
+	default:
+		value, ok = r.inherited(n)
+	}
+	if !ok {
+		r.Out.Err("Attribute '%s' not found for '%s'", r.arg, r.resource)
+		return nil
+	}
+	r.Out.Line("%s", value)
+	r.Out.Push("resource", "id", r.resource)
+	r.Out.Add(xmltree.New("nvpair", "name", r.arg, "value", value))
+	r.Out.Pop()
+	return nil
+}
+
+// inherited looks for a parameter in the resource, then in its template.
+func (r *run) inherited(n *xmltree.Node) (string, bool) {
+	if found := r.pairsOf(n, r.pairs, r.arg, false); len(found) > 0 {
+		return found[0].nv.Lookup("value")
+	}
+	if t := n.Get("template"); t != "" {
+		if tn := r.resources().ByID("template", t); tn != nil {
+			if found := r.pairsOf(tn, r.pairs, r.arg, false); len(found) > 0 {
+				return found[0].nv.Lookup("value")
+			}
+		}
+	}
+	return "", false
+}
+
+// targets picks the resources whose parameter is meant. Without force a parameter that a clone's child has already is
+// changed there, else it belongs to the clone; of a group also members that have it are changed.
+func (r *run) targets(n *xmltree.Node, verb string) []*xmltree.Node {
+	if r.force || r.pairs != "meta_attributes" && parentOf(r.resources(), n) == nil {
+		return []*xmltree.Node{n}
+	}
+	parent := parentOf(r.resources(), n)
+	switch {
+	case parent != nil && isClone(parent):
+		if _, ok := r.lookUp(n, r.arg); !ok {
+			r.Out.Line("Performing %s of '%s' on '%s', the parent of '%s'", verb, r.arg, parent.ID(), n.ID())
+			return []*xmltree.Node{parent}
+		}
+	case isClone(n):
+		for child := range n.Elements() {
+			if !isResource(child) {
+				continue
+			}
+			if found := r.pairsOf(child, r.pairs, r.arg, false); len(found) > 0 {
+				r.lookUp(n, r.arg)
+				r.Out.Line("A value for '%s' already exists in child '%s', performing %s on that instead of '%s'", r.arg, child.ID(), verb, n.ID())
+				return []*xmltree.Node{child}
+			}
+		}
+	case n.Name == "group":
+		var out []*xmltree.Node
+		for child := range n.Elements("primitive") {
+			if len(r.pairsOf(child, r.pairs, r.arg, false)) > 0 {
+				out = append(out, child)
+			}
+		}
+		return append(out, n)
+	}
+	return []*xmltree.Node{n}
+}
+
+func isClone(n *xmltree.Node) bool { return n.Name == "clone" || n.Name == "master" }
+
+// setParameter changes a parameter, a meta-attribute, a utilization value or an attribute of the element.
+func (r *run) setParameter() error {
+	n := r.find(r.resource)
+	if r.element {
+		data := xmltree.New(n.Name, "id", n.ID(), r.arg, r.value)
+		if err := r.apply(cib.Op{Kind: cib.OpModify, Section: "resources", Data: data}); err != nil {
+			return err
+		}
+		r.Out.Line("Set attribute: name=%s value=%s", r.arg, r.value)
+		return nil
+	}
+	if r.pairs == "instance_attributes" && !r.force {
+		if err := r.refuseMeta(n); err != nil {
+			return err
+		}
+	}
+	targets := r.targets(n, "update")
+	if r.recursive && r.pairs == "meta_attributes" {
+		targets = r.followers(targets)
+	}
+	settings := xmltree.New("resource-settings")
+	for _, t := range targets {
+		if err := r.setOn(t, settings); err != nil {
+			return err
+		}
+	}
+	r.Out.Add(settings)
+	return nil
+}
+
+// refuseMeta stops who sets a parameter and means the meta-attribute of that name.
+func (r *run) refuseMeta(n *xmltree.Node) error {
+	found := r.pairsOf(n, "meta_attributes", r.arg, false)
+	if len(found) == 0 {
+		return nil
+	}
+	r.Out.Err("WARNING: There is already a meta attribute for '%s' called '%s' (id=%s)", r.resource, r.arg, found[0].nv.ID())
+	r.Out.Err("         Delete '%s' first or use the force option to override", r.arg)
+	return command.Fail(exitcode.Multiple, "Error performing operation: %s", exitcode.Multiple.Text())
+}
+
+func (r *run) setOn(n, settings *xmltree.Node) error {
+	found := r.pairsOf(n, r.pairs, r.arg, false)
+	set, id, shown := r.set, r.id, ""
+	if len(found) > 0 {
+		set, id = found[0].set.ID(), found[0].nv.ID()
+	} else {
+		if set == "" {
+			set = nvpair.Sanitize(n.ID() + "-" + r.pairs)
+			if old := n.First(r.pairs); old != nil && old.ID() != "" {
+				set = old.ID()
+			}
+		}
+		shown = " set=" + set
+	}
+	if id == "" {
+		id = nvpair.Sanitize(set + "-" + r.arg)
+	}
+	pairs := xmltree.New(r.pairs, "id", set).Add(xmltree.New("nvpair", "id", id, "name", r.arg, "value", r.value))
+	data := xmltree.New(n.Name, "id", n.ID()).Add(pairs)
+	if err := r.apply(cib.Op{Kind: cib.OpModify, Section: "resources", Data: data, AllowCreate: true}); err != nil {
+		return err
+	}
+	r.Out.Line("Set '%s' option: id=%s%s name=%s value=%s", n.ID(), id, shown, r.arg, r.value)
+	settings.AddNew(n.Name, "id", n.ID()).AddNew(r.pairs, "id", set).AddNew("nvpair", "id", id, "value", r.value, "name", r.arg)
+	return nil
+}
+
+// followers adds the resources that are colocated with those given (with a positive score), and those with them.
+func (r *run) followers(list []*xmltree.Node) []*xmltree.Node {
+	seen := map[string]bool{}
+	for _, n := range list {
+		seen[n.ID()] = true
+	}
+	constraints := r.doc.Root().Path("configuration", "constraints")
+	for i := 0; i < len(list); i++ {
+		for c := range constraints.Elements("rsc_colocation") {
+			id := c.Get("rsc")
+			if c.Get("with-rsc") != list[i].ID() || seen[id] || strings.HasPrefix(c.Get("score"), "-") || c.Get("score") == "0" {
+				continue
+			}
+			if n := r.find(id); n != nil {
+				seen[id] = true
+				list = append(list, n)
+			}
+		}
+	}
+	return list
+}
+
+// deleteParameter removes a parameter; one that is not there is no error.
+func (r *run) deleteParameter() error {
+	n := r.find(r.resource)
+	if r.element {
+		without := n.Clone()
+		without.Unset(r.arg)
+		if _, ok := n.Lookup(r.arg); ok {
+			if err := r.apply(cib.Op{Kind: cib.OpReplace, Section: "resources", Data: without}); err != nil {
+				return err
+			}
+		}
+		r.Out.Line("Deleted attribute: %s", r.arg)
+		return nil
+	}
+	for _, t := range r.targets(n, "delete") {
+		for i, p := range r.pairsOf(t, r.pairs, r.arg, false) {
+			if i > 0 {
+				break
+			}
+			data := xmltree.New("nvpair", "id", p.nv.ID(), "name", r.arg)
+			if err := r.apply(cib.Op{Kind: cib.OpDelete, Section: "resources", Data: data}); err != nil {
+				return err
+			}
+			r.Out.Line("Deleted '%s' option: id=%s name=%s", t.ID(), p.nv.ID(), r.arg)
+		}
+	}
+	return nil
+}
