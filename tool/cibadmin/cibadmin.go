@@ -239,8 +239,9 @@ func (s *settings) operate(c *command.Call, data *xmltree.Node) error {
 	}
 	ctx, cancel := context.WithTimeout(c.Env.Context, time.Duration(timeout)*time.Second)
 	defer cancel()
+	// Score updates work without --score, too.
 	op := cib.Op{Kind: kinds[s.verb], Section: s.scope, XPath: s.xpath, Data: data, AllowCreate: s.create,
-		NoChildren: s.noChildren, Paths: s.paths, Force: s.force, ScoreMode: s.score}
+		NoChildren: s.noChildren, Paths: s.paths, Force: s.force, ScoreMode: true}
 	result, err := cluster.Apply(ctx, op)
 	if err != nil {
 		if s.verb == 'u' && exitcode.Of(err) == exitcode.OK {

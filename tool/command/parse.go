@@ -29,7 +29,7 @@ func parse(words []string, options []Option, abbreviate bool, notice func(string
 				return nil, err
 			}
 			i += n
-		case len(w) > 1 && w[0] == '-' && !isValue(w):
+		case len(w) > 1 && w[0] == '-' && !isValue(w, options):
 			n, err := parseBundle(w[1:], words[i+1:], options, notice)
 			if err != nil {
 				return nil, err
@@ -43,9 +43,14 @@ func parse(words []string, options []Option, abbreviate bool, notice func(string
 }
 
 // isValue tells words that begin with a minus sign and are values all the same: negative numbers and scores.
-func isValue(w string) bool {
+func isValue(w string, options []Option) bool {
 	if w == "-INFINITY" {
 		return true
+	}
+	if len(w) > 1 {
+		if _, ok := short(w[1], options); ok {
+			return false
+		}
 	}
 	if len(w) < 2 || w[0] != '-' || w[1] < '1' || w[1] > '9' {
 		return false

@@ -307,11 +307,11 @@ func (s *settings) update(ctx context.Context, c *command.Call, cluster client.C
 		if s.name == "" {
 			return command.Fail(exitcode.NoSuch, "Error performing operation: %s", missing)
 		}
-		_, err := cluster.Apply(ctx, nvpair.Update(w, nil, s.value, s.score))
+		_, err := cluster.Apply(ctx, nvpair.Update(w, nil, s.value))
 		return wrap(err)
 	}
 	for i := range matches {
-		if _, err := cluster.Apply(ctx, nvpair.Update(w, &matches[i], s.value, s.score)); err != nil {
+		if _, err := cluster.Apply(ctx, nvpair.Update(w, &matches[i], s.value)); err != nil {
 			return wrap(err)
 		}
 	}

@@ -29,6 +29,13 @@ func (r *run) constraints() error {
 	return nil
 }
 
+// colocations are the colocation constraints by their ids.
+func (r *run) colocations() []*xmltree.Node {
+	list := slices.Collect(r.doc.Root().Path("configuration", "constraints").Elements("rsc_colocation"))
+	slices.SortStableFunc(list, func(a, b *xmltree.Node) int { return strings.Compare(a.ID(), b.ID()) })
+	return list
+}
+
 // stack walks along colocations.
 type stack struct {
 	*run
@@ -49,7 +56,7 @@ func (s *stack) locations(name string) {
 				open = true
 			}
 			s.Out.Item("Node %s (score=%s, id=%s, rsc=%s)", l[0], l[1], c.ID(), name)
-			s.Out.Add(xmltree.New("location", "node", l[0], "rsc", name, "id", c.ID(), "score", l[1]))
+			s.Out.Add(xmltree.New("rsc_location", "node", l[0], "rsc", name, "id", c.ID(), "score", l[1]))
 		}
 	}
 	if open {
@@ -80,9 +87,7 @@ func (s *stack) colocated(name string, dependents bool) {
 		title, own, other = "Resources colocated with %s", "with-rsc", "rsc"
 	}
 	open := false
-	list := slices.Collect(s.doc.Root().Path("configuration", "constraints").Elements("rsc_colocation"))
-	slices.SortStableFunc(list, func(a, b *xmltree.Node) int { return strings.Compare(a.ID(), b.ID()) })
-	for _, c := range list {
+	for _, c := range s.colocations() {
 		if c.Get(own) != name || c.Get(other) == "" {
 			continue
 		}
@@ -91,15 +96,12 @@ func (s *stack) colocated(name string, dependents bool) {
 			open = true
 		}
 		peer := c.Get(other)
-		n := xmltree.New("colocation", "peer", peer, "id", c.ID())
+		s.Out.Add(colocationXML(c))
 		if s.seen[peer] {
 			s.Out.Item("%s (id=%s - loop)", peer, c.ID())
-			s.Out.Add(n)
 			continue
 		}
 		s.Out.Item("%s (score=%s, id=%s)", peer, c.Get("score"), c.ID())
-		n.Set("score", c.Get("score"))
-		s.Out.Add(n)
 		s.Out.Deeper()
 		s.locations(peer)
 		if s.all {
@@ -111,4 +113,19 @@ func (s *stack) colocated(name string, dependents bool) {
 	if open {
 		s.Out.End()
 	}
+}
+
+func colocationXML(c *xmltree.Node) *xmltree.Node {
+	attribute := c.Get("node-attribute")
+	if attribute == "" {
+		attribute = "#uname"
+	}
+	n := xmltree.New("rsc_colocation", "id", c.ID(), "rsc", c.Get("rsc"), "with-rsc", c.Get("with-rsc"), "score", c.Get("score"),
+		"node-attribute", attribute)
+	for _, a := range []string{"rsc-role", "with-rsc-role"} {
+		if v := c.Get(a); v != "" {
+			n.Set(a, v)
+		}
+	}
+	return n
 }

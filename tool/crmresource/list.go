@@ -254,7 +254,11 @@ func (r *run) listOperations() error {
 			if r.resource != "" && lrm.ID() != r.resource {
 				continue
 			}
-			for _, op := range historyOf(lrm) {
+			ops := historyOf(lrm)
+			if r.verb == "list-operations" {
+				ops = sinceStop(ops)
+			}
+			for _, op := range ops {
 				r.showOperation(op, lrm, node)
 			}
 		}
@@ -271,6 +275,16 @@ func historyOf(lrm *xmltree.Node) []*xmltree.Node {
 		y, _ := strconv.Atoi(b.Get("call-id"))
 		return x - y
 	})
+	return ops
+}
+
+// sinceStop leaves out what was before a clean stop, and the stop.
+func sinceStop(ops []*xmltree.Node) []*xmltree.Node {
+	for i := len(ops) - 1; i >= 0; i-- {
+		if ops[i].Get("operation") == "stop" && ops[i].Get("rc-code") == "0" {
+			return ops[i+1:]
+		}
+	}
 	return ops
 }
 

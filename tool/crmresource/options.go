@@ -1,6 +1,7 @@
 package crmresource
 
 import (
+	"pacer/exitcode"
 	"pacer/tool/command"
 )
 
@@ -17,7 +18,13 @@ func options(s *settings) []command.Option {
 		verb("list-raw", 'l', "Print the names of primitives and instances only"),
 		verb("list-operations", 'O', "Show the operation history (-r and -N narrow it)"),
 		verb("list-all-operations", 'o', "Show the operation history of all nodes (-r and -N narrow it)"),
-		with("list-options", 0, "KIND", "Show the options of primitive or fencing resources"),
+		command.With(func(v string) error {
+			if v != "primitive" && v != "fencing" {
+				return command.Fail(exitcode.Usage, "Error parsing option --list-options")
+			}
+			s.verb, s.arg = "list-options", v
+			return nil
+		}, "list-options", 0, "KIND", "Show the options of primitive or fencing resources"),
 		verb("list-standards", 0, "Print the agent standards known here"),
 		verb("list-ocf-providers", 0, "Print the providers of OCF agents installed here"),
 		with("list-agents", 0, "STD[:PROV]", "Print the agents of a standard, or of one provider"),

@@ -18,20 +18,16 @@ func (r *run) pairsOf(n *xmltree.Node, element, name string, inside bool) []pair
 	var out []pair
 	var walk func(*xmltree.Node)
 	walk = func(x *xmltree.Node) {
-		for set := range x.Elements(element) {
-			if r.set != "" && set.ID() != r.set {
+		for c := range x.Elements() {
+			if inside && isResource(c) {
+				walk(c)
+			}
+			if c.Name != element || r.set != "" && c.ID() != r.set {
 				continue
 			}
-			for nv := range set.Elements("nvpair") {
+			for nv := range c.Elements("nvpair") {
 				if nv.Get("name") == name && (r.id == "" || nv.ID() == r.id) {
-					out = append(out, pair{set, nv})
-				}
-			}
-		}
-		if inside {
-			for c := range x.Elements() {
-				if isResource(c) {
-					walk(c)
+					out = append(out, pair{c, nv})
 				}
 			}
 		}
@@ -49,17 +45,11 @@ func (r *run) several(name string, found []pair) {
 	r.Out.Line("")
 }
 
-// lookUp finds one parameter; of several it tells, and takes none.
-func (r *run) lookUp(n *xmltree.Node, name string) (pair, bool) {
-	found := r.pairsOf(n, r.pairs, name, true)
-	if len(found) > 1 {
+// tellSeveral looks whether a name stands for several parameters of a resource and those inside it, and tells.
+func (r *run) tellSeveral(n *xmltree.Node, name string) {
+	if found := r.pairsOf(n, r.pairs, name, true); len(found) > 1 {
 		r.several(name, found)
 	}
-	own := r.pairsOf(n, r.pairs, name, false)
-	if len(own) == 0 {
-		return pair{}, false
-	}
-	return own[0], true
 }
 
 func (r *run) resources() *xmltree.Node { return r.doc.Root().Path("configuration", "resources") }
@@ -116,7 +106,8 @@ func (r *run) targets(n *xmltree.Node, verb string) []*xmltree.Node {
 	parent := parentOf(r.resources(), n)
 	switch {
 	case parent != nil && isClone(parent):
-		if _, ok := r.lookUp(n, r.arg); !ok {
+		r.tellSeveral(parent, r.arg)
+		if len(r.pairsOf(n, r.pairs, r.arg, false)) == 0 {
 			r.Out.Line("Performing %s of '%s' on '%s', the parent of '%s'", verb, r.arg, parent.ID(), n.ID())
 			return []*xmltree.Node{parent}
 		}
@@ -126,7 +117,7 @@ func (r *run) targets(n *xmltree.Node, verb string) []*xmltree.Node {
 				continue
 			}
 			if found := r.pairsOf(child, r.pairs, r.arg, false); len(found) > 0 {
-				r.lookUp(n, r.arg)
+				r.tellSeveral(n, r.arg)
 				r.Out.Line("A value for '%s' already exists in child '%s', performing %s on that instead of '%s'", r.arg, child.ID(), verb, n.ID())
 				return []*xmltree.Node{child}
 			}
@@ -219,9 +210,9 @@ func (r *run) followers(list []*xmltree.Node) []*xmltree.Node {
 	for _, n := range list {
 		seen[n.ID()] = true
 	}
-	constraints := r.doc.Root().Path("configuration", "constraints")
+	constraints := r.colocations()
 	for i := 0; i < len(list); i++ {
-		for c := range constraints.Elements("rsc_colocation") {
+		for _, c := range constraints {
 			id := c.Get("rsc")
 			if c.Get("with-rsc") != list[i].ID() || seen[id] || strings.HasPrefix(c.Get("score"), "-") || c.Get("score") == "0" {
 				continue

@@ -124,7 +124,8 @@ func (w Where) SetID() string {
 }
 
 // Update makes the operation that gives the pair a value. Old is the pair that exists already, or nil.
-func Update(w Where, old *Match, value string, score bool) cib.Op {
+// "value++" and "value+=N" calculate.
+func Update(w Where, old *Match, value string) cib.Op {
 	set, id, name := w.SetID(), w.ID, w.Name
 	if old != nil {
 		set, id, name = old.Set.ID(), old.ID(), old.Name()
@@ -148,7 +149,7 @@ func Update(w Where, old *Match, value string, score bool) cib.Op {
 		}
 		data.Add(xmltree.New("transient_attributes", "id", w.Node.UUID).Add(sets))
 	}
-	return cib.Op{Kind: cib.OpModify, Section: w.Section, Data: xmltree.New(w.Section).Add(data), AllowCreate: true, ScoreMode: score}
+	return cib.Op{Kind: cib.OpModify, Section: w.Section, Data: xmltree.New(w.Section).Add(data), AllowCreate: true, ScoreMode: true}
 }
 
 // Delete makes the operation that removes a pair.
