@@ -84,6 +84,10 @@ func (s *Session) DifferenceFrom(ctx context.Context, doc *cib.Document) (string
 // Trace makes the agent of a resource write traces: of one operation, or of all that are there and of start and stop.
 func (s *Session) Trace(id, op, interval, dir string) error {
 	return s.traced(id, op, interval, func(o *Object, n *xmltree.Node) {
+		// What is traced comes last.
+		ops := o.Node.First("operations")
+		removeChild(ops, n)
+		ops.Add(n)
 		set := n.First("instance_attributes")
 		if set == nil {
 			set = n.AddNew("instance_attributes")

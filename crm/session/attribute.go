@@ -32,19 +32,6 @@ func (s *Session) Set(path, value string) error {
 	if err != nil {
 		return err
 	}
-	if name == "interval" {
-		op.Set("interval", value)
-		old := op.ID()
-		s.ids.Release(old)
-		op.Unset("id")
-		prefix := o.ID
-		if ops := o.Node.First("operations"); ops.ID() != "" {
-			prefix = ops.ID()
-		}
-		s.ids.ReleaseTree(op)
-		syntax.AssignOne(op, prefix, s.ids)
-		return nil
-	}
 	if _, ok := op.Lookup(name); ok || syntax.IsOpAttribute(name) {
 		op.Set(name, value)
 		return nil

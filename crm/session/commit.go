@@ -127,7 +127,7 @@ func (s *Session) merge(fresh *xmltree.Node, force bool) (conf *xmltree.Node, co
 		}
 	}
 	for section := range s.work.Elements() {
-		if !done[section.Name] && len(section.Children) > 0 {
+		if !done[section.Name] && (len(section.Children) > 0 || section.Name == syntax.Fencing.Element()) {
 			c.Children = append(c.Children, section.Clone())
 		}
 	}
@@ -147,7 +147,7 @@ func (s *Session) mergeSection(fresh, orig, work *xmltree.Node, force bool) (mer
 				return fresh, []string{fencingID}
 			}
 		}
-		if work == nil || len(work.Children) == 0 {
+		if work == nil {
 			return nil, nil
 		}
 		return work.Clone(), nil

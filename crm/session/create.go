@@ -50,10 +50,11 @@ func (s *Session) create(o *syntax.Object, merge bool) error {
 	if err := s.checkChildren(o, nil); err != nil {
 		return err
 	}
-	if o.ID != "" && o.Kind != syntax.Fencing && s.ids.Taken(o.Node.ID()) && o.Kind != syntax.Node {
+	if o.Kind != syntax.Fencing && o.Kind != syntax.Node && s.ids.Taken(o.ID) && s.Node(o.ID) == nil {
 		return fmt.Errorf("Cannot create %s with ID '%s': the id is already in use.", o.Kind, o.ID)
 	}
 	syntax.Assign(o.Kind, o.Node, nil, s.ids)
+	s.knownNames(o)
 	keepComments(o)
 	obj := &Object{Kind: o.Kind, ID: o.Node.ID(), Node: o.Node}
 	if o.Kind == syntax.Fencing {
@@ -67,6 +68,28 @@ func (s *Session) create(o *syntax.Object, merge bool) error {
 		s.redirectAll(id, obj.ID)
 	}
 	return nil
+}
+
+// knownNames gives parameters the spelling of the agent: it may know foo_bar where foo-bar was written.
+func (s *Session) knownNames(o *syntax.Object) {
+	if o.Kind != syntax.Primitive && o.Kind != syntax.Template {
+		return
+	}
+	for set := range o.Node.Elements("instance_attributes") {
+		for p := range set.Elements("nvpair") {
+			name := p.Get("name")
+			if !strings.Contains(name, "-") {
+				continue
+			}
+			m, err := s.MetaData(&Object{Kind: o.Kind, ID: o.ID, Node: o.Node})
+			if err != nil || m == nil {
+				return
+			}
+			if other := strings.ReplaceAll(name, "-", "_"); m.Parameter(name) == nil && m.Parameter(other) != nil {
+				p.Set("name", other)
+			}
+		}
+	}
 }
 
 // existing finds the object that a new one would be: same kind and id; nodes also by their name.
@@ -186,6 +209,7 @@ func (s *Session) replace(old *Object, o *syntax.Object) error {
 		o.Node.Attrs = append([]xmltree.Attr{{Name: "id", Value: oldNode.ID()}}, o.Node.Attrs...)
 	}
 	syntax.Assign(o.Kind, o.Node, oldNode, s.ids)
+	s.knownNames(o)
 	keepComments(o)
 	for i, c := range home.Children {
 		if c == oldNode {
@@ -250,6 +274,14 @@ func (s *Session) mergePairs(old *Object, o *syntax.Object) {
 
 // setPair gives one pair of a set a value.
 func (s *Session) setPair(set, pair *xmltree.Node) {
+	if !s.changePair(set, pair) {
+		set.Add(pair)
+		syntax.AssignOne(pair, set.ID(), s.ids)
+	}
+}
+
+// changePair gives a pair that is in a set another value; false means that the set has no such pair.
+func (s *Session) changePair(set, pair *xmltree.Node) bool {
 	for x := range set.Elements("nvpair") {
 		if x.Get("name") == pair.Get("name") && x.Get("id-ref") == "" {
 			if v, ok := pair.Lookup("value"); ok {
@@ -257,11 +289,10 @@ func (s *Session) setPair(set, pair *xmltree.Node) {
 			} else {
 				x.Unset("value")
 			}
-			return
+			return true
 		}
 	}
-	set.Add(pair)
-	syntax.AssignOne(pair, set.ID(), s.ids)
+	return false
 }
 
 // mergeNode adds the attribute sets of a node line to a node that exists.
@@ -278,8 +309,15 @@ func (s *Session) mergeNode(old *Object, o *syntax.Object) {
 			syntax.AssignOne(set, old.Node.Get("uname"), s.ids)
 			continue
 		}
+		// The new pairs are named after the set in which they came.
+		syntax.AssignOne(set, old.Node.Get("uname"), s.ids)
+		s.ids.Release(set.ID())
 		for pair := range set.Elements("nvpair") {
-			s.setPair(into, pair)
+			if !s.changePair(into, pair) {
+				into.Add(pair)
+			} else {
+				s.ids.Release(pair.ID())
+			}
 		}
 	}
 }
@@ -306,11 +344,7 @@ func (s *Session) addMonitor(o *syntax.Object) error {
 		}
 	}
 	ops.Add(o.Node)
-	prefix := p.ID
-	if id := ops.ID(); id != "" {
-		prefix = id
-	}
-	syntax.AssignOne(o.Node, prefix, s.ids)
+	syntax.AssignOne(o.Node, p.ID, s.ids)
 	return nil
 }
 

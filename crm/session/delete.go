@@ -43,6 +43,10 @@ func (s *Session) delete(o *Object) {
 		}
 		if len(kids) > 0 {
 			s.redirectAll(o.ID, kids[0].ID)
+			// A clone of the group has lost its only child as well: what was said of it is said of the child.
+			if parent != nil && parent.Kind != syntax.Bundle && len(s.Children(parent)) == 1 {
+				s.redirectAll(parent.ID, kids[0].ID)
+			}
 		}
 		s.remove(o)
 		s.dropReferences(o.ID)
@@ -196,7 +200,6 @@ func (s *Session) ModGroup(group string, add bool, id string, before, after stri
 		removeChild(s.home(m), m.Node)
 		m.Parent = g
 		g.Node.Children = append(g.Node.Children[:at:at], append([]*xmltree.Node{m.Node}, g.Node.Children[at:]...)...)
-		s.redirectAll(id, group)
 		return nil
 	})
 }

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"sort"
@@ -120,10 +121,7 @@ func (s *Session) bring(method, file string, objs []*syntax.Object) error {
 func xmlObjects(file, text string) ([]*syntax.Object, error) {
 	root, err := xmltree.Parse([]byte(text))
 	if err != nil {
-		if file != "" {
-			return nil, fmt.Errorf("%s: %w", file, err)
-		}
-		return nil, err
+		return nil, fmt.Errorf("cannot parse %s: %w", cmp.Or(file, "the document"), err)
 	}
 	conf := root
 	if root.Name == "cib" {

@@ -78,6 +78,9 @@ func (s *Session) defaultTimeouts(o *Object, m *ocf.Metadata) {
 	}
 	for _, name := range []string{"start", "stop", "promote", "demote", "migrate_to", "migrate_from"} {
 		a := m.Action(name)
+		if strings.HasPrefix(name, "migrate_") && !hasMeta(o, "allow-migrate") {
+			continue
+		}
 		if a == nil || have[name] || a.Timeout == "" {
 			continue
 		}

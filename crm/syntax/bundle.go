@@ -13,6 +13,7 @@ var containerWords = []string{"docker", "rkt", "podman"}
 func (p *parser) bundle() *xmltree.Node {
 	p.atLeast(2)
 	n := xmltree.New("bundle", "id", p.id())
+	p.stop = []string{"network", "storage", "primitive"}
 	p.description(n)
 	found := false
 	for _, w := range containerWords {

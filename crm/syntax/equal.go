@@ -13,7 +13,6 @@ var defaults = map[[2]string]string{
 	{"expression", "type"}:          "string",
 	{"resource_set", "sequential"}:  "true",
 	{"resource_set", "require-all"}: "true",
-	{"node", "type"}:                "member",
 }
 
 // Normalize brings an element, and all in it, into the form in which the shell works on it: white space and attributes with

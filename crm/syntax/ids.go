@@ -268,9 +268,10 @@ func (a *assigner) assign(c, old *xmltree.Node, prefix string, parent *xmltree.N
 	return nil
 }
 
-// setID puts the id where it is customary: first, but behind the name and value of a pair.
+// setID puts the id where it is customary: first, but last where other attributes name the element.
 func setID(n *xmltree.Node, id string) {
-	if n.Name == "nvpair" || n.Name == "op" {
+	switch n.Name {
+	case "nvpair", "op", "port-mapping", "storage-mapping":
 		n.Attrs = append(n.Attrs, xmltree.Attr{Name: "id", Value: id})
 		return
 	}

@@ -52,7 +52,7 @@ func (pr *Printer) node(n *xmltree.Node) []string {
 		}
 	}
 	head += QuoteWord(uname)
-	if t := n.Get("type"); t != "" && t != "member" {
+	if t, ok := n.Lookup("type"); ok {
 		head += ":" + t
 	}
 	return append([]string{head}, pr.body(n)...)

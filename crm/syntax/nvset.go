@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"pacer/xmltree"
@@ -20,6 +21,11 @@ var stopWords = map[string]bool{
 }
 
 func isStop(w string) bool { return stopWords[strings.ToLower(w)] }
+
+// stops tells whether a word ends a list of pairs.
+func (p *parser) stops(w string) bool {
+	return isStop(w) || slices.ContainsFunc(p.stop, func(s string) bool { return strings.EqualFold(s, w) })
+}
 
 var (
 	pairWithID = regexp.MustCompile(`(?s)^\$([^:=]+)(?::([^=]+))?=(.*)$`)
@@ -51,7 +57,7 @@ func (p *parser) attrList(tag string, bare bool) *xmltree.Node {
 
 // pairs reads name-value pairs to the next keyword.
 func (p *parser) pairs(n *xmltree.Node, bare bool) {
-	for p.more() && !isStop(p.peek()) {
+	for p.more() && !p.stops(p.peek()) {
 		w := p.peek()
 		if m := pairWithID.FindStringSubmatch(w); m != nil {
 			if m[2] == "" {

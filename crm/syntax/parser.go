@@ -62,6 +62,8 @@ type parser struct {
 	w    []string
 	i    int
 	opt  Options
+	// stop are further words that end a list of pairs.
+	stop []string
 }
 
 // Parse reads one object from a logical line that is not a comment. The error is an *Error.
