@@ -325,9 +325,12 @@ func TestHintWhenTheServiceDies(t *testing.T) {
 	op.Task, op.Interval = "monitor", 10*time.Second
 	b.do(op)
 	b.d.Perform(executor.Watch{Op: op})
-	if !b.d.Watching("d") {
-		t.Fatal("nothing is watched")
-	}
+	b.wait("the watch", func() bool {
+		b.d.watches.mu.Lock()
+		defer b.d.watches.mu.Unlock()
+		n := b.d.watches.on["d"]
+		return n != nil && len(n.pidfds) == 1
+	})
 	began := time.Now()
 	syscall.Kill(pid(), syscall.SIGKILL)
 	e := b.event()
@@ -348,9 +351,12 @@ func TestWatchFindsProcessesByTheirEnvironment(t *testing.T) {
 	b.do(op)
 	b.d.watches.forget("d") // as if another life had started it
 	b.d.Perform(executor.Watch{Op: op})
-	if !b.d.Watching("d") {
-		t.Fatal("nothing is watched")
-	}
+	b.wait("the watch", func() bool {
+		b.d.watches.mu.Lock()
+		defer b.d.watches.mu.Unlock()
+		n := b.d.watches.on["d"]
+		return n != nil && len(n.pidfds) == 1
+	})
 	syscall.Kill(pid(), syscall.SIGKILL)
 	if h, ok := b.event().(executor.Hint); !ok || h.Resource != "d" {
 		t.Fatal("no hint")

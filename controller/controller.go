@@ -12,6 +12,7 @@ import (
 	"pacer/message"
 	"pacer/note"
 	"pacer/operation"
+	"pacer/scheduler"
 	"pacer/transition"
 	"pacer/xmltree"
 )
@@ -32,6 +33,8 @@ type Config struct {
 	Version    string // dc-version
 	// Grace is how long a member without manager is left alone before it counts as failed.
 	Grace time.Duration
+	// Schedule takes the scheduler's place in tests; nil means the real one.
+	Schedule func(scheduler.Input) *scheduler.Output
 	// Deadtime is how long a starting cluster waits for missing nodes where the option dc-deadtime is not set.
 	Deadtime time.Duration
 }
@@ -112,6 +115,9 @@ func New(cfg Config) *Core {
 	}
 	if cfg.Deadtime == 0 {
 		cfg.Deadtime = DefaultDeadtime
+	}
+	if cfg.Schedule == nil {
+		cfg.Schedule = scheduler.Schedule
 	}
 	c := &Core{cfg: cfg, doc: cib.Empty(), feature: cfg.FeatureSet, offsets: failOffsets{Start: "INFINITY", Stop: "INFINITY"}}
 	for _, n := range cfg.Nodes {

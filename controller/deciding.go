@@ -3,6 +3,7 @@ package controller
 import (
 	"fmt"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"pacer/cib"
@@ -18,7 +19,7 @@ func (c *Core) decide() {
 	why := c.why
 	c.dirty, c.why = false, ""
 	c.number++
-	out, err := schedule(c.doc, c.now.Wall)
+	out, err := c.schedule(c.doc)
 	if err != nil {
 		c.hold(err)
 		return
@@ -48,13 +49,13 @@ func (c *Core) decide() {
 
 // schedule runs the scheduler behind a wall: a document that makes it panic must not take the manager down, and then the
 // next DC, and then the next. The scheduler is pure, so that nothing half done is left behind.
-func schedule(doc *cib.Document, now time.Time) (out *scheduler.Output, err error) {
+func (c *Core) schedule(doc *cib.Document) (out *scheduler.Output, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			out, err = nil, &panicked{fmt.Sprint(r), string(debug.Stack())}
+			out, err = nil, &panicked{fmt.Sprint(r), place(string(debug.Stack()))}
 		}
 	}()
-	out = scheduler.Schedule(scheduler.Input{CIB: doc.Root(), Now: now})
+	out = c.cfg.Schedule(scheduler.Input{CIB: doc.Root(), Now: c.now.Wall})
 	if out.Err != nil {
 		return nil, out.Err
 	}
@@ -65,7 +66,19 @@ func schedule(doc *cib.Document, now time.Time) (out *scheduler.Output, err erro
 }
 
 // panicked is a panic of the scheduler.
-type panicked struct{ what, stack string }
+type panicked struct{ what, at string }
+
+// place finds the line of a stack where the panic arose: the one after the runtime's own.
+func place(stack string) string {
+	_, after, _ := strings.Cut(stack, "panic(")
+	lines := strings.Split(after, "\n")
+	for i := 2; i+1 < len(lines); i += 2 {
+		if !strings.HasPrefix(lines[i], "runtime.") {
+			return "at " + strings.TrimSpace(lines[i+1])
+		}
+	}
+	return ""
+}
 
 func (p *panicked) Error() string { return p.what }
 
@@ -75,7 +88,7 @@ func (c *Core) hold(err error) {
 	kind := "error"
 	if p, ok := err.(*panicked); ok {
 		kind = "panic"
-		c.held += "\n" + p.stack
+		c.held += " " + p.at
 	}
 	c.emit(SaveInput{Kind: kind, Number: c.number, CIB: c.doc})
 	c.tell(note.SchedulerPanicked{Reason: c.held, Saved: fmt.Sprintf("pe-%s-%d", kind, c.number)})

@@ -87,7 +87,7 @@ func (c *Core) stopHere(why string) {
 	c.stop.local = true
 	c.tell(note.StoppingHere{Reason: why})
 	c.emit(Halt{})
-	out, err := schedule(c.aloneAndStopped(), c.now.Wall)
+	out, err := c.schedule(c.aloneAndStopped())
 	if err != nil {
 		c.emit(Exit{Why: "what runs here cannot be found out: " + err.Error()})
 		return

@@ -15,6 +15,7 @@ import (
 	"pacer/executor"
 	"pacer/fencer"
 	"pacer/machine"
+	"pacer/scheduler"
 )
 
 // Config is what a Manager is built from.
@@ -33,6 +34,8 @@ type Config struct {
 	ClusterName string
 	// Grace is how long a member without manager is left alone before it counts as failed; 3 s when 0.
 	Grace time.Duration
+	// Schedule takes the scheduler's place in tests; nil means the real one.
+	Schedule func(scheduler.Input) *scheduler.Output
 	// Started and PID are for NodeInfo.
 	Started time.Time
 	PID     int
@@ -79,7 +82,7 @@ func New(cfg Config) *Manager {
 	m.controller = controller.New(controller.Config{
 		Self: id.ID, Name: name, Nodes: id.Nodes, Stack: id.Stack, ClusterName: cfg.ClusterName, Restarted: cfg.Restarted,
 		UUID: uuid(cfg.Unique, uint64(id.ID)), FeatureSet: cib.FeatureSet, Version: api.PacemakerVersion + "-pacer",
-		Grace: cfg.Grace,
+		Grace: cfg.Grace, Schedule: cfg.Schedule,
 	})
 	m.executor = executor.New(executor.Options{Node: name, FirstRun: cfg.FirstRun})
 	m.fencer = fencer.New(fencer.Options{Self: id.ID, Name: name, Unique: cfg.Unique, Rand: rand.New(rand.NewPCG(cfg.Seed, uint64(id.ID)))})

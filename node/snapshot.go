@@ -65,3 +65,12 @@ func (m *Manager) devices() []api.FenceDevice {
 	}
 	return out
 }
+
+// Deciding tells whether this node coordinates now, for checkers.
+func (m *Manager) Deciding() bool {
+	switch m.controller.Phase() {
+	case controller.Deciding, controller.Working, controller.Idle:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,125 @@
+package sim
+
+import (
+	"fmt"
+	"strings"
+
+	"pacer/api"
+	"pacer/node"
+	"pacer/xmltree"
+)
+
+// checker looks at the world after every step and says what is wrong, "" when nothing is.
+type checker func(*World) string
+
+func checkers() []checker {
+	return []checker{activeOnce, oneCoordinator}
+}
+
+// fenced tells whether the configuration of the world rules out that a service is active twice.
+func (w *World) fenced() bool {
+	return !strings.Contains(w.opt.CIB, `name="stonith-enabled" value="false"`)
+}
+
+// activeOnce: with fencing on, no service is active on two machines at once, not even for a moment.
+func activeOnce(w *World) string {
+	if !w.fenced() {
+		return ""
+	}
+	for i, n := range w.Nodes {
+		if !n.On {
+			continue
+		}
+		for _, s := range n.agents.services {
+			if !s.Active && !s.Busy {
+				continue
+			}
+			for _, m := range w.Nodes[i+1:] {
+				if m.MayRun(s.Name) && !strings.HasPrefix(s.Name, "fence") {
+					return fmt.Sprintf("%s is active on %s and on %s", s.Name, n.Name, m.Name)
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// oneCoordinator: of the managers that are in the same view, one at most decides.
+func oneCoordinator(w *World) string {
+	for i, n := range w.Nodes {
+		if !n.decides() {
+			continue
+		}
+		for _, m := range w.Nodes[i+1:] {
+			if m.decides() && n.manager.Snapshot().Node.View.ID == m.manager.Snapshot().Node.View.ID {
+				return fmt.Sprintf("%s and %s both coordinate view %s", n.Name, m.Name, m.manager.Snapshot().Node.View.ID)
+			}
+		}
+	}
+	return ""
+}
+
+func (n *Node) decides() bool {
+	return n.manager != nil && !n.frozen && n.manager.Deciding()
+}
+
+// replied collects the answers to requests of the world's client.
+func (n *Node) replied(r node.Reply) {
+	if r.Err != nil {
+		n.w.log("%s: refused: %v", n.Name, r.Err)
+	}
+}
+
+// Settled tells whether every machine with power has a manager in one view, and the cluster has nothing left to do.
+func (w *World) Settled() bool {
+	var first *api.Snapshot
+	for _, n := range w.Nodes {
+		if !n.On {
+			continue
+		}
+		if n.manager == nil {
+			return false
+		}
+		s := n.manager.Snapshot()
+		if !s.Node.Settled || s.Node.DC == "" {
+			return false
+		}
+		if first == nil {
+			first = s
+		}
+		if s.Node.View.ID != first.Node.View.ID || s.Node.DC != first.Node.DC || s.CIB.Version() != first.CIB.Version() {
+			return false
+		}
+	}
+	return first != nil
+}
+
+// Same says where the CIBs of the managers differ, "" when they do not.
+func (w *World) Same() string {
+	var first *Node
+	for _, n := range w.Nodes {
+		if n.manager == nil {
+			continue
+		}
+		if first == nil {
+			first = n
+			continue
+		}
+		a, b := first.manager.Snapshot().CIB, n.manager.Snapshot().CIB
+		if !xmltree.Equal(a.Root(), b.Root()) {
+			return fmt.Sprintf("the CIBs of %s and %s differ:\n%s\n%s", first.Name, n.Name, a.Bytes(), b.Bytes())
+		}
+	}
+	return ""
+}
+
+// Where lists the nodes on which a service is active.
+func (w *World) Where(service string) []string {
+	var out []string
+	for _, n := range w.Nodes {
+		if n.Runs(service) {
+			out = append(out, n.Name)
+		}
+	}
+	return out
+}
