@@ -42,7 +42,7 @@ func (w *work) settle() *xmltree.Node {
 func (w *work) become(root *xmltree.Node) {
 	w.edit = nil
 	if root != w.doc.root {
-		w.doc = &Document{root: root, version: versionOf(root)}
+		w.doc = FromTree(root)
 	}
 }
 
@@ -394,7 +394,7 @@ func (w *work) patch(o Op) *Error {
 	if err != nil {
 		return AsError(err)
 	}
-	next, err := ApplyPatch(&Document{root: w.settle(), version: versionOf(w.doc.root)}, p)
+	next, err := ApplyPatch(FromTree(w.settle()), p)
 	if err != nil {
 		return AsError(err)
 	}
@@ -459,8 +459,7 @@ func (w *work) finish(old *Document, opt ApplyOptions) (*Document, *Error) {
 			}
 		}
 	}
-	next := &Document{root: e.Done()}
-	next.version = versionOf(next.root)
+	next := FromTree(e.Done())
 	if opt.Check && config {
 		if err := introduced(old, next); err != nil {
 			return nil, err

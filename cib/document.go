@@ -44,7 +44,19 @@ func New(root *xmltree.Node) *Document {
 		panic("cib: the root of a document is a cib element")
 	}
 	root = withoutText(root)
-	return &Document{root: root, version: versionOf(root)}
+	return FromTree(root)
+}
+
+// FromTree is New for a tree that was made from the trees of other documents and so has no text in it; it does not look.
+func FromTree(root *xmltree.Node) *Document { return &Document{root: root, version: versionOf(root)} }
+
+// Reusing returns d with the subtrees that it has in common with old taken from old, so that Diff between them, and between
+// what is made of them, costs what differs.
+func (d *Document) Reusing(old *Document) *Document {
+	if old == nil {
+		return d
+	}
+	return FromTree(reuse(old.root, d.root.Clone()))
 }
 
 // withoutText returns the tree without text nodes, the same one if it has none.

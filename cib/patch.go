@@ -139,7 +139,7 @@ func ApplyPatch(d *Document, p *Patch) (*Document, error) {
 		return nil, fail(exitcode.DataErr, "the patchset does not lead to a configuration: %s", err.Error())
 	}
 	// The result has the version that its root says. Patchsets made by hand name a target and leave the root alone.
-	return &Document{root: root, version: versionOf(root)}, nil
+	return FromTree(root), nil
 }
 
 type patching struct {

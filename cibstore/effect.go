@@ -23,7 +23,7 @@ type Persist struct {
 	Sync   bool
 }
 
-// Changed says that the document is another one now. Old is nil the first time.
+// Changed says that the document is another one now.
 type Changed struct {
 	Old, New  *cib.Document
 	Cause     string

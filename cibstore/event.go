@@ -32,7 +32,7 @@ type Request struct {
 }
 
 // Persisted answers Persist: this record and all before it are written, and durable if one of them had Sync. With Err they
-// are not; the next record repeats everything.
+// are not, and nothing is written until a record of a later attempt comes.
 type Persisted struct {
 	Seq uint64
 	Err string

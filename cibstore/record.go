@@ -13,8 +13,8 @@ type Meta struct {
 	// Term is the quorum term that the document was last in, Writes how many writes of that term it has seen.
 	Term   uint64 `json:"term"`
 	Writes uint64 `json:"writes"`
-	// Degraded counts writes since the last quorum round.
-	Degraded uint64 `json:"degraded,omitempty"`
+	// Loose counts the last writes that are not known to be on disk at a majority. What is on disk may count too many.
+	Loose uint64 `json:"loose,omitempty"`
 	// Mark names the history up to the last write.
 	Mark Mark `json:"mark"`
 }
@@ -38,14 +38,15 @@ func (m *Mark) UnmarshalJSON(p []byte) error {
 	return err
 }
 
-// Record is one thing for the disk. With Patch it changes the stored document; with Document it replaces it; with neither it
-// changes the meta data alone. Stored documents have no status and num_updates 0.
+// Record is one thing for the disk. With Patch it changes the stored document; with Document it replaces it, and the usual
+// file is written anew; with neither it changes the meta data alone. Stored documents have no status and num_updates 0.
 type Record struct {
 	Meta     Meta
 	Patch    *cib.Patch
 	Document *cib.Document
-	// Checkpoint asks to write Document to cib.xml now, to be seen by people and tools.
-	Checkpoint bool
+	// Attempt counts the failures that the store had heard of. After a failure the disk refuses all records of that attempt
+	// or an earlier one: the first of a later one repeats everything.
+	Attempt uint64
 	// Keep, with Document, asks to save the document beside the configuration under this file name and change nothing else:
 	// a losing side's copy.
 	Keep string

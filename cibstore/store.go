@@ -1,38 +1,197 @@
 package cibstore
 
 import (
+	"encoding/json"
+	"time"
+
 	"pacer/cib"
 	"pacer/engine"
 	"pacer/machine"
+	"pacer/note"
+	"pacer/xmltree"
+)
+
+// The limits of a store.
+const (
+	maxWaiting    = 4096 // requests that wait for a round
+	maxFlying     = 4    // batches sent and not yet delivered
+	maxBatch      = 256  // requests of one batch
+	maxTrail      = 256  // marks that are remembered
+	waitForRound  = 20 * time.Second
+	waitForDisks  = 60 * time.Second
+	retryDisk     = time.Second
+	checkpointLag = 2 * time.Second
+)
+
+// The timers of a store.
+const (
+	timerWaiting    = "cib.waiting"
+	timerPending    = "cib.pending"
+	timerDisk       = "cib.disk"
+	timerCheckpoint = "cib.checkpoint"
 )
 
 // Config is what a Store is built from.
 type Config struct {
 	Identity engine.Identity
-	// Document and Meta are what the disk had; a nil Document is a node that has never had one.
+	// Document, Meta and Trail are what the disk had; a nil Document is a node that has never had one.
 	Document *cib.Document
 	Meta     Meta
+	Trail    []Mark
 }
 
 // Store is the core of this package.
 type Store struct {
-	self engine.NodeID
-	doc  *cib.Document
+	self  engine.NodeID
+	nodes int // configured
+
+	doc *cib.Document
+	// stored is doc as it is on disk: without status, num_updates 0.
+	stored *cib.Document
+	meta   Meta
+	// history is the mark of the whole document, status too.
+	history Mark
+	trail   []Mark
+
+	view  engine.View
+	round round
+
+	// waiting are requests that have not been sent, flying those sent and not delivered, pending those applied here whose
+	// answer waits for disks.
+	waiting []request
+	flying  []request
+	batches int // of the flying
+	pending []pending
+	ids     uint64
+
+	disk disk
+
+	out []Effect // of the present Step
 }
+
+// disk is what the store knows about its own disk.
+type disk struct {
+	seq uint64 // of the last Persist
+	// failed is why a record could not be written. The records after failedAt, of a new attempt, repeat everything.
+	failed   string
+	failedAt uint64
+	attempt  uint64
+	// keeping are copies of losing sides that are not known to be on disk.
+	keeping []Persist
+	// written are the writes of the round whose records are not durable yet.
+	written []written
+	// checkpoint tells that a timer runs.
+	checkpoint bool
+}
+
+type written struct{ seq, position uint64 }
 
 var _ machine.Core[Event, Effect] = (*Store)(nil)
 
 // New builds a store. Nothing happens before the first EngineView.
 func New(cfg Config) *Store {
-	s := &Store{self: cfg.Identity.ID, doc: cfg.Document}
+	s := &Store{self: cfg.Identity.ID, nodes: len(cfg.Identity.Nodes), doc: cfg.Document, meta: cfg.Meta, trail: cfg.Trail}
 	if s.doc == nil {
 		s.doc = cib.Empty()
 	}
+	s.stored = storedForm(s.doc)
+	s.history = s.meta.Mark.extend(fingerprint(s.doc))
 	return s
 }
 
 // Document is the present document.
 func (s *Store) Document() *cib.Document { return s.doc }
 
+// Synced reports whether requests go through now.
+func (s *Store) Synced() bool { return s.round.state == synced }
+
 // Step implements machine.Core.
-func (s *Store) Step(now machine.Now, event Event) []Effect { return nil }
+func (s *Store) Step(now machine.Now, event Event) []Effect {
+	s.out = nil
+	switch e := event.(type) {
+	case EngineView:
+		s.onView(now, e.View)
+	case Delivered:
+		s.onDelivered(now, e)
+	case Request:
+		s.onRequest(now, e)
+	case Persisted:
+		s.onPersisted(now, e)
+	case TimerFired:
+		s.onTimer(now, e.Key)
+	}
+	out := s.out
+	s.out = nil
+	return out
+}
+
+func (s *Store) emit(e Effect) { s.out = append(s.out, e) }
+
+func (s *Store) tell(n note.Note) { s.emit(Tell{n}) }
+
+func (s *Store) broadcast(kind, cause string, body any, attachment []byte) {
+	s.emit(Broadcast{envelope(kind, cause, body, attachment)})
+}
+
+func (s *Store) onDelivered(now machine.Now, d Delivered) {
+	e := d.Envelope
+	switch e.Kind {
+	case kindHello:
+		var h hello
+		if json.Unmarshal(e.Body, &h) == nil && h.Round == s.round.name {
+			s.onHello(now, d.From, &h)
+		}
+	case kindSnapshot:
+		var b snapshot
+		if json.Unmarshal(e.Body, &b) == nil && b.Round == s.round.name {
+			s.onSnapshot(now, d.From, e.Attachment)
+		}
+	case kindRequest:
+		var b batch
+		if json.Unmarshal(e.Body, &b) == nil && b.Round == s.round.name {
+			s.onBatch(now, d.From, b.Items)
+		}
+	case kindDurable:
+		var b durable
+		if json.Unmarshal(e.Body, &b) == nil && b.Round == s.round.name {
+			s.onDurable(now, d.From, b)
+		}
+	}
+}
+
+func (s *Store) onTimer(now machine.Now, key string) {
+	switch key {
+	case timerWaiting:
+		s.refuseLate(now)
+	case timerPending:
+		s.answerLate(now)
+	case timerDisk:
+		if s.disk.failed != "" {
+			s.persist(Record{Meta: s.meta, Document: s.stored}, true)
+		}
+	case timerCheckpoint:
+		s.disk.checkpoint = false
+		s.persist(Record{Meta: s.meta, Document: s.stored}, false)
+	}
+}
+
+var noStatus = xmltree.New("status")
+
+// storedForm is what of a document belongs on disk: everything but the status and its counter.
+func storedForm(d *cib.Document) *cib.Document {
+	old := d.Root()
+	root := *old
+	root.Attrs = append([]xmltree.Attr(nil), old.Attrs...)
+	if _, ok := old.Lookup("num_updates"); ok {
+		root.Set("num_updates", "0")
+	}
+	root.Children = append([]*xmltree.Node(nil), old.Children...)
+	for i, c := range root.Children {
+		if c.Kind == xmltree.Element && c.Name == "status" {
+			root.Children[i] = noStatus
+		}
+	}
+	return cib.FromTree(&root)
+}
+
+func fingerprint(d *cib.Document) []byte { return []byte(Mark(d.ImmutableFingerprint()).String()) }
