@@ -56,6 +56,10 @@ func (w *watches) begin(op operation.Op) {
 	if len(procs) == 0 {
 		// Started by an earlier life, or restarted by itself: the environment of its processes still names the resource.
 		procs = marked(w.d.marker(op.Resource))
+		if len(procs) == 0 && len(s.Procs) > 0 {
+			w.forget(op.Resource)
+			go w.hint(op.Resource, "process") // they ended after the monitor that found them
+		}
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
