@@ -74,7 +74,7 @@ func (e *Error) ExitCode() exitcode.Code { return e.Code }
 
 // NotConnected is the error when no node answers; scripts look for the words "not connected".
 func NotConnected(cause error) *Error {
-	return &Error{exitcode.Disconnect, words(syscall.ENOTCONN), cause}
+	return &Error{exitcode.Disconnect, exitcode.Words(syscall.ENOTCONN), cause}
 }
 
 // Open picks the CIB that the environment names.
@@ -122,19 +122,10 @@ func fileError(err error) *Error {
 	e := &Error{exitcode.OSFile, err.Error(), err}
 	var errno syscall.Errno
 	if errors.As(err, &errno) {
-		e.Message = words(errno)
+		e.Message = exitcode.Words(errno)
 		e.Code = exitcode.OfErrno(errno)
 	}
 	return e
-}
-
-// words writes an errno as the C library does: with a capital letter.
-func words(errno syscall.Errno) string {
-	text := errno.Error()
-	if text != "" && text[0] >= 'a' && text[0] <= 'z' {
-		text = string(text[0]-'a'+'A') + text[1:]
-	}
-	return text
 }
 
 // Reason gives an error of the file system in the words of the C library, without the path.

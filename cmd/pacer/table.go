@@ -6,12 +6,15 @@ import (
 	"pacer/demo"
 	"pacer/tool/attrdupdater"
 	"pacer/tool/cibadmin"
+	"pacer/tool/crmadmin"
 	"pacer/tool/crmattribute"
+	"pacer/tool/crmerror"
 	"pacer/tool/crmmon"
 	"pacer/tool/crmnode"
 	"pacer/tool/crmresource"
 	"pacer/tool/crmsimulate"
 	"pacer/tool/crmverify"
+	"pacer/tool/stonithadmin"
 )
 
 // table lists all commands, one line each. A package with a command exports it as Applet.
@@ -19,16 +22,20 @@ var table = applet.Table{
 	attrdupdater.Applet,
 	cibadmin.Applet,
 	crm.Applet,
+	crmadmin.Applet,
+	crmadmin.Daemon,
 	crmattribute.Applet,
 	crmmon.Applet,
 	crmattribute.Master,
 	crmattribute.Standby,
+	crmerror.Applet,
 	crmnode.Applet,
 	demo.Applet,
 	demo.NodeApplet,
 	demo.FenceApplet,
 	crmsimulate.Applet,
 	crmverify.Applet,
+	stonithadmin.Applet,
 	crmresource.Applet,
 	crmresource.Failcount,
 }
