@@ -2,10 +2,345 @@ package messaging
 
 import (
 	"context"
+	"encoding/binary"
+	"encoding/json"
 	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"pacer/clusterconf"
+	"pacer/engine"
+	"pacer/machine"
+	"pacer/membership"
+	"pacer/note"
+	"pacer/quorum"
+	"pacer/transport"
 )
 
 // Run serves until ctx ends (then it says goodbye to the peers and returns nil) or the engine cannot go on.
 func Run(ctx context.Context, opt Options) error {
-	return errors.New("messaging: not there yet")
+	p, err := newProcess(opt)
+	if err != nil {
+		return err
+	}
+	defer p.close()
+	return p.loop(ctx)
+}
+
+// process is the messaging process: the loop that owns the cores.
+type process struct {
+	opt    Options
+	conf   *clusterconf.Config
+	core   *membership.Core
+	quorum *quorum.Core
+	net    *transport.Transport
+	server *server
+	epochs *epochFile
+
+	start    time.Time
+	timer    *time.Timer
+	view     engine.View
+	needed   int
+	realtime bool
+
+	manager *client
+	open    bool // the manager takes part, in the agreed order
+	pinged  uint64
+	ponged  uint64
+	alive   time.Time // last pong, or the attachment
+
+	ended  bool
+	reason string
+}
+
+// pingEvery is the interval of the pings to the manager.
+const pingEvery = 500 * time.Millisecond
+
+// backlogLimit is how many fragments of the manager's messages may wait; more are not read from its socket.
+const backlogLimit = 4000
+
+func newProcess(opt Options) (*process, error) {
+	conf := opt.Config
+	if conf == nil {
+		var err error
+		if conf, err = LoadConfig(opt.Places); err != nil {
+			return nil, err
+		}
+	}
+	if opt.Tell == nil {
+		opt.Tell = func(note.Note) {}
+	}
+	if opt.HangLimit == 0 {
+		opt.HangLimit = DefaultHangLimit
+	}
+	if opt.Incarnation == 0 {
+		// Milliseconds rise from start to start; the low bits tell two starts in one millisecond apart.
+		opt.Incarnation = uint64(time.Now().UnixMilli())<<16 | uint64(rand.Uint32N(1<<16))
+	}
+	p := &process{opt: opt, conf: conf, start: time.Now()}
+	timing := conf.Timing
+	if !opt.NoPriority {
+		if err := prioritize(); err != nil {
+			opt.Tell(note.NoRealtime{Reason: err.Error()})
+			if timing.Profile != "explicit" {
+				timing.Dead += timing.Dead / 5
+				timing.Ceiling = max(timing.Ceiling, timing.Dead)
+			}
+		} else {
+			p.realtime = true
+		}
+	}
+	if conf.Keys.Open {
+		opt.Tell(note.WireOpen{File: conf.File})
+	}
+	var err error
+	if p.epochs, err = openEpochs(opt.Places); err != nil {
+		return nil, err
+	}
+	p.core = membership.New(p.memberConfig(timing))
+	p.quorum = quorum.New(p.quorumConfig())
+	if p.net, err = transport.Open(conf); err != nil {
+		p.epochs.close()
+		return nil, fmt.Errorf("messaging: %w", err)
+	}
+	if p.server, err = listen(opt.Places.MessagingSocket()); err != nil {
+		p.net.Close()
+		p.epochs.close()
+		return nil, err
+	}
+	return p, nil
+}
+
+func (p *process) memberConfig(t clusterconf.Timing) membership.Config {
+	c := membership.Config{Self: p.conf.Self.ID, Name: p.conf.Self.Name, Incarnation: p.opt.Incarnation, Open: p.conf.Open,
+		Links: len(p.conf.Links), Heartbeat: t.Heartbeat, Dead: t.Dead, Ceiling: t.Ceiling, Start: t.Start, Epoch: p.epochs.highest}
+	if p.conf.PacketSize > 0 {
+		c.PacketSize = p.conf.PacketSize - transport.Overhead
+	}
+	for _, n := range p.conf.Nodes {
+		c.Nodes = append(c.Nodes, membership.Node{ID: n.ID, Name: n.Name, Votes: n.Votes})
+	}
+	if q := p.conf.Quorum; q.Counted {
+		c.Quorum = quorum.Needed(q.Expected, q.TwoNode)
+	}
+	return c
+}
+
+func (p *process) quorumConfig() quorum.Config {
+	q := p.conf.Quorum
+	c := quorum.Config{Counted: q.Counted, Expected: q.Expected, TwoNode: q.TwoNode, WaitForAll: q.WaitForAll}
+	for _, n := range p.conf.Nodes {
+		c.Nodes = append(c.Nodes, quorum.Node{ID: n.ID, Votes: n.Votes})
+	}
+	return c
+}
+
+func (p *process) close() {
+	p.server.close()
+	p.net.Close()
+	p.epochs.close()
+}
+
+// now counts from one second before the start: the core takes time 0 for "never".
+func (p *process) now() machine.Now {
+	t := time.Now()
+	return machine.Now{Wall: t, Mono: t.Sub(p.start) + time.Second}
+}
+
+// loop turns what happens into steps of the cores.
+func (p *process) loop(ctx context.Context) error {
+	p.timer = time.NewTimer(time.Hour)
+	defer p.timer.Stop()
+	pings := time.NewTicker(pingEvery)
+	defer pings.Stop()
+	leave := ctx.Done()
+	p.step(membership.Begin{})
+	for !p.ended {
+		asks := p.server.asks
+		if p.core.Backlog() > backlogLimit {
+			asks = nil
+		}
+		select {
+		case packet := <-p.net.Packets():
+			p.step(membership.Received{From: packet.From, Link: packet.Link, Packet: packet.Data})
+		case <-p.timer.C:
+			p.step(membership.TimerFired{})
+		case a := <-asks:
+			p.ask(a)
+		case <-pings.C:
+			p.ping()
+		case <-leave:
+			leave = nil
+			p.detach("the messaging process is stopped")
+			p.step(membership.Leave{})
+		}
+	}
+	if p.reason != "" {
+		p.detach(p.reason)
+		return errors.New("messaging: " + p.reason)
+	}
+	return nil
+}
+
+// step performs one step of the membership and what it asks for.
+func (p *process) step(ev membership.Event) {
+	for _, e := range p.core.Step(p.now(), ev) {
+		switch e := e.(type) {
+		case membership.Transmit:
+			p.net.Send(e.To, e.Link, e.Packet)
+		case membership.SetTimer:
+			p.timer.Reset(max(e.At-p.now().Mono, 0))
+		case membership.Viewed:
+			p.viewed(e)
+		case membership.Deliver:
+			p.deliver(e.Delivered)
+		case membership.Tell:
+			p.opt.Tell(e.Note)
+		case membership.Ended:
+			p.ended, p.reason = true, e.Reason
+		}
+	}
+}
+
+// viewed has the view judged and passes it on.
+func (p *process) viewed(e membership.Viewed) {
+	ev := quorum.Viewed{}
+	v := engine.View{ID: e.View.ID}
+	for _, m := range e.View.Members {
+		v.Members = append(v.Members, m.Member)
+		ev.Members = append(ev.Members, quorum.Member{ID: m.ID, Seen: m.Seen})
+	}
+	var seen bool
+	for _, f := range p.quorum.Step(p.now(), ev) {
+		switch f := f.(type) {
+		case quorum.Judged:
+			v.Quorate, v.Votes, v.Expected, p.needed = f.Quorate, f.Votes, f.Expected, f.Needed
+		case quorum.SawAll:
+			seen = true
+		case quorum.Tell:
+			p.opt.Tell(f.Note)
+		}
+	}
+	p.view, p.open = v, e.Open
+	if e.New {
+		p.epochs.write(v.ID.Epoch)
+	}
+	if p.open && p.manager != nil {
+		p.toManager(frameView, marshal(v), nil)
+	}
+	if seen {
+		p.step(membership.Seen{})
+	}
+}
+
+func (p *process) deliver(d engine.Delivered) {
+	if !p.open || p.manager == nil {
+		return
+	}
+	head := binary.BigEndian.AppendUint32(nil, uint32(d.Sender))
+	p.toManager(frameDeliver, binary.BigEndian.AppendUint64(head, d.Order), d.Payload)
+}
+
+// toManager queues a frame for the manager. One that does not read is as good as hung.
+func (p *process) toManager(kind frameType, head, tail []byte) {
+	if err := p.manager.out.put(kind, head, tail); err != nil {
+		_ = p.manager.conn.Close() // its reader reports it gone
+	}
+}
+
+func marshal(v any) []byte {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic("messaging: " + err.Error()) // our own types
+	}
+	return b
+}
+
+// ask handles one frame of a client.
+func (p *process) ask(a ask) {
+	switch {
+	case a.gone:
+		if a.from == p.manager {
+			p.detach("")
+		}
+	case a.kind == frameHello && a.from.role == "manager":
+		p.attach(a.from)
+	case a.kind == frameHello && a.from.role == "status":
+		_ = a.from.out.put(frameStatus, marshal(p.status()), nil)
+	case a.from != p.manager:
+		_ = a.from.conn.Close()
+	case a.kind == frameSend:
+		if view, payload, err := takeView(a.body); err == nil {
+			p.step(membership.Send{View: view, Payload: payload})
+		}
+	case a.kind == framePong:
+		if len(a.body) == 8 && binary.BigEndian.Uint64(a.body) > p.ponged {
+			p.ponged, p.alive = binary.BigEndian.Uint64(a.body), time.Now()
+		}
+	}
+}
+
+func (p *process) attach(c *client) {
+	if p.manager != nil {
+		_ = c.out.put(frameEnd, []byte(fmt.Sprintf("a manager (process %d) is attached already", p.manager.pid)), nil)
+		c.out.close()
+		return
+	}
+	p.manager, p.open, p.alive = c, false, time.Now()
+	p.toManager(frameWelcome, marshal(p.conf.Identity()), nil)
+	p.step(membership.Attach{})
+}
+
+// detach lets the manager go; why is told to it when it is not gone by itself.
+func (p *process) detach(why string) {
+	if p.manager == nil {
+		return
+	}
+	m := p.manager
+	p.manager, p.open = nil, false
+	if why != "" {
+		_ = m.out.put(frameEnd, []byte(why), nil)
+		m.out.close()
+		time.AfterFunc(time.Second, func() { _ = m.conn.Close() })
+	}
+	p.step(membership.Detach{})
+}
+
+// ping asks the manager for a sign of life and counts its silence.
+func (p *process) ping() {
+	if p.manager == nil {
+		return
+	}
+	if silent := time.Since(p.alive); silent > p.opt.HangLimit {
+		p.opt.Tell(note.ManagerHung{Silent: silent})
+		p.detach("the manager did not answer")
+		return
+	}
+	p.pinged++
+	p.toManager(framePing, binary.BigEndian.AppendUint64(nil, p.pinged), nil)
+}
+
+func (p *process) status() Status {
+	s := Status{Identity: p.conf.Identity(), Cluster: p.conf.Cluster, File: p.conf.File, View: p.view, Needed: p.needed,
+		Counted: p.conf.Quorum.Counted, TwoNode: p.conf.Quorum.TwoNode, WaitForAll: p.conf.Quorum.WaitForAll,
+		Open: p.conf.Keys.Open, Profile: p.conf.Timing.Profile, Heartbeat: p.conf.Timing.Heartbeat, Dead: p.conf.Timing.Dead,
+		Realtime: p.realtime}
+	m := p.core.Status()
+	s.Forming = m.Frozen
+	for _, x := range m.Peers {
+		s.Peers = append(s.Peers, PeerStatus{ID: x.ID, Name: x.Name, Alive: x.Alive, Links: x.Links, Patience: x.Patience})
+	}
+	for _, l := range p.conf.Links {
+		ls := LinkStatus{Number: l.Number, Cast: l.Cast.String(), Device: l.Device, Port: l.Port}
+		if l.Local.IsValid() {
+			ls.Local = l.Local.String()
+		}
+		s.Links = append(s.Links, ls)
+	}
+	s.Refused, s.Dropped, s.Unsent = p.net.Counters()
+	for _, w := range p.conf.Warnings {
+		s.Warning = append(s.Warning, w.Error())
+	}
+	return s
 }

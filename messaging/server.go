@@ -1,0 +1,160 @@
+package messaging
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"golang.org/x/sys/unix"
+)
+
+// server accepts connections on the local socket and hands what they say to the loop.
+type server struct {
+	listener *net.UnixListener
+	path     string
+	asks     chan ask
+	done     chan struct{}
+	wg       sync.WaitGroup
+
+	mu    sync.Mutex
+	conns map[net.Conn]bool
+}
+
+// client is one connection.
+type client struct {
+	conn net.Conn
+	out  *outbox
+	pid  int32
+	role string
+}
+
+// ask is one frame of a client; gone when the connection ended.
+type ask struct {
+	from *client
+	frame
+	gone bool
+}
+
+// listen opens the local socket. A socket left by a process that ended is replaced; one that answers is not.
+func listen(path string) (*server, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return nil, fmt.Errorf("messaging: %w", err)
+	}
+	if c, err := net.Dial("unix", path); err == nil {
+		_ = c.Close()
+		return nil, fmt.Errorf("messaging: %s is in use: another messaging process is running", path)
+	}
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("messaging: %w", err)
+	}
+	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
+	if err != nil {
+		return nil, fmt.Errorf("messaging: %w", err)
+	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		_ = l.Close()
+		return nil, fmt.Errorf("messaging: %w", err)
+	}
+	s := &server{listener: l, path: path, asks: make(chan ask), done: make(chan struct{}), conns: map[net.Conn]bool{}}
+	s.wg.Go(s.accept)
+	return s, nil
+}
+
+func (s *server) close() {
+	close(s.done)
+	_ = s.listener.Close()
+	s.mu.Lock()
+	for c := range s.conns {
+		_ = c.Close()
+	}
+	s.mu.Unlock()
+	s.wg.Wait()
+}
+
+func (s *server) accept() {
+	for {
+		conn, err := s.listener.AcceptUnix()
+		if err != nil {
+			select {
+			case <-s.done:
+				return
+			default:
+			}
+			if errors.Is(err, net.ErrClosed) {
+				return
+			}
+			continue
+		}
+		pid, err := checkPeer(conn)
+		if err != nil {
+			_ = conn.Close()
+			continue
+		}
+		s.mu.Lock()
+		s.conns[conn] = true
+		s.mu.Unlock()
+		s.wg.Go(func() { s.serve(&client{conn: conn, out: newOutbox(conn), pid: pid}) })
+	}
+}
+
+// checkPeer lets in root and the user of this process.
+func checkPeer(conn *net.UnixConn) (pid int32, err error) {
+	raw, err := conn.SyscallConn()
+	if err != nil {
+		return 0, err
+	}
+	var cred *unix.Ucred
+	var failed error
+	err = raw.Control(func(fd uintptr) { cred, failed = unix.GetsockoptUcred(int(fd), unix.SOL_SOCKET, unix.SO_PEERCRED) })
+	if err = errors.Join(err, failed); err != nil {
+		return 0, err
+	}
+	if cred.Uid != 0 && int(cred.Uid) != os.Getuid() {
+		return 0, fmt.Errorf("messaging: user %d may not attach", cred.Uid)
+	}
+	return cred.Pid, nil
+}
+
+// serve reads the frames of one client.
+func (s *server) serve(c *client) {
+	defer func() {
+		c.out.close()
+		<-c.out.done
+		_ = c.conn.Close()
+		s.mu.Lock()
+		delete(s.conns, c.conn)
+		s.mu.Unlock()
+	}()
+	f, err := readFrame(c.conn)
+	if err != nil || f.kind != frameHello || len(f.body) > 4096 {
+		return
+	}
+	var h hello
+	if json.Unmarshal(f.body, &h) != nil {
+		return
+	}
+	if h.Version != protocolVersion {
+		_ = c.out.put(frameEnd, []byte(fmt.Sprintf("the messaging process speaks protocol %d, the caller %d: restart both with the same program",
+			protocolVersion, h.Version)), nil)
+		return
+	}
+	c.role = h.Role
+	for {
+		select {
+		case s.asks <- ask{from: c, frame: f}:
+		case <-s.done:
+			return
+		}
+		if f, err = readFrame(c.conn); err != nil {
+			select {
+			case s.asks <- ask{from: c, gone: true}:
+			case <-s.done:
+			}
+			return
+		}
+	}
+}
