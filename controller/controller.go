@@ -211,7 +211,8 @@ func (c *Core) Settled() bool { return c.dc != 0 && c.settled }
 
 // Ready tells that the DC wants to decide and only waits for Decide.
 func (c *Core) Ready() bool {
-	return c.acting && c.synced && c.dirty && c.held == "" && !c.transition.Active() && c.allApplied() && c.allJoined() && !c.stop.local
+	return c.acting && c.synced && c.dirty && c.held == "" && !c.transition.Active() && c.allApplied() && c.allJoined() &&
+		c.allKnown() && !c.stop.local
 }
 
 // Peers returns what is known of the nodes, by id.

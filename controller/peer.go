@@ -285,6 +285,17 @@ func (c *Core) allJoined() bool {
 	return true
 }
 
+// allKnown tells whether the CIB says something of every member, be it that it has failed. A manager that comes back alone knows
+// nothing of a member whose own manager is away, and must not take that for an idle node.
+func (c *Core) allKnown() bool {
+	for _, m := range c.view.Members {
+		if !m.Attached && !c.peer(m.ID).Failed && c.state(c.uuid(m.Name)) == nil {
+			return false
+		}
+	}
+	return true
+}
+
 // reconcilePeers makes the CIB say of the nodes what the view says, and the root what quorum and DC are.
 func (c *Core) reconcilePeers() {
 	var ops []cib.Op
@@ -328,6 +339,10 @@ func (c *Core) peerState(p *peer) (cib.Op, bool) {
 		// Whatever the view still says.
 	case member && p.Failed:
 		want[0].Value = since("in_ccm")
+		if s == nil {
+			// Nothing is known of what runs there, which is the opposite of knowing that nothing does.
+			want = append(want, xmltree.Attr{Name: "expected", Value: "member"})
+		}
 	case member && p.Detached, member && m.Attached && !p.Joined:
 		return cib.Op{}, false // not known yet
 	case member:

@@ -45,6 +45,7 @@ type World struct {
 	trace   []string
 	failed  string
 	checkup []checker
+	asked   uint64
 	Steps   int
 }
 

@@ -1,0 +1,79 @@
+package sim
+
+import (
+	"flag"
+	"fmt"
+	"testing"
+	"time"
+
+	"pacer/api"
+)
+
+var (
+	oneSeed = flag.Uint64("seed", 0, "play this seed only, and show what happened")
+	seeds   = flag.Int("seeds", 300, "how many seeds to play")
+	faults  = flag.Int("faults", 12, "how many faults a seed has")
+	lines   = flag.Int("lines", 200, "lines of the trace to show of a failure")
+)
+
+// play runs one seed: a cluster with fencing, a span of faults, and then peace, in which everything must come up again.
+func play(seed uint64, count int, schedule bool) *World {
+	opt := Options{Seed: seed, Nodes: 3, CIB: webPair(nil, true)}
+	if !schedule {
+		opt.Schedule = toy
+	}
+	w := New(opt)
+	faults := w.Faults(count, 40*time.Second)
+	for _, n := range w.Nodes {
+		w.after(w.some(0, 3*time.Second), n.PowerOn)
+	}
+	w.Plan(faults)
+	w.Run(45 * time.Second)
+	if w.failed != "" {
+		return w
+	}
+	w.log("faults end")
+	w.Heal()
+	w.Run(15 * time.Second)
+	for _, n := range w.Nodes {
+		w.Standby(n.Name, false)
+	}
+	w.Run(15 * time.Second)
+	for _, n := range w.Nodes {
+		n.PowerOn()
+	}
+	w.Run(20 * time.Second)
+	w.Ask(api.Cleanup{})
+	w.Run(5 * time.Second)
+	ok := w.RunUntil(40*time.Second, func() bool { return len(w.Where("web")) == 1 && len(w.Where("ip")) == 1 && w.Settled() })
+	if w.failed == "" && !ok {
+		w.fail("the cluster did not become idle with its services: ip on %v, web on %v, settled %v", w.Where("ip"), w.Where("web"), w.Settled())
+	}
+	if w.failed == "" {
+		if why := w.Same(); why != "" {
+			w.fail("%s", why)
+		}
+	}
+	return w
+}
+
+func TestSeeds(t *testing.T) {
+	needFencer(t)
+	if *oneSeed != 0 {
+		w := play(*oneSeed, *faults, false)
+		fmt.Println(w.Trace(*lines))
+		if w.failed != "" {
+			t.Fatal(w.failed)
+		}
+		return
+	}
+	steps := 0
+	for seed := uint64(1); seed <= uint64(*seeds); seed++ {
+		w := play(seed, *faults, false)
+		steps += w.Steps
+		if w.failed != "" {
+			t.Errorf("seed %d: %.300s\nrun again: go test ./sim -run TestSeeds -seed %d -lines 500", seed, w.failed, seed)
+		}
+	}
+	t.Logf("%d seeds, %d steps", *seeds, steps)
+}
