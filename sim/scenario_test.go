@@ -51,7 +51,9 @@ func start(t *testing.T, opt Options) *World {
 	if opt.Nodes == 0 {
 		opt.Nodes = 3
 	}
-	opt.Schedule = toy
+	if opt.Schedule == nil {
+		opt.Schedule = toy
+	}
 	w := New(opt)
 	for _, n := range w.Nodes {
 		n.PowerOn()
