@@ -140,6 +140,7 @@ func createObject(sh *Shell, kind syntax.Kind, args []string) error {
 }
 
 func createXML(sh *Shell, args []string) error {
+	// The XML is one argument when it came as a line, several when the words of a command line were joined.
 	o, err := syntax.Parse(syntax.Line{Text: "xml " + strings.Join(args, " ")}, sh.parseOptions())
 	if err != nil {
 		return err

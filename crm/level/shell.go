@@ -131,7 +131,7 @@ func (sh *Shell) Execute(line string) (ok bool) {
 		for range i + 1 {
 			_, rest, _ = strings.Cut(strings.TrimSpace(rest), " ")
 		}
-		words = append(words[:i+1:i+1], strings.Join(strings.Fields(rest), " "))
+		words = append(words[:i+1:i+1], strings.TrimSpace(rest))
 	}
 	return sh.ExecuteWords(words)
 }
@@ -296,11 +296,11 @@ func (sh *Shell) leave() bool {
 	ok := true
 	if l.Leave != nil {
 		if err := l.Leave(sh); err != nil {
-			if !errors.Is(err, ErrFailed) {
-				sh.tell(err)
-			}
 			if errors.Is(err, errStay) {
 				return false
+			}
+			if !errors.Is(err, ErrFailed) {
+				sh.tell(err)
 			}
 			ok = false
 		}

@@ -16,7 +16,8 @@ func (s *Session) Create(o *syntax.Object) error {
 		if err := s.create(o, true); err != nil {
 			return err
 		}
-		return s.settle()
+		_, err := s.settle()
+		return err
 	})
 }
 
@@ -379,8 +380,9 @@ func keepComments(o *syntax.Object) {
 	o.Comments = nil
 }
 
-// settle resolves references by name and checks what can only be known when all objects of a change are there.
-func (s *Session) settle() error {
+// settle resolves references by name and checks what can only be known when all objects of a change are there. The object at
+// fault comes with the error.
+func (s *Session) settle() (*Object, error) {
 	s.resolveRefs()
 	for _, o := range s.list {
 		if !o.Kind.IsConstraint() {
@@ -388,11 +390,11 @@ func (s *Session) settle() error {
 		}
 		for _, r := range references(o.Node) {
 			if len(s.Find(r)) == 0 {
-				return fmt.Errorf("constraint %s references a resource %s which doesn't exist", o.ID, r)
+				return o, fmt.Errorf("constraint %s references a resource %s which doesn't exist", o.ID, r)
 			}
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 // resolveRefs makes id-refs that name an object name the first set of that kind inside it.

@@ -192,7 +192,13 @@ func (s *Session) put(file string, objs []*syntax.Object, merge bool) error {
 			return err
 		}
 	}
-	return s.settle()
+	bad, err := s.settle()
+	for _, o := range objs {
+		if err != nil && o.Kind == bad.Kind && o.ID == bad.ID && o.Line > 0 {
+			return &LineError{File: file, Line: o.Line, Err: err}
+		}
+	}
+	return err
 }
 
 // Edit makes a set of objects what a text says: those that the text does not contain are deleted, new ones are created. Ids

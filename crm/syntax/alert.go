@@ -53,6 +53,9 @@ func (p *parser) selectKinds() *xmltree.Node {
 			return n
 		}
 	}
+	if len(n.Children) == 0 {
+		p.fail(p.last(), "Expected nodes, fencing, resources or attributes { … }")
+	}
 	return n
 }
 

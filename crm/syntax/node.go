@@ -13,7 +13,7 @@ var nodeTypes = map[string]bool{"member": true, "remote": true, "normal": true, 
 func (p *parser) node() *xmltree.Node {
 	p.atLeast(1)
 	n := xmltree.New("node")
-	if id, ok := p.prefix("$id="); ok {
+	if id, ok := p.idOption("$id="); ok {
 		n.Set("id", id)
 	} else if id, ok := strings.CutSuffix(p.peek(), ":"); ok && id != "" {
 		n.Set("id", id)

@@ -37,11 +37,11 @@ var (
 // is no pair; bare says whether a name without value is a pair.
 func (p *parser) attrList(tag string, bare bool) *xmltree.Node {
 	n := xmltree.New(tag)
-	if id, ok := p.prefix("$id-ref="); ok {
+	if id, ok := p.idOption("$id-ref="); ok {
 		n.Set("id-ref", id)
 		return n
 	}
-	if id, ok := p.prefix("$id="); ok {
+	if id, ok := p.idOption("$id="); ok {
 		n.Set("id", id)
 	}
 	if s, ok := strings.CutSuffix(p.peek(), ":"); ok && isScore(s) {
@@ -111,9 +111,9 @@ func (p *parser) set(parent *xmltree.Node, keywords ...string) bool {
 func (p *parser) attributeSet(kind Kind) *xmltree.Node {
 	n := xmltree.New(kind.Element())
 	id := ""
-	if ref, ok := p.prefix("$id-ref="); ok {
+	if ref, ok := p.idOption("$id-ref="); ok {
 		n.Set("id-ref", ref)
-	} else if s, ok := p.prefix("$id="); ok {
+	} else if s, ok := p.idOption("$id="); ok {
 		id = s
 	} else if s, ok := strings.CutSuffix(p.peek(), ":"); ok && s != "" && !isScore(s) {
 		p.i++

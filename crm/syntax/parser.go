@@ -78,6 +78,9 @@ func Parse(line Line, opt Options) (obj *Object, err error) {
 			obj, err = nil, e
 		}
 	}()
+	if !xmltree.IsText(line.Text) {
+		p.fail("", "The line contains characters that a configuration cannot hold")
+	}
 	first, _, _ := strings.Cut(strings.ReplaceAll(line.Text, "\t", " "), " ")
 	if strings.EqualFold(first, "xml") {
 		p.ctx = "xml"
@@ -212,6 +215,16 @@ func (p *parser) prefix(prefix string) (string, bool) {
 		return s, true
 	}
 	return "", false
+}
+
+// idOption is prefix for options that name an id.
+func (p *parser) idOption(prefix string) (string, bool) {
+	w := p.peek()
+	id, ok := p.prefix(prefix)
+	if ok && id == "" {
+		p.fail(w, "Expected an id")
+	}
+	return id, ok
 }
 
 // atLeast checks that the command has n arguments.

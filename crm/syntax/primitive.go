@@ -74,9 +74,9 @@ func (p *parser) primitive(kind Kind) *xmltree.Node {
 		case p.set(n, "params", "meta", "utilization"):
 		case p.accept("operations"):
 			ops = n.AddNew("operations")
-			if id, ok := p.prefix("$id="); ok {
+			if id, ok := p.idOption("$id="); ok {
 				ops.Set("id", id)
-			} else if ref, ok := p.prefix("$id-ref="); ok {
+			} else if ref, ok := p.idOption("$id-ref="); ok {
 				ops.Set("id-ref", ref)
 			} else {
 				p.fail(p.peek(), "Expected $id-ref=<id> or $id=<id>")

@@ -19,10 +19,10 @@ var (
 // rule reads what follows the word `rule`.
 func (p *parser) rule() *xmltree.Node {
 	n := xmltree.New("rule")
-	if ref, ok := p.prefix("$id-ref="); ok {
+	if ref, ok := p.idOption("$id-ref="); ok {
 		return n.Set("id-ref", ref)
 	}
-	if id, ok := p.prefix("$id="); ok {
+	if id, ok := p.idOption("$id="); ok {
 		n.Set("id", id)
 	}
 	if role, ok := p.prefix("$role="); ok {

@@ -8,7 +8,7 @@ import (
 
 // xml reads an object that is given as XML.
 func (p *parser) xml() *Object {
-	text := strings.Join(strings.Fields(p.line.Text)[1:], " ")
+	text := strings.TrimSpace(p.line.Text[len("xml"):])
 	n, err := xmltree.Parse([]byte(text))
 	if err != nil {
 		p.fail("", "Cannot parse XML data: %s: %v", text, err)
