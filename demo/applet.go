@@ -45,7 +45,7 @@ type options struct {
 	once, json    bool
 	nodes, rounds int
 	fail          string
-	config        string
+	config        string // the text of a configuration in place of the example
 	fenceDelay    time.Duration
 	fenceFail     bool
 
@@ -57,6 +57,7 @@ type options struct {
 func parse(e applet.Env) (options, error) {
 	var o options
 	var delay int
+	var config string
 	f := flag.NewFlagSet("pacer demo", flag.ContinueOnError)
 	f.SetOutput(e.Stderr)
 	f.BoolVar(&o.once, "once", false, "play the faults once and exit")
@@ -64,7 +65,7 @@ func parse(e applet.Env) (options, error) {
 	f.IntVar(&o.nodes, "nodes", 3, "number of nodes, 2 to 16")
 	f.IntVar(&o.rounds, "rounds", 1, "how often each fault is played, 1 to 1000")
 	f.StringVar(&o.fail, "fail", "all", "node, service, partition, standby or all")
-	f.StringVar(&o.config, "config", "", "a crm configuration to load in place of the example")
+	f.StringVar(&config, "config", "", "a crm configuration to load in place of the example")
 	f.IntVar(&delay, "fence-delay", 0, "milliseconds that the fence device takes")
 	f.BoolVar(&o.fenceFail, "fence-fail", false, "make the fence device fail")
 	f.BoolVar(&o.inside, "inside", false, "for internal use")
@@ -82,8 +83,17 @@ func parse(e applet.Env) (options, error) {
 	case delay < 0 || delay > 600_000:
 		return o, fmt.Errorf("demo: --fence-delay %d: choose 0 to 600000 milliseconds", delay)
 	}
-	_, err := kindsFor(o.fail)
-	return o, err
+	if _, err := kindsFor(o.fail); err != nil {
+		return o, err
+	}
+	if config != "" {
+		text, err := os.ReadFile(config)
+		if err != nil {
+			return o, fmt.Errorf("demo: --config: %w", err)
+		}
+		o.config = string(text)
+	}
+	return o, nil
 }
 
 // Run is the command: outside it enters a world of its own, inside it plays.

@@ -59,11 +59,7 @@ func (p *play) open(ctx context.Context, tell func(told)) error {
 // use loads a configuration and waits until its service answers.
 func (p *play) use(ctx context.Context, text string) error {
 	if p.options.config != "" {
-		b, err := os.ReadFile(p.options.config)
-		if err != nil {
-			return fmt.Errorf("demo: %w", err)
-		}
-		text = string(b)
+		text = p.options.config
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
