@@ -325,12 +325,9 @@ func TestHintWhenTheServiceDies(t *testing.T) {
 	op.Task, op.Interval = "monitor", 10*time.Second
 	b.do(op)
 	b.d.Perform(executor.Watch{Op: op})
-	b.wait("the watch", func() bool {
-		b.d.watches.mu.Lock()
-		defer b.d.watches.mu.Unlock()
-		n := b.d.watches.on["d"]
-		return n != nil && len(n.pidfds) == 1
-	})
+	if !b.d.Watching("d") {
+		t.Fatal("nothing is watched")
+	}
 	began := time.Now()
 	syscall.Kill(pid(), syscall.SIGKILL)
 	e := b.event()
@@ -351,12 +348,9 @@ func TestWatchFindsProcessesByTheirEnvironment(t *testing.T) {
 	b.do(op)
 	b.d.watches.forget("d") // as if another life had started it
 	b.d.Perform(executor.Watch{Op: op})
-	b.wait("the watch", func() bool {
-		b.d.watches.mu.Lock()
-		defer b.d.watches.mu.Unlock()
-		n := b.d.watches.on["d"]
-		return n != nil && len(n.pidfds) == 1
-	})
+	if !b.d.Watching("d") {
+		t.Fatal("nothing is watched")
+	}
 	syscall.Kill(pid(), syscall.SIGKILL)
 	if h, ok := b.event().(executor.Hint); !ok || h.Resource != "d" {
 		t.Fatal("no hint")

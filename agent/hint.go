@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"net/netip"
 	"os"
 	"sync"
 	"time"
@@ -14,13 +15,16 @@ type watches struct {
 	d  *Driver
 	mu sync.Mutex
 	// on is what is being watched, by resource.
-	on     map[string]*watchOf
-	closed bool
+	on      map[string]*watchOf
+	pending sync.WaitGroup
+	net     *netWatch // begun with the first address
+	closed  bool
 }
 
 type watchOf struct {
 	pidfds  []int32
-	address string // canonical, "" for none
+	address netip.Addr // zero: none
+	link    int        // the index of the interface that holds it
 }
 
 func newWatches(d *Driver) *watches { return &watches{d: d, on: map[string]*watchOf{}} }
@@ -39,7 +43,16 @@ func (w *watches) hint(resource, kind string) {
 
 // watch begins, or renews, the watch of a resource that was found running.
 func (w *watches) watch(op operation.Op) {
-	go w.begin(op)
+	w.pending.Go(func() { w.begin(op) })
+}
+
+// Watching waits until the watches that were asked for are in place and tells whether the resource has one. For tests.
+func (d *Driver) Watching(resource string) bool {
+	d.watches.pending.Wait()
+	d.watches.mu.Lock()
+	defer d.watches.mu.Unlock()
+	n := d.watches.on[resource]
+	return n != nil && (len(n.pidfds) > 0 || n.address.IsValid())
 }
 
 func (w *watches) begin(op operation.Op) {
@@ -77,6 +90,7 @@ func (w *watches) begin(op operation.Op) {
 			gone() // it ended just now
 		}
 	}
+	w.watchAddress(op, n)
 }
 
 // reapTime is how long a hint waits for init to reap a dead process: agents that ask with "kill -0" take a zombie for alive.
@@ -114,5 +128,8 @@ func (w *watches) close() {
 	w.closed = true
 	for resource := range w.on {
 		w.end(resource)
+	}
+	if w.net != nil {
+		w.net.close()
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"pacer/agent"
 	"pacer/applet"
 	"pacer/tool/crmattribute"
+	"pacer/tool/crmmon"
+	"pacer/tool/crmresource"
 	"pacer/tool/crmsimulate"
 	"pacer/tool/crmverify"
 )
@@ -11,6 +13,9 @@ import (
 // tools are the drop-in commands that the shell calls, in this process.
 var tools = applet.Table{
 	crmattribute.Applet,
+	crmmon.Applet,
+	crmresource.Applet,
+	crmresource.Failcount,
 	crmsimulate.Applet,
 	crmverify.Applet,
 }

@@ -191,7 +191,7 @@ func (p *printer) status(heading string, s *cluster.State, first bool) {
 	if p.o.FailCounts {
 		show |= status.FailCounts
 	}
-	p.b = st.Text(p.b, status.Dress{Show: show, Inactive: true, Depth: 1})
+	p.b = st.Text(p.b, status.Dress{Show: show, Inactive: true, Depth: 1, Settled: !first})
 }
 
 func (p *printer) scores(out *scheduler.Output) {

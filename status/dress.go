@@ -44,6 +44,8 @@ type Dress struct {
 	Detail   bool // every clone instance, ids, technical failures
 	Timing   bool // times of operations
 	Describe bool // descriptions of resources
+	// Settled shows roles only, not what is under way.
+	Settled bool
 
 	// Node and Resource limit the picture to a node or a tag of nodes, and to a resource or a tag of resources.
 	Node, Resource string

@@ -34,6 +34,10 @@ func (b *builder) resource(r *cluster.Resource) Resource {
 		v.Agent = agentOf(r)
 		v.Inner = b.inner(r)
 		v.Doing, v.Checking = underWay(r.PendingTask)
+		if v.Doing != "" && r.PendingNode != nil && len(v.Nodes) == 0 {
+			p := place(r.PendingNode)
+			v.DoingOn = &p
+		}
 		if r.Role == cluster.Stopped {
 			v.Probe = b.failedProbe(r, "")
 		}

@@ -127,7 +127,9 @@ type Resource struct {
 	Role   cluster.Role `json:"role"`
 	Target string       `json:"target_role,omitempty"`
 	// Doing is what is under way in place of a role ("Starting"), Checking what is under way beside it ("Monitoring").
-	Doing    string `json:"doing,omitempty"`
+	Doing string `json:"doing,omitempty"`
+	// DoingOn is where that is, for what is active nowhere yet.
+	DoingOn  *Place `json:"doing_on,omitempty"`
 	Checking string `json:"checking,omitempty"`
 
 	Nodes  []Place `json:"nodes,omitempty"`

@@ -74,7 +74,7 @@ func (t *text) needsLines(clone, m *Resource) (whole bool, place string) {
 		return true, ""
 	case clone.Unique:
 		return m.Active || !m.Removed, ""
-	case m.doing():
+	case m.doing() && !t.d.Settled:
 		return true, ""
 	case !m.Active:
 		return false, ""

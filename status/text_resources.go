@@ -172,6 +172,9 @@ func (t *text) primitiveLine(r *Resource, name string, place *Place) string {
 	if node == nil && len(r.Nodes) == 1 {
 		node = &r.Nodes[0]
 	}
+	if node == nil && !t.d.Settled {
+		node = r.DoingOn
+	}
 	var b strings.Builder
 	b.WriteString(name + "\t(" + r.Agent + "):\t")
 	if r.Removed {
@@ -183,12 +186,12 @@ func (t *text) primitiveLine(r *Resource, name string, place *Place) string {
 	case r.Failed:
 		b.WriteString(" FAILED")
 	default:
-		b.WriteString(" " + r.shownState())
+		b.WriteString(" " + t.shownState(r))
 	}
 	if node != nil && !(t.d.ByNode && place == nil && t.inNodeList(r)) {
 		b.WriteString(" " + t.nodeLabelOf(node))
 	}
-	if flags := primitiveFlags(r, node); len(flags) > 0 {
+	if flags := t.primitiveFlags(r, node); len(flags) > 0 {
 		b.WriteString(" (" + strings.Join(flags, ", ") + ")")
 	}
 	if r.Description != "" && (t.d.Describe || t.d.ByNode) {
@@ -210,8 +213,8 @@ func (t *text) inNodeList(r *Resource) bool { return t.d.ByNode && r.Active }
 func (t *text) nodeLabelOf(p *Place) string { return p.Name }
 
 // shownState is the role, or what is under way instead, or why nothing is.
-func (r *Resource) shownState() string {
-	if r.Doing != "" {
+func (t *text) shownState(r *Resource) string {
+	if r.Doing != "" && !t.d.Settled {
 		return r.Doing
 	}
 	if r.Role == cluster.Stopped && r.Probe != "" {
@@ -220,7 +223,7 @@ func (r *Resource) shownState() string {
 	return r.Role.String()
 }
 
-func primitiveFlags(r *Resource, node *Place) []string {
+func (t *text) primitiveFlags(r *Resource, node *Place) []string {
 	var flags []string
 	if node != nil && !node.Online && node.Unclean {
 		flags = append(flags, "UNCLEAN")
@@ -228,7 +231,7 @@ func primitiveFlags(r *Resource, node *Place) []string {
 	if r.Locked != "" && node != nil && node.Name == r.Locked {
 		flags = append(flags, "LOCKED")
 	}
-	if r.Checking != "" {
+	if r.Checking != "" && !t.d.Settled {
 		flags = append(flags, r.Checking)
 	}
 	switch {

@@ -215,7 +215,7 @@ func nodeMaintenance(sh *Shell, args []string) error {
 	if err != nil {
 		return err
 	}
-	return sh.change(func() error { return sh.Session.SetNodeAttr(nodes[0], "maintenance", "true") })
+	return sh.Tool("crm_attribute", "-q", "-t", "nodes", "-N", nodes[0], "-n", "maintenance", "-v", "true")
 }
 
 func ready(sh *Shell, args []string) error {
