@@ -34,6 +34,9 @@ func (s *Store) persist(r Record, sync bool) uint64 {
 			}
 		}
 	}
+	if r.Document != nil && r.Keep == "" {
+		r.Trail = slices.Clone(s.trail)
+	}
 	s.disk.seq++
 	r.Attempt = s.disk.attempt
 	p := Persist{Seq: s.disk.seq, Record: r, Sync: sync}

@@ -44,6 +44,8 @@ type Record struct {
 	Meta     Meta
 	Patch    *cib.Patch
 	Document *cib.Document
+	// Trail, with Document, are the marks of the last writes up to it; each later mark in Meta continues it.
+	Trail []Mark
 	// Attempt counts the failures that the store had heard of. After a failure the disk refuses all records of that attempt
 	// or an earlier one: the first of a later one repeats everything.
 	Attempt uint64

@@ -296,7 +296,9 @@ func (w *world) apply(n *simNode, r Record) {
 	}
 	d := &n.durable
 	if r.Document != nil {
-		d.doc = r.Document
+		d.doc, d.trail = r.Document, r.Trail
+	} else if r.Meta.Mark != d.meta.Mark {
+		d.trail = append(slices.Clone(d.trail), r.Meta.Mark)
 	}
 	if d.doc == nil {
 		d.doc = cib.Empty()
@@ -307,9 +309,6 @@ func (w *world) apply(n *simNode, r Record) {
 			w.fail("node %d: the record does not fit: %v", n.id, err)
 		}
 		d.doc = next
-	}
-	if r.Meta.Mark != d.meta.Mark {
-		d.trail = append(d.trail, r.Meta.Mark)
 	}
 	d.meta = r.Meta
 }
