@@ -148,7 +148,7 @@ func (s *Store) applyItem(now machine.Now, from engine.NodeID, raw json.RawMessa
 
 // write sends the new document's stored part to the disk and reports whether it changed.
 func (s *Store) write(now machine.Now, raw json.RawMessage) bool {
-	next := storedForm(s.doc)
+	next := StoredForm(s.doc)
 	patch := cib.Diff(s.stored, next)
 	if patch.Empty() {
 		return false

@@ -182,7 +182,7 @@ func (s *Store) sync(now machine.Now, doc *cib.Document) {
 	s.trail = slices.Clone(best.Trail)
 	record := Record{Meta: s.meta}
 	if replaced {
-		s.stored = storedForm(doc)
+		s.stored = StoredForm(doc)
 		record.Document = s.stored
 	}
 	r.state = synced

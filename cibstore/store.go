@@ -8,7 +8,6 @@ import (
 	"pacer/engine"
 	"pacer/machine"
 	"pacer/note"
-	"pacer/xmltree"
 )
 
 // The limits of a store.
@@ -94,7 +93,7 @@ func New(cfg Config) *Store {
 	if s.doc == nil {
 		s.doc = cib.Empty()
 	}
-	s.stored = storedForm(s.doc)
+	s.stored = StoredForm(s.doc)
 	s.history = s.meta.Mark.extend(fingerprint(s.doc))
 	return s
 }
@@ -173,25 +172,6 @@ func (s *Store) onTimer(now machine.Now, key string) {
 		s.disk.checkpoint = false
 		s.persist(Record{Meta: s.meta, Document: s.stored}, false)
 	}
-}
-
-var noStatus = xmltree.New("status")
-
-// storedForm is what of a document belongs on disk: everything but the status and its counter.
-func storedForm(d *cib.Document) *cib.Document {
-	old := d.Root()
-	root := *old
-	root.Attrs = append([]xmltree.Attr(nil), old.Attrs...)
-	if _, ok := old.Lookup("num_updates"); ok {
-		root.Set("num_updates", "0")
-	}
-	root.Children = append([]*xmltree.Node(nil), old.Children...)
-	for i, c := range root.Children {
-		if c.Kind == xmltree.Element && c.Name == "status" {
-			root.Children[i] = noStatus
-		}
-	}
-	return cib.FromTree(&root)
 }
 
 func fingerprint(d *cib.Document) []byte { return []byte(Mark(d.ImmutableFingerprint()).String()) }
