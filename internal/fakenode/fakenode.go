@@ -62,6 +62,18 @@ func (n *Node) Start(t testing.TB, root string) place.Places {
 	return places
 }
 
+// StartPlain serves the node below root until stop is called.
+func (n *Node) StartPlain(root string) (stop func() error, err error) {
+	l, err := ipc.Listen(place.Places{Root: root}.APISocket())
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- ipc.New(n, ipc.Limits{}).Serve(ctx, l) }()
+	return func() error { cancel(); return <-done }, nil
+}
+
 // Serve serves the node on a listener until the test ends.
 func (n *Node) Serve(t testing.TB, l net.Listener, limits ipc.Limits) {
 	ctx, cancel := context.WithCancel(context.Background())
