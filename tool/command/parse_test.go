@@ -10,9 +10,10 @@ func heard(words []string, abbreviate bool) (got []string, rest []string, notice
 	say := func(name string) func(string, bool) error {
 		return func(v string, given bool) error {
 			if given {
-				name += "=" + v
+				got = append(got, name+"="+v)
+			} else {
+				got = append(got, name)
 			}
-			got = append(got, name)
 			return nil
 		}
 	}
