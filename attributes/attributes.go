@@ -142,7 +142,7 @@ func (c *Core) Busy() bool {
 		return false
 	}
 	for _, a := range c.attrs {
-		if a.Delay == 0 && a.dirty() {
+		if !a.armed && a.dirty() {
 			return true
 		}
 	}
