@@ -35,6 +35,7 @@ type target struct {
 
 // decide acts on the matrix.
 func (c *Core) decide() {
+	c.consider()
 	set, clear := c.choose()
 	if !c.started && !c.mayStart(set, clear) {
 		return
@@ -231,22 +232,49 @@ func (c *Core) onPropose(p *peer, r *reader) {
 			c.beatSoon() // the proposer learns which epoch to beat
 			return
 		}
-		if set, _ := c.choose(); !slices.Equal(set, members) {
-			return // it is repeated until the rows are the same everywhere
-		}
-		c.started = true
-		c.round = nil
-		c.promise(id)
-	} else if !c.frozen {
+		c.offer = &offer{id, members}
+		c.consider()
+	} else if c.frozen {
+		c.answer() // the first answer was lost, perhaps
+	}
+}
+
+// offer is the latest proposal heard of.
+type offer struct {
+	id      engine.ViewID
+	members []ident
+}
+
+// consider accepts the proposal when this node would choose the same set. It may come to that a little later, when a row
+// arrives that the proposer knew already.
+func (c *Core) consider() {
+	o := c.offer
+	if o == nil {
 		return
 	}
+	if o.id.Epoch <= c.promised.Epoch || o.id.Epoch <= c.view.ID.Epoch {
+		c.offer = nil
+		return
+	}
+	if set, _ := c.choose(); !slices.Equal(set, o.members) {
+		return
+	}
+	c.offer = nil
+	c.started = true
+	c.round = nil
+	c.promise(o.id)
+	c.answer()
+}
+
+// answer tells the coordinator of the promised round that this node accepts.
+func (c *Core) answer() {
 	a := c.accepted()
 	w := c.packet(kindAccept)
-	w.ids(id)
+	w.ids(c.promised)
 	w.ids(a.view)
 	w.u64(a.have)
 	w.member(a.member, c.cfg.Open)
-	c.transmit(p.id, w)
+	c.transmit(c.promised.Coordinator, w)
 }
 
 const (

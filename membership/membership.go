@@ -49,6 +49,7 @@ type Core struct {
 	frozen    bool
 	fetch     *fetch
 	round     *round
+	offer     *offer // a proposal that could not be accepted yet
 
 	ord *order
 

@@ -36,6 +36,9 @@ type world struct {
 	log     []string
 	logging bool
 	steps   int
+	// spy sees every packet and may lose it; told sees views and deliveries.
+	spy  func(*simNode, Transmit) bool
+	told func(*simNode, string)
 }
 
 type hop struct{ from, to engine.ViewID }
@@ -198,6 +201,9 @@ func (w *world) step(n *simNode, ev Event) {
 }
 
 func (w *world) transmit(n *simNode, e Transmit) {
+	if w.spy != nil && w.spy(n, e) {
+		return
+	}
 	for i, to := range w.nodes {
 		if to == n || e.To != 0 && e.To != to.id {
 			continue
@@ -239,6 +245,9 @@ func (w *world) viewed(n *simNode, e Viewed) {
 			fmt.Fprintf(&b, " %d/%d", m.ID, m.Incarnation)
 		}
 		w.note("n%d view %v:%s (delivered %d in %v)", n.id, v.ID, b.String(), n.orderIn, n.view.ID)
+		if w.told != nil {
+			w.told(n, fmt.Sprintf("view %v:%s", v.ID, b.String()))
+		}
 		if old, ok := w.members[v.ID]; ok && old != b.String() {
 			w.fail("view %v has members%s and%s", v.ID, old, b.String())
 		}
@@ -267,6 +276,9 @@ func (w *world) delivered(n *simNode, e Deliver) {
 		m = m[:40]
 	}
 	id := fmt.Sprintf("%d:%s", e.Sender, m)
+	if w.told != nil {
+		w.told(n, fmt.Sprintf("delivers %d: %s", e.Order, id))
+	}
 	if !n.open {
 		w.fail("n%d got %s while its manager was detached", n.id, id)
 	}
