@@ -27,7 +27,7 @@ const (
 )
 
 // index sorts the fail count attributes of a node by resource.
-func (n *Node) index(legacy bool) failures {
+func (n *Node) index() failures {
 	if n.fails != nil {
 		return n.fails
 	}
@@ -40,15 +40,12 @@ func (n *Node) index(legacy bool) failures {
 				continue
 			}
 		}
-		if !legacy {
-			// PREFIX-RESOURCE#OPERATION_INTERVAL
-			i := strings.LastIndexByte(rest, '#')
-			j := strings.LastIndexByte(rest, '_')
-			if i < 1 || j < i+2 || j == len(rest)-1 || strings.Trim(rest[j+1:], "0123456789") != "" {
-				continue
-			}
-			rest = rest[:i]
+		// PREFIX-RESOURCE#OPERATION_INTERVAL
+		i, j := strings.LastIndexByte(rest, '#'), strings.LastIndexByte(rest, '_')
+		if i < 1 || j < i+2 || j == len(rest)-1 || strings.Trim(rest[j+1:], "0123456789") != "" {
+			continue
 		}
+		rest = rest[:i]
 		value := n.Attributes[name]
 		add := func(f *failure) {
 			if isCount {
@@ -78,7 +75,7 @@ func (s *State) FailCount(r *Resource, n *Node) (score.Score, time.Time) {
 		name = r.History
 	}
 	var f failure
-	if names := n.index(s.legacy); r.Unique {
+	if names := n.index(); r.Unique {
 		if x := names[name]; x != nil {
 			f = x.exact
 		}

@@ -72,7 +72,6 @@ type State struct {
 	stopNeeded []*Resource             // containers to stop once it is known where they run
 	expired    map[*xmltree.Node]bool  // recurring failures that failure-timeout lets be forgotten
 	unfencing  bool                    // some resource needs, or some device provides, unfencing
-	legacy     bool                    // fail counts per resource, as before feature set 3.0.13
 }
 
 // Unfencing tells whether nodes must be unfenced before resources start.

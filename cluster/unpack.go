@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"pacer/option"
-	"pacer/rule"
 	"pacer/xmltree"
 )
 
@@ -36,8 +35,6 @@ func Unpack(root *xmltree.Node, now time.Time) (*State, error) {
 		byHistory: map[string]*Resource{}, nodeNames: map[string]*Node{}, nodeIDs: map[string]*Node{},
 		status: map[*Node]*xmltree.Node{}}
 	s.HaveQuorum = option.True(root.Get("have-quorum"))
-	set, ok := root.Lookup("crm_feature_set")
-	s.legacy = !ok || rule.CompareVersions(set, "3.0.13") < 0
 	conf := root.First("configuration")
 
 	s.unpackOptions()

@@ -55,6 +55,9 @@ func Entries(x *xmltree.Node) (ops []*xmltree.Node, start, stop int) {
 	return ops, start, stop
 }
 
+// Millis reads a length of time in milliseconds, as the history has it; 0 for text that is none.
+func Millis(text string) time.Duration { return millis(text) }
+
 func millis(text string) time.Duration {
 	n, err := strconv.ParseUint(text, 10, 32)
 	if err != nil {

@@ -123,6 +123,9 @@ func (s *State) operations(x *xmltree.Node) *xmltree.Node {
 // defaults, and at last what the parents got otherwise.
 func (s *State) fillMeta(r *Resource) {
 	f := s.resourceFacts(r.XML)
+	for _, a := range r.XML.Attrs {
+		r.Meta.setDefault(a.Name, a.Value) // old configurations have some as attributes of the resource itself
+	}
 	s.fill(r.Meta, r.XML, "meta_attributes", "", f)
 	for p := r.Parent; p != nil; p = p.Parent {
 		s.fill(r.Meta, p.XML, "meta_attributes", "", f)

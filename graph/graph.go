@@ -28,8 +28,12 @@ type Graph struct {
 	BatchLimit        int       // 0: none
 	MigrationLimit    int       // -1: none
 	RecheckBy         time.Time // zero: no need
+	Text              Text
 	Synapses          []Synapse
 }
+
+// Text are the options as they are configured, which the XML form shows unchanged.
+type Text struct{ ClusterDelay, FencingTimeout, BatchLimit, MigrationLimit string }
 
 // Synapse is an action and what it waits for.
 type Synapse struct {
@@ -45,6 +49,12 @@ type Primitive struct{ ID, LongID, Class, Provider, Type string }
 // NodeRef names a node by id and name.
 type NodeRef struct{ UUID, Name string }
 
+// Maintenance tells a remote node whether it is in maintenance.
+type Maintenance struct {
+	UUID string
+	On   bool
+}
+
 // Action is one thing to do. Field names follow the attributes of the transition graph.
 type Action struct {
 	ID           int
@@ -59,9 +69,11 @@ type Action struct {
 	Primitive    *Primitive
 	// Attrs are resource parameters, CRM_meta_* and crm_feature_set, sorted bytewise by name.
 	Attrs []xmltree.Attr
-	// Downed are the ids of the nodes that the action makes unclean or down; Maintenance those put into maintenance.
+	// Params are resource parameters whose names cannot be attributes of an XML element.
+	Params []xmltree.Attr
+	// Downed are the ids of the nodes that the action makes unclean or down; Maintenance those whose maintenance changes.
 	Downed      []string
-	Maintenance []NodeRef
+	Maintenance []Maintenance
 }
 
 // Attr returns one of the action's attributes, "" when absent.

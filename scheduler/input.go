@@ -14,4 +14,9 @@ type Input struct {
 	Now time.Time
 	// ShowScores asks for Output.Scores, which cost time.
 	ShowScores bool
+	// Sanitized says that private parameters may have been taken out of the document, so that a difference in them alone
+	// is no change.
+	Sanitized bool
+	// Transition is the id of the graph.
+	Transition int
 }

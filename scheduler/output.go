@@ -61,8 +61,9 @@ type Decision struct {
 // NodeDecision is one entry of the summary: what becomes of a node.
 type NodeDecision struct {
 	Task   string // "Fence (reboot)", "Fence (off)", "Shutdown"
+	Name   string // as printed: for guests with the resource that they live in
 	Node   *cluster.Node
-	Reason string // "" when there is none
+	Reason string // "" when there is none; the tools then do not print the entry
 }
 
 // Action is one action of the plan, needed or not.

@@ -1,10 +1,103 @@
 package scheduler
 
-import "pacer/cluster"
+import (
+	"fmt"
 
-// Schedule decides.
-func Schedule(in Input) *Output {
-	out := &Output{}
-	out.State, out.Err = cluster.Unpack(in.CIB, in.Now)
+	"pacer/cluster"
+)
+
+// Schedule decides. Output.Err tells when nothing could be decided; it does not panic on any input.
+func Schedule(in Input) (out *Output) {
+	defer func() {
+		if p := recover(); p != nil {
+			out = &Output{Err: fmt.Errorf("scheduler: the decision broke off: %v", p)}
+		}
+	}()
+	state, err := cluster.Unpack(in.CIB, in.Now)
+	if err != nil {
+		return &Output{Err: fmt.Errorf("scheduler: %w", err)}
+	}
+	r := newRun(state)
+	r.showAll = in.ShowScores
+	r.sanitized = in.Sanitized
+
+	// What the history asks for.
+	r.takeFacts()
+	// Who may go where.
+	r.applyHealth()
+	r.unpackConstraints()
+	r.applyNodeCriteria()
+	for _, x := range r.top {
+		r.internalConstraints(x)
+	}
+	r.handleChanges()
+	// Choosing nodes.
+	r.assignResources()
+	// What to do.
+	r.lateChecks()
+	if state.Options.StartupProbes {
+		r.scheduleProbes()
+	}
+	if state.Options.StopRemovedResources {
+		r.clearRemovedFailures()
+	}
+	for _, x := range r.top {
+		r.createActions(x)
+	}
+	r.orderRemoteActions()
+	r.scheduleFencing()
+	// In which order.
+	r.applyOrders()
+	if r.work > maxWork {
+		return &Output{State: state, Err: fmt.Errorf("scheduler: the orders of %d actions do not come to rest", len(r.acts))}
+	}
+	// The result.
+	r.number()
+	out = &Output{State: state, Scores: r.scores, Messages: r.messages}
+	r.summarize(out)
+	r.makeGraph(out, in.Transition)
+	r.draw(out)
 	return out
+}
+
+// takeFacts makes the first actions: those that the history asks for.
+func (r *run) takeFacts() {
+	for i := range r.st.Facts {
+		f := &r.st.Facts[i]
+		n := r.node(f.Node)
+		if f.Resource == nil {
+			r.fence(n, "", true, f.Reason, f.Delay)
+			continue
+		}
+		x := r.all[f.Resource.ID]
+		managed, online := x.managed, n.online
+		x.managed, n.online = f.Managed, f.Online
+		switch f.Kind {
+		case cluster.FactStop:
+			r.stop(x, n, false)
+		case cluster.FactStopDone:
+			for _, a := range x.findAll(taskStop, 0, n, false) {
+				a.set(optional)
+			}
+		case cluster.FactDemote:
+			r.action(x, taskDemote, 0, n, false)
+		case cluster.FactRecurring:
+			r.action(x, f.Task, f.Interval, n, true)
+		case cluster.FactClearFailure:
+			a := r.clearFailures(x, n)
+			if f.Fencing != nil {
+				r.link(r.fence(r.node(f.Fencing), "", true, "", false), a, firstCausesThen)
+			}
+		case cluster.FactForget:
+			r.action(x, taskForget, 0, n, false)
+		}
+		x.managed, n.online = managed, online
+	}
+}
+
+// number gives the actions their ids, in the order in which they were made.
+func (r *run) number() {
+	for i, a := range r.acts {
+		a.id = i + 1
+	}
 }

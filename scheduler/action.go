@@ -1,0 +1,391 @@
+package scheduler
+
+import (
+	"strings"
+	"time"
+
+	"pacer/cluster"
+	"pacer/history"
+	"pacer/xmltree"
+)
+
+// The tasks of resources. What collections do ends in a task of its own (…ed) that says that all of it is done.
+const (
+	taskStart       = "start"
+	taskStarted     = "running"
+	taskStop        = "stop"
+	taskStopped     = "stopped"
+	taskPromote     = "promote"
+	taskPromoted    = "promoted"
+	taskDemote      = "demote"
+	taskDemoted     = "demoted"
+	taskMonitor     = "monitor"
+	taskNotify      = "notify"
+	taskNotified    = "notified"
+	taskMigrateTo   = "migrate_to"
+	taskMigrateFrom = "migrate_from"
+	taskReload      = "reload-agent"
+	taskCancel      = "cancel"
+	taskDelete      = "delete"
+	taskForget      = "lrm_delete"
+	taskClearFail   = "clear_failcount"
+
+	taskFence       = "stonith"
+	taskShutdown    = "do_shutdown"
+	taskMaintenance = "maintenance_nodes"
+)
+
+// done gives for a task of a collection the one that says that it is done, and that one itself.
+func done(task string) string {
+	switch task {
+	case taskStart, taskStarted:
+		return taskStarted
+	case taskStop, taskStopped:
+		return taskStopped
+	case taskPromote, taskPromoted:
+		return taskPromoted
+	case taskDemote, taskDemoted:
+		return taskDemoted
+	case taskNotify, taskNotified:
+		return taskNotified
+	}
+	return ""
+}
+
+// begun is the inverse of done.
+func begun(task string) string {
+	switch task {
+	case taskStarted:
+		return taskStart
+	case taskStopped:
+		return taskStop
+	case taskPromoted:
+		return taskPromote
+	case taskDemoted:
+		return taskDemote
+	}
+	return task
+}
+
+// is is a set of properties of an action.
+type is uint32
+
+// The properties.
+const (
+	optional   is = 1 << iota // need not be done
+	runnable                  // can be done
+	pseudo                    // only a point of order
+	printed                   // enters the graph although optional
+	onDC                      // is done by the coordinator, whatever the node's state
+	migratable                // part of a live migration
+	gated                     // runnable only when enough of its inputs are
+	rescheduled
+	implied  // happens by fencing
+	dangling // ends a migration that was never finished
+	visited  // on the path of a search
+	deduped
+	inGraph
+	inDot
+)
+
+// action is something that may be done.
+type action struct {
+	id       int // from 1, given when all is decided
+	rsc      *rsc
+	node     *node
+	task     string        // what is done
+	verb     string        // the middle of the key: the task, but for notifications and cancellations
+	interval time.Duration // of recurring operations
+	single   string        // the key of an action of no resource
+	is       is
+	reason   string
+	needs    cluster.Needs
+	priority int
+	cancels  string // the task that a cancellation ends
+	before   []*edge
+	after    []*edge
+	// want is how many inputs must be runnable for a gated action; have how many were found.
+	want, have int
+	meta       []xmltree.Attr // added to the meta-attributes of the operation
+}
+
+// edge is one side of an order between two actions.
+type edge struct {
+	other *action
+	how   how
+	made  how // as it was made
+	// used says that the order enters the graph.
+	used bool
+}
+
+func (a *action) has(p is) bool { return a.is&p != 0 }
+func (a *action) set(p is)      { a.is |= p }
+func (a *action) clear(p is)    { a.is &^= p }
+
+// key is the operation key.
+func (a *action) key() string {
+	if a.rsc == nil {
+		return a.single
+	}
+	return history.OpKey(a.rsc.name, a.verb, a.interval)
+}
+
+func (a *action) setMeta(name, value string) {
+	for i := range a.meta {
+		if a.meta[i].Name == name {
+			a.meta[i].Value = value
+			return
+		}
+	}
+	a.meta = append(a.meta, xmltree.Attr{Name: name, Value: value})
+}
+
+func (a *action) getMeta(name string) string {
+	for i := range a.meta {
+		if a.meta[i].Name == name {
+			return a.meta[i].Value
+		}
+	}
+	return ""
+}
+
+// because gives the action a reason, the first one unless over is set.
+func (a *action) because(reason string, over bool) {
+	if a.reason == "" || over {
+		a.reason = reason
+	}
+}
+
+// reasonOf tells what an action lost a property for.
+func reasonOf(cause *action, lost is) string {
+	var b strings.Builder
+	switch lost {
+	case runnable:
+		b.WriteString("unrunnable")
+	case migratable:
+		b.WriteString("unmigrateable")
+	default:
+		b.WriteString("required")
+	}
+	if cause.rsc != nil {
+		b.WriteString(" " + cause.rsc.name)
+	}
+	b.WriteString(" " + cause.task)
+	return b.String()
+}
+
+// lose takes a property from an action because of another one.
+func (a *action) lose(p is, cause *action) {
+	if !a.has(p) {
+		return
+	}
+	a.clear(p)
+	if a.rsc != cause.rsc {
+		a.because(reasonOf(cause, p), p == migratable)
+	}
+}
+
+// find returns a resource's action with that key, the newest when there are several. An action of no node yet gets the node
+// that is asked for; with exact it does not match.
+func (x *rsc) find(verb string, interval time.Duration, n *node, exact bool) *action {
+	var found *action
+	for i := len(x.actions) - 1; i >= 0; i-- {
+		a := x.actions[i]
+		if a.verb != verb || a.interval != interval {
+			continue
+		}
+		switch {
+		case n == nil:
+			if exact {
+				continue
+			}
+		case a.node == nil:
+			if exact {
+				continue
+			}
+			a.node = n
+		case a.node != n:
+			continue
+		}
+		found = a // the lists that the rules come from are turned round once more, so that the oldest wins
+	}
+	return found
+}
+
+// findAll returns all actions with that key, oldest first; see find.
+func (x *rsc) findAll(verb string, interval time.Duration, n *node, exact bool) []*action {
+	var list []*action
+	for i := len(x.actions) - 1; i >= 0; i-- {
+		a := x.actions[i]
+		if a.verb != verb || a.interval != interval {
+			continue
+		}
+		switch {
+		case n == nil:
+			if exact {
+				continue
+			}
+		case a.node == nil:
+			if exact {
+				continue
+			}
+			a.node = n
+		case a.node != n:
+			continue
+		}
+		list = append(list, a)
+	}
+	for i, j := 0, len(list)-1; i < j; i, j = i+1, j-1 {
+		list[i], list[j] = list[j], list[i]
+	}
+	return list
+}
+
+// first returns the newest action with that task, on the node when one is given.
+func (x *rsc) first(task string, n *node) *action {
+	for i := len(x.actions) - 1; i >= 0; i-- {
+		a := x.actions[i]
+		if a.task == task && (n == nil || a.node == n) {
+			return a
+		}
+	}
+	return nil
+}
+
+// firstVerb returns the newest action with that key, on the node when one is given.
+func (x *rsc) firstVerb(verb string, n *node) *action {
+	for i := len(x.actions) - 1; i >= 0; i-- {
+		a := x.actions[i]
+		if a.verb == verb && a.interval == 0 && (n == nil || a.node == n) {
+			return a
+		}
+	}
+	return nil
+}
+
+// action returns the resource's action with that key, made when it is new.
+func (r *run) action(x *rsc, verb string, interval time.Duration, n *node, may bool) *action {
+	return r.actionAs(x, verb, verb, interval, n, may)
+}
+
+func (r *run) actionAs(x *rsc, verb, task string, interval time.Duration, n *node, may bool) *action {
+	a := x.find(verb, interval, n, false)
+	if a == nil {
+		a = &action{rsc: x, node: n, task: task, verb: verb, interval: interval, is: runnable}
+		if may {
+			a.set(optional)
+		}
+		if task == taskForget {
+			a.set(onDC)
+		}
+		a.needs = needsOf(x, task)
+		r.acts = append(r.acts, a)
+		x.actions = append(x.actions, a)
+	}
+	if a.node != nil && !a.has(pseudo) && !x.managed && a.interval == 0 {
+		a.set(optional)
+	} else if !may {
+		a.clear(optional)
+	}
+	r.checkRunnable(a)
+	return a
+}
+
+// needsOf is what must be before a task.
+func needsOf(x *rsc, task string) cluster.Needs {
+	if task != taskStart && task != taskPromote {
+		return cluster.NeedsNothing
+	}
+	return x.in.Needs
+}
+
+// checkRunnable decides, as far as that is known when an action is made, whether it can be done.
+func (r *run) checkRunnable(a *action) {
+	x, n := a.rsc, a.node
+	switch {
+	case a.has(pseudo):
+	case n == nil:
+		a.clear(runnable)
+	case !a.has(onDC) && !n.online && (!n.guest() || n.reset):
+		a.clear(runnable)
+		if x.managed && a.task == taskStop && !n.unclean {
+			r.fenceNode(n, "stop is unrunnable", false)
+		}
+	case !a.has(onDC) && n.in.Pending:
+		a.clear(runnable)
+	case a.needs == cluster.NeedsNothing:
+		a.because("", true)
+		if n.guest() && !r.st.CanFence(n.in) {
+			a.clear(runnable)
+		} else {
+			a.set(runnable)
+		}
+	default:
+		switch r.effectiveQuorumPolicy(x) {
+		case cluster.QuorumStop:
+			a.clear(runnable)
+			a.because("no quorum", true)
+		case cluster.QuorumFreeze:
+			if !x.active(true) || x.next > x.role {
+				a.clear(runnable)
+				a.because("quorum freeze", true)
+			}
+		default:
+			a.set(runnable)
+		}
+	}
+}
+
+// effectiveQuorumPolicy is what the lack of quorum means for a resource now.
+func (r *run) effectiveQuorumPolicy(x *rsc) cluster.QuorumPolicy {
+	policy := r.st.Options.Quorum
+	switch {
+	case r.quorate:
+		return cluster.QuorumIgnore
+	case policy == cluster.QuorumDemote && (x.role == cluster.Promoted || x.role == cluster.Unpromoted):
+		x.next = min(x.next, cluster.Unpromoted)
+		return cluster.QuorumIgnore
+	case policy == cluster.QuorumDemote:
+		return cluster.QuorumStop
+	}
+	return policy
+}
+
+// pseudoAction returns the action of no resource with that name, made when it is new.
+func (r *run) pseudoAction(name string) *action {
+	a := r.singles[name]
+	if a == nil {
+		a = r.single(name, name, nil)
+		a.set(optional | pseudo)
+	}
+	return a
+}
+
+// single makes an action of no resource.
+func (r *run) single(key, task string, n *node) *action {
+	a := &action{single: key, task: task, verb: task, node: n, is: runnable}
+	r.acts = append(r.acts, a)
+	r.singles[key] = a
+	return a
+}
+
+// pseudoOf makes a point of order of a resource.
+func (r *run) pseudoOf(x *rsc, task string, may, can bool) *action {
+	a := r.action(x, task, 0, nil, may)
+	a.set(pseudo)
+	if can {
+		a.set(runnable)
+	}
+	return a
+}
+
+func (r *run) start(x *rsc, n *node, may bool) *action { return r.action(x, taskStart, 0, n, may) }
+func (r *run) stop(x *rsc, n *node, may bool) *action  { return r.action(x, taskStop, 0, n, may) }
+
+// cancelOf makes a recurring operation's end of the operation itself.
+func (r *run) cancelOf(x *rsc, task string, interval time.Duration, n *node) *action {
+	a := r.action(x, task, interval, n, false)
+	a.task, a.cancels = taskCancel, task
+	a.setMeta("operation", task)
+	return a
+}

@@ -1,0 +1,213 @@
+package scheduler
+
+import (
+	"slices"
+	"time"
+
+	"pacer/cluster"
+	"pacer/xmltree"
+)
+
+// handleChanges compares the configuration with what the active operations were begun with: it restarts, reloads and
+// schedules anew what changed, cancels what is not configured any more, and forgets resources that are gone.
+func (r *run) handleChanges() {
+	byName := map[string][]*rsc{}
+	for _, x := range r.all {
+		byName[x.name] = append(byName[x.name], x)
+		if h := x.in.History; h != "" && h != x.name {
+			byName[h] = append(byName[h], x)
+		}
+	}
+	for _, n := range r.nodes {
+		if !n.maintenance && !n.usable() {
+			continue
+		}
+		for _, entry := range r.st.Histories(n.in) {
+			if len(entry.Children) == 0 {
+				continue
+			}
+			list := byName[entry.ID()]
+			for i := len(list) - 1; i >= 0; i-- {
+				if list[i].kind == cluster.Primitive {
+					r.handleHistory(list[i], n, entry)
+				}
+			}
+		}
+	}
+}
+
+func (r *run) handleHistory(x *rsc, n *node, entry *xmltree.Node) {
+	if x.removed {
+		if !x.topOf().isAnonymous() {
+			r.scheduleCleanup(x, n, false)
+		}
+		return
+	}
+	active := x.runsOn(n)
+	if r.agentChanged(x, n, entry, active) {
+		r.scheduleCleanup(x, n, false)
+	}
+	if !active {
+		return
+	}
+	ops, start, stop := cluster.Entries(entry)
+	if start < stop {
+		return
+	}
+	for i, op := range ops {
+		if i < start {
+			continue
+		}
+		task, interval := op.Get("operation"), milliseconds(op.Get("interval"))
+		switch {
+		case interval > 0 && (x.maintenance || n.maintenance):
+			r.cancelLater(x, op.Get("call-id"), task, interval, n)
+		case interval > 0 || task == taskMonitor || task == taskStart || task == taskPromote || task == taskMigrateFrom:
+			if r.needsRemoteAddress(x) {
+				r.late = append(r.late, cluster.LateCheck{Resource: x.in, Node: n.in, Entry: op, Active: true})
+			} else if r.checkChange(x, n, op) {
+				if count, _ := r.st.EffectiveFailCount(x.in, n.in); count != 0 {
+					r.clearFailures(x, n)
+				}
+			}
+		}
+	}
+}
+
+func milliseconds(text string) time.Duration { return cluster.Millis(text) }
+
+// clearFailures lets the fail count of a resource on a node be forgotten.
+func (r *run) clearFailures(x *rsc, n *node) *action {
+	a := r.action(x, taskClearFail, 0, n, false)
+	a.setMeta("op_no_wait", "true")
+	return a
+}
+
+// agentChanged restarts a resource whose agent is another one now.
+func (r *run) agentChanged(x *rsc, n *node, entry *xmltree.Node, active bool) bool {
+	what := false
+	for _, name := range []string{"type", "class", "provider"} {
+		if x.in.XML.Get(name) != entry.Get(name) {
+			what = true
+			r.unfence(x, n, "Device definition changed")
+		}
+	}
+	if what && active {
+		r.stop(x, n, false)
+		x.startPending = true
+	}
+	return what
+}
+
+// paramsOn are the parameters of a resource on a node.
+func (r *run) paramsOn(x *rsc, n *node) cluster.Values {
+	if x.params == nil {
+		if r.st.ParamsVary(x.in) {
+			x.params = make([]cluster.Values, len(r.nodes)+1)
+		} else {
+			x.params = []cluster.Values{r.st.Params(x.in, nil)}
+		}
+	}
+	if len(x.params) == 1 {
+		return x.params[0]
+	}
+	i := len(r.nodes)
+	var in *cluster.Node
+	if n != nil {
+		i, in = int(n.id), n.in
+	}
+	if x.params[i] == nil {
+		x.params[i] = r.st.Params(x.in, in)
+	}
+	return x.params[i]
+}
+
+// checkChange does what the change of an operation's configuration asks for. It tells whether there was one.
+func (r *run) checkChange(x *rsc, n *node, op *xmltree.Node) bool {
+	task, interval := op.Get("operation"), milliseconds(op.Get("interval"))
+	if interval > 0 && x.in.FindOp(task, interval, false) == nil {
+		if r.st.Options.CancelRemovedActions {
+			r.cancelLater(x, op.Get("call-id"), task, interval, n)
+		}
+		return true
+	}
+	how, private := r.st.CompareDigests(x.in, n.in, op, r.paramsOn(x, n), r.st.Expired(op))
+	if how == cluster.Unchanged || r.sanitized && private && how != cluster.ChangeUnknown {
+		return false
+	}
+	if interval == 0 && (task == taskMonitor || task == taskMigrateFrom || task == taskPromote) {
+		task = taskStart // these ran with the parameters of a start
+	}
+	switch {
+	case how == cluster.ChangeRestart:
+		r.forceRestart(x, task, interval, n)
+	case interval > 0:
+		r.unfence(x, n, "Device parameters changed (reschedule)")
+		r.action(x, task, interval, n, true).set(rescheduled)
+	case op.Get("op-restart-digest") != "":
+		r.unfence(x, n, "Device parameters changed (reload)")
+		r.scheduleReload(x, n)
+	default:
+		r.forceRestart(x, task, interval, n)
+	}
+	return true
+}
+
+func (r *run) forceRestart(x *rsc, task string, interval time.Duration, n *node) {
+	a := r.action(x, task, interval, nil, false)
+	a.because("resource definition change", true)
+	r.unfence(x, n, "Device parameters changed")
+}
+
+// scheduleReload lets an agent take new parameters without a restart.
+func (r *run) scheduleReload(x *rsc, n *node) {
+	if !x.managed || x.failed {
+		return
+	}
+	if x.startPending {
+		r.stop(x, n, false)
+		return
+	}
+	x.reload = true
+	a := r.action(x, taskReload, 0, n, false)
+	a.because("resource definition change", false)
+	r.addOrder(&order{first: a, thenRsc: x, thenVerb: taskStop, how: ordered | cancelsFirst})
+	r.addOrder(&order{first: a, thenRsc: x, thenVerb: taskDemote, how: ordered | cancelsFirst})
+}
+
+// lateChecks makes the comparisons that had to wait until everything was assigned.
+func (r *run) lateChecks() {
+	for _, c := range append(slices.Clone(r.st.LateChecks), r.late...) {
+		x, n := r.all[c.Resource.ID], r.node(c.Node)
+		if c.Active {
+			if r.checkChange(x, n, c.Entry) {
+				if count, _ := r.st.EffectiveFailCount(x.in, n.in); count != 0 {
+					r.clearFailures(x, n)
+				}
+			}
+			continue
+		}
+		how, _ := r.st.CompareDigests(x.in, n.in, c.Entry, r.paramsOn(x, n), false)
+		if how == cluster.ChangeReload || how == cluster.ChangeRestart {
+			r.clearFailures(x, n)
+		}
+	}
+}
+
+// clearRemovedFailures forgets the fail counts of resources that are gone.
+func (r *run) clearRemovedFailures() {
+	for _, x := range r.top {
+		if !x.removed {
+			continue
+		}
+		for _, n := range r.nodes {
+			if !n.online {
+				continue
+			}
+			if count, _ := r.st.EffectiveFailCount(x.in, n.in); count != 0 {
+				a := r.clearFailures(x, n)
+				r.addOrder(&order{first: a, thenRsc: x, thenVerb: taskStop, how: ordered})
+			}
+		}
+	}
+}

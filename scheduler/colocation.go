@@ -1,0 +1,535 @@
+package scheduler
+
+import (
+	"strings"
+
+	"pacer/cluster"
+	"pacer/score"
+)
+
+// colocation keeps a dependent with, or away from, a primary.
+type colocation struct {
+	id                         string
+	dependent, primary         *rsc
+	dependentRole, primaryRole cluster.Role
+	score                      score.Score
+	attribute                  string
+	influence, explicit        bool
+}
+
+func (c *colocation) mandatory() bool { return c.score >= plus || c.score <= minus }
+
+// moves tells whether the dependent has a say in where the primary goes: always when it is meant to, else until the primary
+// runs.
+func (c *colocation) moves(primary *rsc) bool {
+	if primary == nil {
+		primary = c.primary
+	}
+	if c.dependent.in.Connection && c.dependent.bundled() {
+		return false // moving a connection is cheap, moving its container is not
+	}
+	return c.influence || len(primary.running) == 0
+}
+
+// colocate adds a colocation.
+func (r *run) colocate(c *colocation) {
+	if c.score == 0 {
+		return
+	}
+	if c.attribute == "" {
+		c.attribute = "#uname"
+	}
+	c.dependent.thisWith = insertSorted(c.dependent.thisWith, c, beforeByPrimary)
+	c.primary.withThis = insertSorted(c.primary.withThis, c, beforeByDependent)
+	if c.score <= minus {
+		r.orderApart(c.dependent, c.dependentRole, c.primary, c.primaryRole)
+		r.orderApart(c.primary, c.primaryRole, c.dependent, c.dependentRole)
+	}
+}
+
+// orderApart lets one resource lose its role on a node before another that must not be with it gains its own there.
+func (r *run) orderApart(first *rsc, firstRole cluster.Role, then *rsc, thenRole cluster.Role) {
+	lose, gain := []string{taskStop}, []string{taskStart}
+	switch firstRole {
+	case cluster.Promoted:
+		lose = []string{taskDemote}
+	case cluster.Unpromoted:
+		lose = append(lose, taskPromote)
+	}
+	switch thenRole {
+	case cluster.Promoted:
+		gain = []string{taskPromote}
+	case cluster.Unpromoted:
+		gain = append(gain, taskDemote)
+	}
+	for _, l := range lose {
+		for _, g := range gain {
+			r.orderTasks(first, l, then, g, apart)
+		}
+	}
+}
+
+// insertSorted puts a colocation before the first that is not less.
+func insertSorted(list []*colocation, c *colocation, compare func(a, b *colocation) int) []*colocation {
+	at := len(list)
+	for i, other := range list {
+		if compare(c, other) <= 0 {
+			at = i
+			break
+		}
+	}
+	list = append(list, nil)
+	copy(list[at+1:], list[at:])
+	list[at] = c
+	return list
+}
+
+func beforeByPrimary(a, b *colocation) int   { return importance(a.primary, b.primary) }
+func beforeByDependent(a, b *colocation) int { return importance(a.dependent, b.dependent) }
+
+// importance sorts resources: higher priority first, then collections, promotable clones first, then by name.
+func importance(a, b *rsc) int {
+	if a.priority != b.priority {
+		return b.priority - a.priority
+	}
+	if a.kind != b.kind {
+		return int(b.kind) - int(a.kind)
+	}
+	if a.kind == cluster.Clone && a.promotable != b.promotable {
+		if a.promotable {
+			return -1
+		}
+		return 1
+	}
+	return strings.Compare(a.name, b.name)
+}
+
+// merge adds colocations to a list, which may be that of a resource.
+func merge(list, more []*colocation, compare func(a, b *colocation) int) []*colocation {
+	if len(list) == 0 {
+		return append([]*colocation(nil), more...)
+	}
+	for _, c := range more {
+		list = insertSorted(list, c, compare)
+	}
+	return list
+}
+
+// primaries are the colocations in which a resource is the dependent, those of its collections included.
+func (x *rsc) primaries() []*colocation { return x.collectPrimaries(x, nil) }
+
+func (x *rsc) collectPrimaries(orig *rsc, list []*colocation) []*colocation {
+	up := func() []*colocation {
+		if x.parent != nil {
+			return x.parent.collectPrimaries(orig, list)
+		}
+		return list
+	}
+	switch x.kind {
+	case cluster.Primitive, cluster.Clone:
+		list = merge(list, x.thisWith, beforeByPrimary)
+		return up()
+	case cluster.Group:
+		if len(x.children) == 0 {
+			return list
+		}
+		if x == orig || orig == x.children[0] {
+			list = merge(list, x.thisWith, beforeByPrimary)
+			return up()
+		}
+		// Later members follow the first, unless one in between is not managed and breaks the chain.
+		for _, m := range x.children {
+			if m == orig {
+				break
+			}
+			if !m.managed {
+				for _, c := range x.thisWith {
+					if c.score == plus {
+						list = insertSorted(list, c, beforeByPrimary)
+					}
+				}
+				break
+			}
+		}
+	case cluster.Bundle:
+		return x.collectBundlePrimaries(orig, list)
+	}
+	return list
+}
+
+// dependents are the colocations in which a resource is the primary, those of its collections included.
+func (x *rsc) dependents() []*colocation { return x.collectDependents(x, nil) }
+
+func (x *rsc) collectDependents(orig *rsc, list []*colocation) []*colocation {
+	switch x.kind {
+	case cluster.Group:
+		if len(x.children) == 0 || x != orig && orig != x.last() {
+			return list
+		}
+	case cluster.Bundle:
+		return x.collectBundleDependents(orig, list)
+	}
+	list = merge(list, x.withThis, beforeByDependent)
+	if x.parent != nil {
+		list = x.parent.collectDependents(orig, list)
+	}
+	return list
+}
+
+// effect is what a colocation does to its dependent now.
+type effect uint8
+
+const (
+	noEffect effect = iota
+	onPlace
+	onRole
+)
+
+// roleHolder is whose next role counts: of a collection that was not decided yet, its own.
+func roleHolder(x *rsc) *rsc { return x }
+
+// effectOn tells what a colocation does to its dependent at this point. With preview both are taken as assigned.
+func (c *colocation) effectOn(dependent, primary *rsc, preview bool) effect {
+	if !preview && primary.unassigned {
+		return noEffect
+	}
+	d, p := roleHolder(dependent), roleHolder(primary)
+	if c.dependentRole >= cluster.Unpromoted && dependent.parent != nil && dependent.parent.promotable && !dependent.unassigned {
+		return onRole
+	}
+	if !preview && !dependent.unassigned {
+		return noEffect
+	}
+	switch {
+	case c.dependentRole != cluster.RoleUnknown && (c.score > 0) == (c.dependentRole != d.next):
+		return noEffect
+	case c.primaryRole != cluster.RoleUnknown && (c.score > 0) == (c.primaryRole != p.next):
+		return noEffect
+	}
+	return onPlace
+}
+
+// applyColocation applies a colocation to its dependent, now that the primary was assigned. It returns what that added to
+// the dependent's promotion priority.
+func (r *run) applyColocation(dependent, primary *rsc, c *colocation) int {
+	switch dependent.kind {
+	case cluster.Group:
+		return r.colocateGroupWith(dependent, primary, c)
+	case cluster.Clone, cluster.Bundle:
+		return 0 // their instances take their colocations over
+	}
+	switch primary.kind {
+	case cluster.Group:
+		return r.colocateWithGroup(dependent, primary, c)
+	case cluster.Clone:
+		return r.colocateWithClone(dependent, primary, c)
+	case cluster.Bundle:
+		return r.colocateWithBundle(dependent, primary, c)
+	}
+	switch c.effectOn(dependent, primary, false) {
+	case onRole:
+		return applyToPriority(dependent, primary, c)
+	case onPlace:
+		r.applyToScores(dependent, primary, c)
+	}
+	return 0
+}
+
+func (r *run) colocateGroupWith(group, primary *rsc, c *colocation) int {
+	if len(group.children) == 0 {
+		return 0
+	}
+	if group.in.GroupOptions.Colocated {
+		return r.applyColocation(group.children[0], primary, c)
+	}
+	if c.score >= plus {
+		r.say(cluster.Config, "Group "+group.name+": members that need not be together cannot all be with "+primary.name+".")
+		return 0
+	}
+	sum := score.Score(0)
+	for _, m := range group.children {
+		sum = score.Add(sum, score.Score(r.applyColocation(m, primary, c)))
+	}
+	return int(sum)
+}
+
+func (r *run) colocateWithGroup(dependent, group *rsc, c *colocation) int {
+	if group.unassigned || len(group.children) == 0 {
+		return 0
+	}
+	if group.in.GroupOptions.Colocated {
+		// All of the group must be there for those that must be with it, its begin is enough for those that want to.
+		m := group.children[0]
+		if c.score >= plus {
+			m = group.last()
+		}
+		return r.applyColocation(dependent, m, c)
+	}
+	if c.score >= plus {
+		r.say(cluster.Config, "Nothing can be with all of group "+group.name+", whose members need not be together.")
+		return 0
+	}
+	sum := score.Score(0)
+	for _, m := range group.children {
+		sum = score.Add(sum, score.Score(r.applyColocation(dependent, m, c)))
+	}
+	return int(sum)
+}
+
+// value is the attribute that a colocation compares.
+func (c *colocation) value(n *node) (string, bool) {
+	if n == nil {
+		return "", false
+	}
+	return n.attr(c.attribute)
+}
+
+func sameValue(a string, aOK bool, b string, bOK bool) bool {
+	return aOK == bOK && strings.EqualFold(a, b)
+}
+
+// applyToScores applies a colocation to the scores of its dependent.
+func (r *run) applyToScores(dependent, primary *rsc, c *colocation) {
+	value, has := c.value(primary.assigned)
+	if primary.assigned == nil && c.score < 0 {
+		return
+	}
+	work := dependent.allowed.copy()
+	for i := range work {
+		a := &work[i]
+		if !a.known {
+			continue
+		}
+		if primary.assigned == nil {
+			a.score = score.Add(-c.score, a.score)
+			continue
+		}
+		v, ok := c.value(r.nodes[i])
+		switch same := sameValue(v, ok, value, has); {
+		case same && c.score < plus:
+			a.score = score.Add(c.score, a.score)
+		case !same && c.score >= plus:
+			a.score = minus
+		}
+	}
+	if c.mandatory() || r.anyAvailable(work) {
+		dependent.allowed = work
+	}
+}
+
+// applyToPriority applies a colocation by role to the promotion priority of its dependent.
+func applyToPriority(dependent, primary *rsc, c *colocation) int {
+	if dependent.assigned == nil {
+		return 0
+	}
+	if primary.assigned != nil && c.primaryRole != cluster.RoleUnknown && c.primaryRole != roleHolder(primary).next {
+		return 0
+	}
+	v, ok := c.value(dependent.assigned)
+	w, has := c.value(primary.assigned)
+	delta := int(c.score)
+	if !sameValue(v, ok, w, has) {
+		if c.score != plus || c.dependentRole != cluster.Promoted {
+			return 0
+		}
+		delta = -delta
+	} else if c.dependentRole == cluster.Unpromoted {
+		delta = -delta
+	}
+	dependent.priority = int(score.Add(score.Score(delta), score.Of(int64(dependent.priority))))
+	return delta
+}
+
+// unusable marks nodes that must not be used while scores are collected.
+const unusable = minus * 100
+
+// scoreOptions say how the scores of colocated resources are collected.
+type scoreOptions struct {
+	thisWith    bool // follow primaries instead of dependents
+	nonnegative bool // never drive a good node below zero
+	active      bool // not the first step: nodes that cannot be used undo it
+}
+
+// bestScore is the best score of a resource on the nodes with a value of the colocation's attribute.
+func (r *run) bestScore(c *colocation, x *rsc, value string, has bool) score.Score {
+	allowed := x.allowed
+	if x == c.dependent && c.explicit && x.parent != nil && x.parent.kind == cluster.Group && x != x.parent.children[0] {
+		// A later member did not get the group's preferences, as the first stands for all; here they count.
+		x.allowed = allowed.copy()
+		for _, l := range r.locations {
+			if l.rsc == x.parent {
+				r.applyLocation(x, l, l.nodes)
+			}
+		}
+		defer func() { x.allowed = allowed }()
+	}
+	best := minus
+	for i := range x.allowed {
+		a := &x.allowed[i]
+		if !a.known || a.score <= best || !r.nodes[i].usable() {
+			continue
+		}
+		if v, ok := c.value(r.nodes[i]); sameValue(v, ok, value, has) {
+			best = a.score
+		}
+	}
+	return best
+}
+
+// allowedOnOne tells whether a resource may run on exactly one node.
+func allowedOnOne(x *rsc) bool {
+	count := 0
+	for i := range x.allowed {
+		if x.allowed[i].known && x.allowed[i].score >= 0 {
+			count++
+		}
+	}
+	return count == 1
+}
+
+// addMatching adds the best scores of a resource to the nodes with the same value of the colocation's attribute.
+func (r *run) addMatching(t table, source *rsc, c *colocation, factor float32, nonnegative bool) {
+	// Most colocations compare node names, which differ: then the best node is the node itself.
+	for i := range t {
+		a := &t[i]
+		if !a.known {
+			continue
+		}
+		value, has := c.value(r.nodes[i])
+		s := r.bestScore(c, source, value, has)
+		if factor < 0 && s < 0 {
+			// That the dependent avoids a node makes it no better for a primary that avoids the dependent, except when
+			// the dependent could run nowhere else and the primary is free to go.
+			if c.primary.in.Stickiness >= -s || !c.moves(nil) || !allowedOnOne(c.dependent) {
+				continue
+			}
+		}
+		if a.score == unusable {
+			continue
+		}
+		f := factor * float32(s)
+		delta := score.Score(f + 0.5)
+		if f < 0 {
+			delta = score.Score(f - 0.5)
+		}
+		if delta == 0 && s != 0 {
+			if factor > 0 {
+				delta = 1
+			} else if factor < 0 {
+				delta = -1
+			}
+		}
+		sum := score.Add(delta, a.score)
+		if nonnegative && sum < 0 && a.score > 0 {
+			a.score = unusable
+			continue
+		}
+		if nonnegative && sum < 0 && a.score == 0 {
+			continue
+		}
+		a.score = sum
+	}
+}
+
+// addColocated adds to a table what a resource, and through it others, score the nodes; a nil table begins with the
+// resource's own.
+func (r *run) addColocated(source *rsc, t table, c *colocation, factor float32, o scoreOptions) table {
+	if source.merging {
+		return t
+	}
+	if source.kind == cluster.Group {
+		if len(source.children) == 0 {
+			return t
+		}
+		source.merging = true
+		m := source.children[0]
+		if t == nil {
+			m = source.last()
+		}
+		t = r.addColocated(m, t, c, factor, o)
+		source.merging = false
+		return t
+	}
+	source.merging = true
+	defer func() { source.merging = false }()
+	var work table
+	if t == nil {
+		work = source.allowed.copy()
+	} else {
+		work = t.copy()
+		r.addMatching(work, source, c, factor, o.nonnegative)
+	}
+	if r.anyAvailable(work) {
+		next := o
+		next.active = true
+		list := source.dependents()
+		if o.thisWith {
+			list = source.primaries()
+		}
+		for _, k := range list {
+			other := k.dependent
+			if o.thisWith {
+				other = k.primary
+			} else if !k.moves(nil) {
+				continue
+			}
+			work = r.addColocated(other, work, k, factor*float32(k.score)/float32(plus), next)
+		}
+	} else if o.active {
+		return t
+	}
+	if o.nonnegative {
+		for i := range work {
+			if work[i].score == unusable {
+				work[i].score = 1
+			}
+		}
+	}
+	return work
+}
+
+// addDependentScores lets a resource feel where one that depends on it wants to be.
+func (r *run) addDependentScores(c *colocation, primary *rsc) {
+	if !c.moves(nil) {
+		return
+	}
+	primary.allowed = r.addColocated(c.dependent, primary.allowed, c, float32(c.score)/float32(plus),
+		scoreOptions{active: true, nonnegative: primary.isClone()})
+}
+
+// blockDependents makes what must be with a resource impossible when the resource itself is.
+func (r *run) blockDependents(a *action) {
+	if a.has(runnable) || a.rsc == nil || a.task != taskStart && a.task != taskPromote {
+		return
+	}
+	x := a.rsc.wholeOf()
+	for _, c := range x.children {
+		if b := c.first(a.task, nil); b == nil || b.has(runnable) {
+			return // something of it can
+		}
+	}
+	for _, c := range x.dependents() {
+		if c.score < plus || a.task == taskPromote && c.primaryRole != cluster.Promoted {
+			continue
+		}
+		task := taskStart
+		if c.dependentRole == cluster.Promoted {
+			task = taskPromote
+		}
+		r.block(c.dependent, task, a.rsc)
+	}
+}
+
+func (r *run) block(x *rsc, task string, cause *rsc) {
+	for i := len(x.actions) - 1; i >= 0; i-- {
+		if a := x.actions[i]; a.has(runnable) && a.task == task {
+			a.clear(runnable)
+			a.because("colocation with "+cause.name, false)
+			r.blockDependents(a)
+			r.update(a)
+		}
+	}
+	for _, c := range x.children {
+		r.block(c, task, cause)
+	}
+}

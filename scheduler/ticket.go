@@ -1,0 +1,5 @@
+package scheduler
+
+import "pacer/cluster"
+
+func (r *run) unpackTicket(t *cluster.TicketDependency) {}
