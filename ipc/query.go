@@ -1,6 +1,7 @@
 package ipc
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -108,11 +109,14 @@ func (s *Server) request(w http.ResponseWriter, r *http.Request, c caller) {
 		return
 	}
 	res, err := s.backend.Do(r.Context(), c.Principal, plain)
-	if err != nil {
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		refuse(w, api.Errorf(exitcode.Timeout, "%s took longer than %s", req.Path(), s.limits.Call))
+	case err != nil:
 		refuse(w, err)
-		return
+	default:
+		answer(w, res)
 	}
-	answer(w, res)
 }
 
 func queriesOnly(ops []cib.Op) bool {

@@ -4,6 +4,7 @@ import (
 	"pacer/applet"
 	"pacer/crm"
 	"pacer/demo"
+	"pacer/tool/agent"
 	"pacer/tool/attrdupdater"
 	"pacer/tool/cibadmin"
 	"pacer/tool/crmadmin"
@@ -42,6 +43,7 @@ var table = applet.Table{
 
 // The applet links looks into the table itself, so it joins the table here.
 func init() {
+	table = append(table, agent.Applets...)
 	table = append(table, applet.Applet{Names: []string{"links"}, Internal: true, Run: links,
 		Summary: "make a link to this program for every command", SummaryJapanese: "各コマンド名のリンクを作成"})
 }

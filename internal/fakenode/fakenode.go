@@ -27,6 +27,8 @@ type Node struct {
 	watchers map[chan api.Event]bool
 	// Refuse, when set, may answer a request with an error. Set it before Start.
 	Refuse func(api.Request) error
+	// Applied, when set, may change the snapshot after each change of the CIB, as a cluster reacts to it. Set it before Start.
+	Applied func(*api.Snapshot)
 	// Now is the clock of changes.
 	Now time.Time
 }
@@ -109,11 +111,23 @@ func (n *Node) Callers() []message.Principal {
 	return append([]message.Principal(nil), n.callers...)
 }
 
-// Change changes the snapshot under the lock.
+// Change changes the snapshot under the lock and tells watchers.
 func (n *Node) Change(f func(*api.Snapshot)) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	f(&n.snapshot)
+	info := n.snapshot.Node
+	n.publish(api.Event{Type: api.EventNode, Time: n.Now, Node: &info})
+}
+
+// publish tells watchers; n.mu is held.
+func (n *Node) publish(e api.Event) {
+	for w := range n.watchers {
+		select {
+		case w <- e:
+		default:
+		}
+	}
 }
 
 // Do implements ipc.Backend.
@@ -145,11 +159,9 @@ func (n *Node) apply(r api.CIBApply) (api.Response, error) {
 		return api.Response{}, err
 	}
 	n.snapshot.CIB = doc
-	for w := range n.watchers {
-		select {
-		case w <- api.Event{Type: api.EventCIB, Time: n.Now, Version: doc.Version().String(), Old: old.Version().String()}:
-		default:
-		}
+	n.publish(api.Event{Type: api.EventCIB, Time: n.Now, Version: doc.Version().String(), Old: old.Version().String()})
+	if n.Applied != nil {
+		n.Applied(&n.snapshot)
 	}
 	out := &api.CIBResult{Version: doc.Version().String(), Class: api.WriteQuorum}
 	if result != nil {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"pacer/agent"
+	"pacer/agent/builtin"
 	"pacer/exitcode"
 	"pacer/operation"
 	"pacer/option"
@@ -37,7 +38,7 @@ func (r *run) agents() (done bool, err error) {
 	return true, nil
 }
 
-func catalogue(r *run) *agent.Catalogue { return agent.NewCatalogue(r.Env.Places, "", nil) }
+func catalogue(r *run) *agent.Catalogue { return agent.NewCatalogue(r.Env.Places, "", builtin.All()) }
 
 // showNames prints names one a line.
 func (r *run) showNames(parent *xmltree.Node, element string, names []string) {

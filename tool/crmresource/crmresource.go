@@ -50,6 +50,7 @@ type run struct {
 	cluster client.Cluster
 	doc     *cib.Document
 	state   *cluster.State
+	pending []string // what --wait still waits for
 }
 
 // Run is crm_resource.

@@ -3,6 +3,7 @@ package crmresource
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 
 	"pacer/api"
@@ -10,6 +11,8 @@ import (
 	"pacer/client"
 	"pacer/cluster"
 	"pacer/exitcode"
+	"pacer/graph"
+	"pacer/scheduler"
 	"pacer/tool/command"
 	"pacer/xmltree"
 )
@@ -25,7 +28,30 @@ func (r *run) wait() error {
 	}
 	ctx, cancel := context.WithTimeout(r.ctx, d)
 	defer cancel()
-	return r.settle(ctx, func(info *api.NodeInfo) bool { return info.Settled })
+	return r.settle(ctx, r.atRest)
+}
+
+// atRest tells that the cluster says it has nothing to do, and that the scheduler would find nothing either: what the cluster says
+// may be older than the last change.
+func (r *run) atRest(info *api.NodeInfo) bool {
+	if !info.Settled || info.DC == "" {
+		return false
+	}
+	doc, err := r.cluster.CIB(r.ctx)
+	if err != nil {
+		return false
+	}
+	r.pending = nil
+	out := scheduler.Schedule(scheduler.Input{CIB: doc.Root(), Now: r.Env.Now()})
+	if out == nil || out.Graph == nil {
+		return true
+	}
+	for i := range out.Graph.Synapses {
+		if a := &out.Graph.Synapses[i].Action; a.Kind != graph.Pseudo {
+			r.pending = append(r.pending, fmt.Sprintf("\tAction %d: %s\ton %s", a.ID, a.Key, a.Node.Name))
+		}
+	}
+	return len(r.pending) == 0
 }
 
 // settle waits, woken by events, until done is content with what the node says.
@@ -50,7 +76,12 @@ func (r *run) settle(ctx context.Context, done func(*api.NodeInfo) bool) error {
 
 func (r *run) waitError(ctx context.Context, err error) error {
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		r.Out.Err("Pending actions:")
+		if len(r.pending) > 0 {
+			r.Out.Err("Pending actions:")
+			for _, p := range r.pending {
+				r.Out.Err("%s", p)
+			}
+		}
 		return command.Fail(exitcode.Timeout, "Error performing operation: %s", exitcode.Timeout.Text())
 	}
 	return r.liveError(err)
@@ -88,14 +119,14 @@ func (r *run) restart() error {
 	if err := r.put(ctx, n, "Stopped"); err != nil {
 		return err
 	}
-	if err := r.settle(ctx, func(info *api.NodeInfo) bool { return info.Settled && !active() }); err != nil {
+	if err := r.settle(ctx, func(info *api.NodeInfo) bool { return r.atRest(info) && !active() }); err != nil {
 		_ = r.giveBack(context.WithoutCancel(ctx), n, old)
 		return err
 	}
 	if err := r.giveBack(ctx, n, old); err != nil {
 		return err
 	}
-	return r.settle(ctx, func(info *api.NodeInfo) bool { return info.Settled && active() })
+	return r.settle(ctx, func(info *api.NodeInfo) bool { return r.atRest(info) && active() })
 }
 
 // put sets the target role.

@@ -2,13 +2,16 @@ package stonithadmin
 
 import (
 	"pacer/agent"
+	"pacer/agent/builtin"
 	"pacer/exitcode"
 	"pacer/operation"
 	"pacer/tool/command"
 )
 
 // catalogue knows the agents of this machine.
-func catalogue(c *command.Call) *agent.Catalogue { return agent.NewCatalogue(c.Env.Places, "", nil) }
+func catalogue(c *command.Call) *agent.Catalogue {
+	return agent.NewCatalogue(c.Env.Places, "", builtin.All())
+}
 
 // installed lists the fence agents.
 func (s *settings) installed(c *command.Call) error {
