@@ -16,7 +16,7 @@ import (
 func (c *Core) ownHistory() *xmltree.Node { return c.state(c.uuid(c.cfg.Name)).First("lrm") }
 
 // publish makes the CIB say of this node what only this node knows. After a boot that is nothing: whatever the history says
-// ran before. After a merge it is what happened here while the others could not hear of it.
+// ran before; likewise when the manager was restarted while the others could not hear of this node: probes will tell. After a merge it is what happened here while the others could not hear of it.
 func (c *Core) publish() []cib.Op {
 	own, uuid := c.ownHistory(), c.uuid(c.cfg.Name)
 	erase := cib.Op{Kind: cib.OpDeleteAll, XPath: statePath(uuid) + "/lrm"}
@@ -24,8 +24,8 @@ func (c *Core) publish() []cib.Op {
 	c.local.published = true
 	c.callsSeen(own)
 	if first {
-		if c.cfg.Restarted {
-			return nil // the others have seen more than this process
+		if c.cfg.Restarted && c.state(uuid).Get("join") == "member" {
+			return nil // the others have gone on hearing of this node, and know more than this process
 		}
 		ops := c.eraseAttributes(uuid)
 		if own != nil {

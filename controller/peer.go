@@ -27,6 +27,8 @@ type peer struct {
 	Detached bool
 	Since    time.Duration
 	Failed   bool
+	// Away says that the node was out of the view since it joined last: what is known of it may be old.
+	Away bool
 	// Fenced says that this incarnation was fenced; it counts as down whatever the view says.
 	Fenced bool
 }
@@ -112,7 +114,8 @@ func (c *Core) viewChanged(v engine.View) {
 			c.emit(CancelTimer{timerDetached + strconv.Itoa(int(p.ID))})
 		}
 		c.stop.allowed = slices.DeleteFunc(c.stop.allowed, func(n string) bool { return n == was.Name })
-		*p = peer{ID: p.ID, Name: was.Name, Incarnation: was.Incarnation, Attachment: was.Attachment, Fenced: p.Fenced}
+		*p = peer{ID: p.ID, Name: was.Name, Incarnation: was.Incarnation, Attachment: was.Attachment, Fenced: p.Fenced,
+			Away: true}
 		lost = p.Name
 		c.nodeGone(p, "is lost")
 	}
@@ -257,8 +260,12 @@ func (c *Core) joined(ev Delivered) {
 		return
 	}
 	p := c.peer(ev.From)
-	fresh := !p.Joined
-	p.Joined = true
+	fresh, away := !p.Joined, p.Away
+	p.Joined, p.Away = true, false
+	if c.acting && away && b.Restarted && p.ID != c.cfg.Self && c.state(c.uuid(p.Name)).First("lrm") != nil {
+		// Nobody knows what happened there: not the others, and not the manager that came after. Probes will tell.
+		c.update(write{For: forPeers}, "", cib.Op{Kind: cib.OpDeleteAll, XPath: statePath(c.uuid(p.Name)) + "/lrm"})
+	}
 	if !c.acting || !fresh {
 		c.consider()
 		return

@@ -52,7 +52,7 @@ func start(t *testing.T, opt Options) *World {
 		opt.Nodes = 3
 	}
 	if opt.Schedule == nil {
-		opt.Schedule = toy
+		opt.Schedule = chosen()
 	}
 	w := New(opt)
 	for _, n := range w.Nodes {

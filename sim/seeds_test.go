@@ -7,21 +7,28 @@ import (
 	"time"
 
 	"pacer/api"
+	"pacer/scheduler"
 )
 
 var (
 	oneSeed = flag.Uint64("seed", 0, "play this seed only, and show what happened")
 	seeds   = flag.Int("seeds", 300, "how many seeds to play")
 	faults  = flag.Int("faults", 12, "how many faults a seed has")
+	useToy  = flag.Bool("toy", false, "use the scheduler of toy_test.go")
 	lines   = flag.Int("lines", 200, "lines of the trace to show of a failure")
 )
 
-// play runs one seed: a cluster with fencing, a span of faults, and then peace, in which everything must come up again.
-func play(seed uint64, count int, schedule bool) *World {
-	opt := Options{Seed: seed, Nodes: 3, CIB: webPair(nil, true)}
-	if !schedule {
-		opt.Schedule = toy
+// chosen is the scheduler to play with; nil is the real one.
+func chosen() func(scheduler.Input) *scheduler.Output {
+	if *useToy {
+		return toy
 	}
+	return nil
+}
+
+// play runs one seed: a cluster with fencing, a span of faults, and then peace, in which everything must come up again.
+func play(seed uint64, count int) *World {
+	opt := Options{Seed: seed, Nodes: 3, CIB: webPair(nil, true), Schedule: chosen()}
 	w := New(opt)
 	faults := w.Faults(count, 40*time.Second)
 	for _, n := range w.Nodes {
@@ -60,7 +67,7 @@ func play(seed uint64, count int, schedule bool) *World {
 func TestSeeds(t *testing.T) {
 	needFencer(t)
 	if *oneSeed != 0 {
-		w := play(*oneSeed, *faults, false)
+		w := play(*oneSeed, *faults)
 		fmt.Println(w.Trace(*lines))
 		if w.failed != "" {
 			t.Fatal(w.failed)
@@ -69,7 +76,7 @@ func TestSeeds(t *testing.T) {
 	}
 	steps := 0
 	for seed := uint64(1); seed <= uint64(*seeds); seed++ {
-		w := play(seed, *faults, false)
+		w := play(seed, *faults)
 		steps += w.Steps
 		if w.failed != "" {
 			t.Errorf("seed %d: %.300s\nrun again: go test ./sim -run TestSeeds -seed %d -lines 500", seed, w.failed, seed)

@@ -98,7 +98,7 @@ func TestADetachedNodeWithoutFencingIsLeftAlone(t *testing.T) {
 
 func TestAManagerIsKilledInTheMiddleOfAStart(t *testing.T) {
 	for seed := uint64(1); seed <= 10; seed++ {
-		w := New(Options{Seed: seed, Nodes: 3, CIB: webPair(nil, true), Schedule: toy})
+		w := New(Options{Seed: seed, Nodes: 3, CIB: webPair(nil, true), Schedule: chosen()})
 		for _, n := range w.Nodes {
 			n.PowerOn()
 		}
@@ -205,7 +205,10 @@ func TestAPoisonousConfigurationHoldsDecisions(t *testing.T) {
 			poison = true
 			panic("poison")
 		}
-		return toy(in)
+		if *useToy {
+			return toy(in)
+		}
+		return scheduler.Schedule(in)
 	}})
 	at := w.Where("web")[0]
 	prop := func(kind cib.OpKind) api.CIBApply {
@@ -271,7 +274,7 @@ func TestAHoldForbidsStarting(t *testing.T) {
 }
 
 func TestASmallPartitionWaitsForTheDeadtime(t *testing.T) {
-	w := New(Options{Seed: 20, Nodes: 3, CIB: webPair(nil, false), Schedule: toy})
+	w := New(Options{Seed: 20, Nodes: 3, CIB: webPair(nil, false), Schedule: chosen()})
 	w.Nodes[0].PowerOn()
 	w.Nodes[1].PowerOn()
 	w.Run(15 * time.Second)
