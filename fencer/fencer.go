@@ -1,7 +1,10 @@
 package fencer
 
 import (
+	"fmt"
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"time"
 
 	"pacer/engine"
@@ -22,63 +25,214 @@ type Options struct {
 type Core struct {
 	opt Options
 	now machine.Now
+	out []Effect // being filled during a Step
+
+	view     engine.View
+	haveView bool
+
+	cfg   *config // nil before the first CIB
+	meta  []*metadata
+	local []*local
+	peers []*peer // by id
+	dirty bool    // what this node can do has changed since it was announced
+
+	ops     []*op       // under way, in the order of their requests
+	history []Operation // finished, by their ends
+	// waiting are the requests of this node, by operation id.
+	waiting map[string]uint64
+
+	execs     []*exec // steps on this node, in the order in which they were asked
+	inquiries []*inquiry
+	runs      map[uint64]*agentRun
+	lastRun   uint64
+	lastOp    uint64
 }
 
 // New returns a fencer without devices.
-func New(opt Options) *Core { return &Core{opt: opt} }
+func New(opt Options) *Core {
+	return &Core{opt: opt, waiting: map[string]uint64{}, runs: map[uint64]*agentRun{}}
+}
 
 // Step implements machine.Core.
 func (c *Core) Step(now machine.Now, event Event) []Effect {
-	c.now = now
-	return nil
+	c.now, c.out = now, nil
+	switch e := event.(type) {
+	case EngineView:
+		c.viewed(e.View)
+	case Delivered:
+		c.delivered(e)
+	case CIB:
+		c.applyConfig(readConfig(e.Root, now.Wall))
+	case DeviceActive:
+		if l := c.localOf(e.Device); l != nil && l.active != e.Active {
+			l.active = e.Active
+			c.dirty = true
+			c.announceIfReady()
+		}
+	case Request:
+		c.request(e)
+	case Confirm:
+		c.confirm(e)
+	case Cleanup:
+		c.cleanup(e)
+	case Monitor:
+		c.monitor(e)
+	case AgentDone:
+		c.agentDone(e)
+	case TimerFired:
+		c.timer(e.Key)
+	default:
+		panic(fmt.Sprintf("fencer: unknown event %T", event))
+	}
+	out := c.out
+	c.out = nil
+	return out
 }
 
-// State says how far an operation is.
-type State string
+func (c *Core) emit(e ...Effect) { c.out = append(c.out, e...) }
 
-// The states of an operation.
-const (
-	Pending   State = "pending"
-	Succeeded State = "success"
-	Failed    State = "failed"
-	// Cancelled: the target came back before an agent was started. Displays show it as failed.
-	Cancelled State = "cancelled"
-)
-
-// Operation is one fencing of one node, as the history of every node has it.
-type Operation struct {
-	ID       string        `json:"id"`
-	Target   string        `json:"target"`
-	Action   string        `json:"action"`
-	Client   string        `json:"client"`
-	Origin   string        `json:"origin"`             // the node that asked
-	Executor string        `json:"executor,omitempty"` // the node that used the last device
-	Device   string        `json:"device,omitempty"`   // the last device, "manual_ack" for an administrator's word
-	State    State         `json:"state"`
-	Reason   string        `json:"reason,omitempty"` // why it failed
-	Why      string        `json:"why,omitempty"`    // why it was asked
-	MergedTo string        `json:"merged,omitempty"` // the operation that it joined
-	Cause    string        `json:"cause,omitempty"`
-	Began    time.Time     `json:"began"`
-	Ended    time.Time     `json:"ended,omitzero"`
-	Total    time.Duration `json:"total,omitempty"` // the time it was given
+func (c *Core) setTimer(key string, at time.Duration) {
+	c.emit(SetTimer{machine.Timer{Key: key, At: at}})
 }
 
-// DeviceInfo describes a device for lists.
-type DeviceInfo struct {
-	ID     string   `json:"id"`
-	Agent  string   `json:"agent"`
-	Hosts  []string `json:"hosts,omitempty"` // the static or the last dynamic list
-	Check  string   `json:"check"`           // static-list, dynamic-list, status, none
-	Nodes  []string `json:"nodes,omitempty"` // where it can be used, as announced
-	Active []string `json:"active,omitempty"`
+func (c *Core) timer(key string) {
+	kind, rest, _ := strings.Cut(key, "/")
+	switch kind {
+	case "total":
+		if o := c.opOf(rest); o != nil && o.work != nil {
+			if o.work.phase == on && o.Action == "reboot" {
+				c.finish(o, doneBody{State: Succeeded}) // it is off; only switching it on again takes too long
+				return
+			}
+			reason := fmt.Sprintf("it did not succeed within %v", o.Total)
+			if o.work.reason != "" {
+				reason += " (" + o.work.reason + ")"
+			}
+			c.finish(o, doneBody{State: Failed, TimedOut: true, Reason: reason})
+		}
+	case "query":
+		if o := c.opOf(rest); o != nil && o.work != nil && o.work.querying {
+			c.answersIn(o)
+		}
+	case "step":
+		_, id, _ := strings.Cut(rest, "/")
+		if o := c.opOf(id); o != nil && o.work != nil && o.work.running && o.stepKey() == key {
+			c.stepLost(o, "it did not answer in time")
+		}
+	case "delay", "retry":
+		step, id, _ := strings.Cut(rest, "/")
+		if x := c.execOf(step, id); x != nil {
+			c.proceed(x)
+		}
+	}
 }
 
-// History returns the operations, newest first.
-func (c *Core) History() []Operation { return nil }
+// viewed takes a new view. What hung on managers that are gone ends, in the same way at all nodes.
+func (c *Core) viewed(v engine.View) {
+	old := c.view
+	first := !c.haveView
+	c.view, c.haveView = v, true
+	if m, ok := v.Member(c.opt.Self); ok {
+		if p := c.peer(c.opt.Self); p != nil {
+			p.attachment = m.Attachment
+		}
+	}
+	c.peers = slices.DeleteFunc(c.peers, func(p *peer) bool { return p.id != c.opt.Self && !c.attachedAs(p.id, p.attachment) })
+	newcomers := first
+	for _, m := range v.Attached() {
+		if was, ok := old.Member(m.ID); !ok || !was.Attached || was.Attachment != m.Attachment {
+			newcomers = true
+		}
+	}
+	if newcomers {
+		c.dirty = true
+		c.announceIfReady()
+	}
+	if !first {
+		c.tellHistory(old, v)
+	}
+	c.orphans()
+	c.withdraw()
+	for _, o := range slices.Clone(c.ops) {
+		w := o.work
+		if w == nil {
+			continue
+		}
+		switch {
+		case w.running && w.executor != c.opt.Self && !c.attachedBy(w.executor):
+			c.stepLost(o, "the node is gone")
+		case w.querying:
+			if o.whileLost && c.attached(o.Target) {
+				c.finish(o, doneBody{State: Cancelled, Reason: o.Target + " came back before its fencing began"})
+				continue
+			}
+			w.waitFor = slices.DeleteFunc(w.waitFor, func(id engine.NodeID) bool { return !c.attachedBy(id) })
+			if len(w.waitFor) == 0 {
+				c.answersIn(o)
+			}
+		}
+	}
+}
 
-// Registered returns the devices that this node knows, by id.
-func (c *Core) Registered() []DeviceInfo { return nil }
+// orphans ends the operations whose owner's manager is gone. Where another node wanted the same, its wish takes over.
+func (c *Core) orphans() {
+	for {
+		i := slices.IndexFunc(c.ops, func(o *op) bool { return !c.attachedAs(o.owner, o.attachment) })
+		if i < 0 {
+			return
+		}
+		lost := c.ops[i]
+		if lost.MergedTo == "" {
+			var heir *op
+			for _, o := range c.ops {
+				if o.MergedTo != lost.ID || !c.attachedAs(o.owner, o.attachment) {
+					continue
+				}
+				if heir == nil {
+					heir, o.MergedTo = o, ""
+				} else {
+					o.MergedTo = heir.ID
+				}
+			}
+			c.loseOwner(lost)
+			if heir != nil {
+				c.begin(heir)
+			}
+			continue
+		}
+		c.loseOwner(lost)
+	}
+}
 
-// Capable returns the ids of the devices that can fence the target from anywhere, by id.
-func (c *Core) Capable(target string) []string { return nil }
+func (c *Core) loseOwner(o *op) {
+	// Nobody said when it ended, and clocks differ: the time of its beginning is the same at all nodes.
+	c.complete(o, doneBody{Op: o.ID, State: Failed, Reason: "the manager of " + o.Origin + " is gone", At: o.Began})
+}
+
+func (c *Core) attachedAs(id engine.NodeID, attachment uint64) bool {
+	m, ok := c.view.Member(id)
+	return ok && m.Attached && m.Attachment == attachment
+}
+
+func (c *Core) attachedBy(id engine.NodeID) bool {
+	m, ok := c.view.Member(id)
+	return ok && m.Attached
+}
+
+// attached tells whether the manager of a node, by name, answers.
+func (c *Core) attached(name string) bool {
+	for _, m := range c.view.Members {
+		if m.Attached && strings.EqualFold(m.Name, name) {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *Core) nameOf(id engine.NodeID) string {
+	if id == c.opt.Self {
+		return c.opt.Name
+	}
+	m, _ := c.view.Member(id)
+	return m.Name
+}

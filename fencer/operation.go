@@ -1,0 +1,572 @@
+package fencer
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"pacer/engine"
+	"pacer/exitcode"
+	"pacer/note"
+)
+
+// op is an operation under way, at every node.
+type op struct {
+	Operation
+	owner      engine.NodeID
+	attachment uint64
+	timeout    time.Duration
+	delay      time.Duration
+	whileLost  bool
+	work       *work // at its owner, unless it is merged into another one
+}
+
+// phase is the part of a level that is being done.
+type phase uint8
+
+const (
+	plain phase = iota // each device once with the action
+	off                // a reboot over several devices: all off,
+	on                 // then all on
+)
+
+// use is a device on a node.
+type use struct {
+	device string
+	node   engine.NodeID
+}
+
+// work is how far the owner is.
+type work struct {
+	levels  [][]string
+	level   int
+	index   int
+	phase   phase
+	failed  []use    // what was tried in vain
+	spent   []string // devices that failed in this pass
+	again   bool     // the second pass, over the nodes that have not tried yet
+	tried   []string // devices that were used
+	delayed bool     // the requested delay has been waited for
+
+	step     int
+	running  bool
+	executor engine.NodeID
+	device   string
+	action   string
+
+	querying bool
+	queried  bool
+	waitFor  []engine.NodeID
+
+	begun  bool // a device was used or is being asked to be
+	reason string
+}
+
+func (c *Core) opOf(id string) *op {
+	for _, o := range c.ops {
+		if o.ID == id {
+			return o
+		}
+	}
+	return nil
+}
+
+// request begins the way of a wish through the total order.
+func (c *Core) request(e Request) {
+	switch e.Action {
+	case "on", "off", "reboot":
+	default:
+		c.emit(Reply{ID: e.ID, Code: exitcode.InvalidParam, Reason: fmt.Sprintf("%q is not a fencing action (on, off, reboot)", e.Action)})
+		return
+	}
+	if e.Target == "" {
+		c.emit(Reply{ID: e.ID, Code: exitcode.InvalidParam, Reason: "the target has no name"})
+		return
+	}
+	timeout := e.Timeout
+	if timeout <= 0 {
+		timeout = c.timeout()
+	}
+	id := c.newID()
+	c.waiting[id] = e.ID
+	c.broadcast(kindRequest, requestBody{
+		ID: id, Target: e.Target, Action: e.Action, Timeout: timeout, Delay: e.Delay, Tolerance: e.Tolerance, Client: e.Client,
+		Why: e.Why, WhileLost: e.WhileLost, Origin: c.opt.Name, At: c.now.Wall.UTC(), Principal: e.Principal,
+	}, 0, e.Cause)
+}
+
+func (c *Core) newID() string {
+	c.lastOp++
+	return fmt.Sprintf("%s-%016x-%d", c.opt.Name, c.opt.Unique, c.lastOp)
+}
+
+func (c *Core) timeout() time.Duration {
+	if c.cfg == nil {
+		return defaultFencingTimeout
+	}
+	return c.cfg.timeout
+}
+
+// requested is the beginning of an operation at every node.
+func (c *Core) requested(from engine.NodeID, b requestBody, cause string) {
+	m, _ := c.view.Member(from)
+	o := &op{
+		Operation: Operation{
+			ID: b.ID, Target: b.Target, Action: b.Action, Client: b.Client, Origin: b.Origin, State: Pending, Why: b.Why,
+			Cause: cause, Began: b.At,
+		},
+		owner: from, attachment: m.Attachment, timeout: b.Timeout, delay: b.Delay, whileLost: b.WhileLost,
+	}
+	if b.Tolerance > 0 {
+		for _, h := range slices.Backward(c.history) {
+			if h.State == Succeeded && h.Action == b.Action && strings.EqualFold(h.Target, b.Target) && b.At.Sub(h.Ended) <= b.Tolerance {
+				c.ops = append(c.ops, o)
+				c.complete(o, doneBody{Op: o.ID, State: Succeeded, Device: h.Device, Executor: h.Executor, At: b.At})
+				return
+			}
+		}
+	}
+	for _, first := range c.ops {
+		if first.MergedTo == "" && first.Action == o.Action && strings.EqualFold(first.Target, o.Target) {
+			o.MergedTo = first.ID
+			// Somebody who wants it whether or not the target comes back makes it so for all.
+			first.whileLost = first.whileLost && o.whileLost
+			break
+		}
+	}
+	c.ops = append(c.ops, o)
+	if o.MergedTo == "" {
+		c.emit(Begun{o.Operation}, Tell{note.FencingBegun{Target: o.Target, Action: o.Action, Why: o.Why}})
+	}
+	c.begin(o)
+}
+
+// begin starts the owner's work.
+func (c *Core) begin(o *op) {
+	if o.owner != c.opt.Self || o.MergedTo != "" {
+		return
+	}
+	o.work = &work{}
+	c.plan(o)
+	o.Total = c.total(o)
+	c.setTimer("total/"+o.ID, c.now.Mono+o.Total)
+	if !c.usable(o) && c.worthAsking(o) {
+		c.inquire(o)
+		return
+	}
+	c.advance(o)
+}
+
+// plan lists the devices in the order in which they are tried; each level must succeed as a whole.
+func (c *Core) plan(o *op) {
+	w := o.work
+	if c.cfg == nil {
+		return
+	}
+	var levels [][]string
+	required := c.required(o)
+	topology := c.cfg.levelsOf(o.Target)
+	switch {
+	case len(required) > 0:
+		levels = [][]string{required}
+	case len(topology) > 0:
+		if len(w.tried) > 0 {
+			return // its levels have had their chance
+		}
+		levels = topology
+	default:
+		var list []*device
+		for _, d := range c.cfg.devices {
+			if !slices.Contains(w.tried, d.id) && c.couldUse(d, o.Target) {
+				list = append(list, d)
+			}
+		}
+		slices.SortStableFunc(list, func(a, b *device) int { return b.priority - a.priority })
+		for _, d := range list {
+			levels = append(levels, []string{d.id})
+		}
+	}
+	w.levels, w.level, w.index = levels, 0, 0
+	w.phase = c.firstPhase(o, levels, 0)
+}
+
+// required are the devices that must all be used to unfence a node, whatever level they are in.
+func (c *Core) required(o *op) []string {
+	if o.Action != "on" {
+		return nil
+	}
+	var out []string
+	for _, d := range c.cfg.devices {
+		for _, p := range c.peers {
+			if a := p.ability(d.id); a != nil && a.Automatic {
+				if yes, _ := c.can(p, d, o.Target); yes {
+					out = append(out, d.id)
+					break
+				}
+			}
+		}
+	}
+	return out
+}
+
+// couldUse tells whether any node here could fence the target with the device.
+func (c *Core) couldUse(d *device, target string) bool {
+	for _, p := range c.peers {
+		if yes, _ := c.can(p, d, target); yes {
+			return true
+		}
+	}
+	return false
+}
+
+// usable tells whether the plan holds anything that can be done at once.
+func (c *Core) usable(o *op) bool {
+	for _, level := range o.work.levels {
+		for _, id := range level {
+			if d := c.cfg.device(id); d != nil && c.couldUse(d, o.Target) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// worthAsking tells whether a query could find more than is known.
+func (c *Core) worthAsking(o *op) bool {
+	if o.work.queried || c.cfg == nil {
+		return false
+	}
+	for _, m := range c.view.Attached() {
+		p := c.peer(m.ID)
+		for _, d := range c.cfg.devices {
+			if !d.usableOn(m.Name) || !c.mayKnow(d, nil, o.Target) {
+				continue
+			}
+			if p == nil || p.attachment != m.Attachment {
+				return true
+			}
+			if yes, maybe := c.can(p, d, o.Target); !yes && maybe {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (c *Core) firstPhase(o *op, levels [][]string, i int) phase {
+	if o.Action == "reboot" && i < len(levels) && len(levels[i]) > 1 {
+		return off
+	}
+	return plain
+}
+
+// total is the time for the whole operation: what every device that may be tried is allowed to take, and a fifth more.
+func (c *Core) total(o *op) time.Duration {
+	var sum time.Duration
+	first := true
+	for i, level := range o.work.levels {
+		action := o.Action
+		if c.firstPhase(o, o.work.levels, i) == off {
+			action = "off"
+		}
+		for _, id := range level {
+			d := c.cfg.device(id)
+			if d == nil {
+				continue
+			}
+			sum += d.timeout(action, o.timeout)
+			if o.delay >= 0 && action != "on" {
+				_, most := d.delays(o.Target)
+				sum += most
+			}
+			if first && o.delay > 0 {
+				sum += o.delay
+			}
+			first = false
+		}
+	}
+	if sum == 0 {
+		sum = o.timeout
+	}
+	return withReserve(sum)
+}
+
+// withReserve adds a fifth. Whole seconds, as they are shown, once there is one.
+func withReserve(d time.Duration) time.Duration {
+	d = d * 12 / 10
+	if d > time.Second {
+		d = d.Truncate(time.Second)
+	}
+	return d
+}
+
+// advance does the next step of an operation that waits for none.
+func (c *Core) advance(o *op) {
+	w := o.work
+	if o.whileLost && !w.begun && c.attached(o.Target) {
+		c.finish(o, doneBody{State: Cancelled, Reason: o.Target + " came back before its fencing began"})
+		return
+	}
+	for {
+		if w.level >= len(w.levels) {
+			if c.worthAsking(o) {
+				c.inquire(o)
+				return
+			}
+			if !w.again && w.begun {
+				// Every device had its chance from one node. What cannot be reached from there may be from elsewhere.
+				w.again, w.spent, w.level, w.index = true, nil, 0, 0
+				w.phase = c.firstPhase(o, w.levels, 0)
+				continue
+			}
+			c.exhausted(o)
+			return
+		}
+		level := w.levels[w.level]
+		if w.index >= len(level) {
+			if w.phase == off {
+				w.phase, w.index = on, 0
+				continue
+			}
+			c.finish(o, doneBody{State: Succeeded})
+			return
+		}
+		id := level[w.index]
+		d := c.cfg.device(id)
+		var p *peer
+		action := ""
+		if d != nil && !slices.Contains(w.spent, id) {
+			p, action = c.choose(o, d)
+		}
+		switch {
+		case p != nil:
+			c.use(o, d, p, action)
+			return
+		case w.phase == on:
+			// The node is off, which is what counts; switching it on again is a favour.
+			w.index++
+		default:
+			if w.reason == "" && d == nil {
+				w.reason = fmt.Sprintf("there is no device %s", id)
+			}
+			w.level, w.index = w.level+1, 0
+			w.phase = c.firstPhase(o, w.levels, w.level)
+		}
+	}
+}
+
+// choose returns the node that should use the device next and the action, nil when there is none (left). The target itself comes
+// last: what fences itself cannot vouch for it. A device that is started on a node is known to work there.
+func (c *Core) choose(o *op, d *device) (*peer, string) {
+	w := o.work
+	var best *peer
+	bestRank := -1
+	for _, p := range c.peers {
+		m, ok := c.view.Member(p.id)
+		if !ok || !m.Attached || m.Attachment != p.attachment && p.id != c.opt.Self || slices.Contains(w.failed, use{d.id, p.id}) {
+			continue
+		}
+		a := p.ability(d.id)
+		if yes, _ := c.can(p, d, o.Target); !yes || a == nil {
+			continue
+		}
+		action := c.actionFor(o, d, a)
+		if action == "" {
+			continue
+		}
+		target := strings.EqualFold(m.Name, o.Target)
+		if action == "on" && a.OnTarget {
+			if target {
+				return p, action
+			}
+			continue
+		}
+		rank := 0
+		if !target {
+			rank += 4
+		}
+		if a.Active {
+			rank += 2
+		}
+		if p.id == c.opt.Self {
+			rank++
+		}
+		if rank > bestRank {
+			best, bestRank = p, rank
+		}
+	}
+	if best == nil {
+		return nil, ""
+	}
+	return best, c.actionFor(o, d, best.ability(d.id))
+}
+
+// actionFor is what a device is asked to do: a reboot becomes off where the agent has none.
+func (c *Core) actionFor(o *op, d *device, a *ability) string {
+	action := o.Action
+	switch o.work.phase {
+	case off:
+		action = "off"
+	case on:
+		// A device that unfences by itself does so when the node joins again; one told to switch off instead of a reboot
+		// must not switch on.
+		if a.Automatic || d.command("reboot") == "off" || !supports(a, "on") {
+			return ""
+		}
+		return "on"
+	}
+	if action == "reboot" && !supports(a, "reboot") && !d.has("pcmk_reboot_action") {
+		return "off"
+	}
+	return action
+}
+
+func supports(a *ability, action string) bool {
+	return len(a.Actions) == 0 || slices.Contains(a.Actions, action)
+}
+
+// use asks a node to use a device.
+func (c *Core) use(o *op, d *device, p *peer, action string) {
+	w := o.work
+	w.step++
+	w.running, w.begun = true, true
+	w.executor, w.device, w.action = p.id, d.id, action
+	w.tried = appendOnce(w.tried, d.id)
+	timeout, delay := d.timeout(action, o.timeout), time.Duration(0)
+	if o.delay >= 0 && action != "on" {
+		least, most := d.delays(o.Target)
+		delay = least
+		if most > least && c.opt.Rand != nil {
+			delay += time.Duration(c.opt.Rand.Int64N(int64(most - least + 1)))
+		}
+		if !w.delayed {
+			delay += o.delay
+		}
+	}
+	w.delayed = true
+	c.setTimer(o.stepKey(), c.now.Mono+withReserve(timeout+delay))
+	b := runBody{Op: o.ID, Step: w.step, Device: d.id, Action: action, Target: o.Target, Timeout: timeout, Delay: delay, WhileLost: o.whileLost}
+	if p.id == c.opt.Self {
+		c.execute(&exec{runBody: b, owner: c.opt.Self})
+	} else {
+		c.broadcast(kindRun, b, p.id, o.Cause)
+	}
+}
+
+func (o *op) stepKey() string { return "step/" + strconv.Itoa(o.work.step) + "/" + o.ID }
+
+// ran takes the result of a step.
+func (c *Core) ran(from engine.NodeID, b ranBody) {
+	o := c.opOf(b.Op)
+	if o == nil || o.work == nil || !o.work.running || o.work.step != b.Step || o.work.executor != from {
+		return // an answer that came too late
+	}
+	w := o.work
+	w.running = false
+	c.emit(CancelTimer{o.stepKey()})
+	switch {
+	case b.OK:
+		w.index++
+	case b.Withdrawn:
+		c.finish(o, doneBody{State: Cancelled, Reason: b.Reason})
+		return
+	default:
+		w.reason = fmt.Sprintf("%s on %s: %s", w.device, c.nameOf(from), b.Reason)
+		w.failed = append(w.failed, use{w.device, from})
+		if !b.Node {
+			w.spent = appendOnce(w.spent, w.device)
+		}
+	}
+	c.advance(o)
+}
+
+// stepLost ends a step whose node does not answer any more.
+func (c *Core) stepLost(o *op, why string) {
+	c.ran(o.work.executor, ranBody{Op: o.ID, Step: o.work.step, Reason: why, Node: true})
+}
+
+func (c *Core) exhausted(o *op) {
+	w := o.work
+	if !w.begun {
+		reason := "no device can fence " + o.Target
+		if w.reason != "" {
+			reason += ": " + w.reason
+		}
+		c.finish(o, doneBody{State: Failed, NoDevice: true, Reason: reason})
+		return
+	}
+	c.finish(o, doneBody{State: Failed, Reason: w.reason})
+}
+
+// finish is the owner's word on the result; it counts when it is delivered.
+func (c *Core) finish(o *op, b doneBody) {
+	w := o.work
+	b.Op, b.At, b.Total = o.ID, c.now.Wall.UTC(), o.Total
+	if w.begun && b.State != Cancelled {
+		b.Device, b.Executor = w.device, c.nameOf(w.executor)
+	}
+	c.emit(CancelTimer{"total/" + o.ID}, CancelTimer{"query/" + o.ID})
+	if w.running {
+		c.emit(CancelTimer{o.stepKey()})
+	}
+	o.work = nil
+	c.broadcast(kindDone, b, 0, o.Cause)
+}
+
+// done ends an operation at every node.
+func (c *Core) done(b doneBody) {
+	if o := c.opOf(b.Op); o != nil {
+		c.complete(o, b)
+	}
+}
+
+// complete moves an operation, and those merged into it, to the history.
+func (c *Core) complete(o *op, b doneBody) {
+	c.ops = slices.DeleteFunc(c.ops, func(x *op) bool { return x == o })
+	if w := o.work; w != nil { // confirmed by hand, or its owner was wrong about itself
+		c.emit(CancelTimer{"total/" + o.ID}, CancelTimer{"query/" + o.ID})
+		if w.running {
+			c.emit(CancelTimer{o.stepKey()})
+		}
+	}
+	c.dropExecs(o.ID)
+	o.State, o.Device, o.Executor, o.Reason, o.Ended, o.Total = b.State, b.Device, b.Executor, b.Reason, b.At, b.Total
+	c.remain(o.Operation)
+	c.emit(Done{o.Operation})
+	if o.MergedTo == "" {
+		switch o.State {
+		case Succeeded:
+			if b.Device != manual {
+				c.emit(Tell{note.FencingDone{Target: o.Target, Action: o.Action, Device: o.Device, By: o.Executor, Took: o.Ended.Sub(o.Began)}})
+			}
+		case Cancelled:
+			c.emit(Tell{note.FencingCancelled{Target: o.Target}})
+		default:
+			c.emit(Tell{note.FencingFailed{Target: o.Target, Action: o.Action, Reason: o.Reason}})
+		}
+	}
+	if id, ok := c.waiting[o.ID]; ok {
+		delete(c.waiting, o.ID)
+		r := Reply{ID: id, Reason: o.Reason, Operation: o.Operation}
+		switch {
+		case o.State == Succeeded:
+			r.Code = exitcode.OK
+		case b.NoDevice:
+			r.Code = exitcode.NoSuch
+		case b.TimedOut:
+			r.Code = exitcode.Timeout
+		default:
+			r.Code = exitcode.Error
+		}
+		c.emit(r)
+	}
+	for {
+		i := slices.IndexFunc(c.ops, func(x *op) bool { return x.MergedTo == o.ID })
+		if i < 0 {
+			return
+		}
+		c.complete(c.ops[i], b)
+	}
+}
