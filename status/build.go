@@ -118,17 +118,31 @@ func quorumWords(p cluster.QuorumPolicy) (value, words string) {
 	return "stop", "STOP ALL resources"
 }
 
-// mixed tells whether the online members have different feature sets.
+// oldFeatureSet is shown for members that do not tell their feature set: they are older than those that do.
+const oldFeatureSet = "<3.15.1"
+
+// featureSet is what a node tells of its feature set; "" for those that are not there or are no members.
+func featureSet(n *cluster.Node) string {
+	switch {
+	case n.Type != cluster.Member || !n.Online:
+		return ""
+	case n.FeatureSet == "":
+		return oldFeatureSet
+	}
+	return n.FeatureSet
+}
+
+// mixed tells whether the members have different feature sets.
 func (b *builder) mixed() bool {
 	seen := ""
 	for _, n := range b.s.Nodes {
-		if n.Type != cluster.Member || n.FeatureSet == "" {
-			continue
-		}
-		if seen != "" && n.FeatureSet != seen {
+		f := featureSet(n)
+		if f != "" && seen != "" && f != seen {
 			return true
 		}
-		seen = n.FeatureSet
+		if f != "" {
+			seen = f
+		}
 	}
 	return false
 }

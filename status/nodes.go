@@ -14,7 +14,7 @@ func (b *builder) node(n *cluster.Node) Node {
 	v := Node{
 		Name: n.Name, ID: n.UUID, Type: Member,
 		Online: n.Online, Standby: n.Standby, StandbyFail: n.StandbyFail, Maintenance: n.Maintenance, Pending: n.Pending,
-		Unclean: n.Unclean, Shutdown: n.Shutdown, ExpectedUp: n.ExpectedUp, DC: b.s.DC == n, FeatureSet: n.FeatureSet,
+		Unclean: n.Unclean, Shutdown: n.Shutdown, ExpectedUp: n.ExpectedUp, DC: b.s.DC == n, FeatureSet: featureSet(n),
 	}
 	v.Health = b.health(n)
 	switch {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"pacer/cluster"
+	"pacer/history"
 	"pacer/ocf"
 	"pacer/operation"
 	"pacer/score"
@@ -119,23 +120,17 @@ func (b *builder) resourceHistory(n *cluster.Node, lr *xmltree.Node) ResourceHis
 	if r == nil {
 		v.Orphan = true
 	} else {
-		v.XMLID = r.XMLID
-		if r.Threshold != 0 {
-			v.Threshold = int(r.Threshold)
-		}
-		v.FailCount, v.LastFailure = FailCount(n, r, b.s.Now)
+		v.ID, v.XMLID = shownID(r), r.XMLID
+		v.Threshold = int(r.Threshold)
+		count, last := b.s.EffectiveFailCount(r, n)
+		v.FailCount, v.LastFailure = int(count), last
 	}
-	for op := range lr.Elements("lrm_rsc_op") {
+	entries, _, _ := cluster.Entries(lr)
+	for _, op := range entries {
 		if o, ok := historyEntry(op); ok {
 			v.Operations = append(v.Operations, o)
 		}
 	}
-	slices.SortStableFunc(v.Operations, func(a, b Operation) int {
-		if a.Call < 0 || b.Call < 0 { // Pending: where it stands.
-			return 0
-		}
-		return a.Call - b.Call
-	})
 	return v
 }
 
@@ -164,48 +159,6 @@ func number(s string) int {
 
 func milliseconds(s string) time.Duration { return time.Duration(number(s)) * time.Millisecond }
 
-// FailCount is the number of failures of a resource on a node that still count, and when the newest was. Instances of a
-// clone that are alike share their failures.
-func FailCount(n *cluster.Node, r *cluster.Resource, now time.Time) (count int, last time.Time) {
-	name := r.Name
-	if !r.Unique && r.XMLID != "" {
-		name = r.XMLID
-	}
-	of := func(attr, prefix string) bool {
-		rest, ok := strings.CutPrefix(attr, prefix)
-		if !ok {
-			return false
-		}
-		rest, _, _ = strings.Cut(rest, "#")
-		if !r.Unique {
-			if at := strings.LastIndexByte(rest, ':'); at > 0 {
-				if _, err := strconv.Atoi(rest[at+1:]); err == nil {
-					rest = rest[:at]
-				}
-			}
-		}
-		return rest == name
-	}
-	for _, attr := range slices.Sorted(maps.Keys(n.Attributes)) {
-		switch value := n.Attributes[attr]; {
-		case of(attr, "fail-count-"):
-			c, err := score.Parse(value)
-			if err != nil {
-				continue
-			}
-			count = min(count+int(c), int(score.Infinity))
-		case of(attr, "last-failure-"):
-			if t := epoch(value); t.After(last) {
-				last = t
-			}
-		}
-	}
-	if count > 0 && !r.Blocked && r.FailTimeout > 0 && !last.IsZero() && now.After(last.Add(r.FailTimeout)) {
-		return 0, last
-	}
-	return count, last
-}
-
 // failures are the failed operations, each once.
 func (b *builder) failures() []Failure {
 	var list []Failure
@@ -230,6 +183,10 @@ func (b *builder) failures() []Failure {
 		}
 		if op.Resource != nil {
 			f.Resource, f.XMLID = shownID(op.Resource), op.Resource.XMLID
+		}
+		// The name under which the operation ran is the one that logs have.
+		if name, _, _, err := history.ParseOpKey(key); err == nil {
+			f.Resource = name
 		}
 		list = append(list, f)
 	}

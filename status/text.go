@@ -2,6 +2,7 @@ package status
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,6 +20,8 @@ type text struct {
 	d        *Dress
 	f        filter
 	st       *Status
+	// below tells that a node's heading stands above, so that lines need not name the node.
+	below bool
 }
 
 // Text prints the picture as crm_mon does, or as crm_simulate does when Depth is 1.
@@ -91,6 +94,14 @@ func (t *text) section(name string, inside func()) {
 	}
 }
 
+// always is section for headings that stand also above nothing.
+func (t *text) always(name string, inside func()) {
+	t.heading(name)
+	t.depth++
+	inside()
+	t.depth--
+}
+
 // sub writes an item and what is below it.
 func (t *text) sub(line string, inside func()) {
 	t.item(line)
@@ -109,12 +120,12 @@ func plural(n int, one, many string) string {
 func (t *text) summary() {
 	s, show := &t.st.Summary, t.d.Show
 	t.section("Cluster Summary", func() {
-		if show&Stack != 0 && s.Stack != "" {
+		if show&Stack != 0 {
 			state := ""
 			if s.PacemakerdState != "" {
 				state = " (" + s.PacemakerdState + ")"
 			}
-			t.item("Stack: ", s.Stack, state)
+			t.item("Stack: ", orUnknown(s.Stack), state)
 		}
 		if show&DC != 0 {
 			t.dc()
@@ -125,15 +136,13 @@ func (t *text) summary() {
 				on = " on " + s.Origin
 			}
 			t.item("Last updated: ", s.Updated.Format(timeForm), on)
-			if s.Changed != "" || s.ChangedBy != "" || s.ChangedVia != "" || s.ChangedOrigin != "" {
-				line := "Last change:  " + s.Changed
-				for _, p := range [][2]string{{" by ", s.ChangedBy}, {" via ", s.ChangedVia}, {" on ", s.ChangedOrigin}} {
-					if p[1] != "" {
-						line += p[0] + p[1]
-					}
+			line := "Last change:  " + s.Changed
+			for _, p := range [][2]string{{" by ", s.ChangedBy}, {" via ", s.ChangedVia}, {" on ", s.ChangedOrigin}} {
+				if p[1] != "" {
+					line += p[0] + p[1]
 				}
-				t.item(line)
 			}
+			t.item(line)
 		}
 		if show&Counts != 0 {
 			t.counts()
@@ -163,6 +172,13 @@ func (u Unsafe) String() string {
 	return ""
 }
 
+func orUnknown(s string) string {
+	if s == "" {
+		return "unknown"
+	}
+	return s
+}
+
 func (t *text) dc() {
 	s := &t.st.Summary
 	if s.DC == "" {
@@ -173,17 +189,11 @@ func (t *text) dc() {
 	if !s.Quorum {
 		quorum = "WITHOUT quorum"
 	}
-	id, version, mixed := "", "", ""
-	if t.d.Detail {
-		id = " (" + s.DCID + ")"
-	}
-	if s.DCVersion != "" {
-		version = " (version " + s.DCVersion + ")"
-	}
+	mixed := ""
 	if s.Mixed {
 		mixed = "MIXED-VERSION "
 	}
-	t.item("Current DC: ", s.DC, id, version, " - ", mixed, "partition ", quorum)
+	t.item("Current DC: ", t.nodeLabel(s.DC, s.DCID, "", false), " (version ", orUnknown(s.DCVersion), ") - ", mixed, "partition ", quorum)
 }
 
 func (t *text) counts() {
@@ -276,8 +286,16 @@ func (t *text) nodeLabel(name, id, host string, guest bool) string {
 	return name
 }
 
+// anyHistory tells whether there is any node whose history can be shown.
+func (t *text) anyHistory() bool {
+	return slices.ContainsFunc(t.st.Histories, func(h History) bool { return t.f.node(h.Node) })
+}
+
 func (t *text) histories() {
-	t.section("Operations", func() {
+	if !t.anyHistory() {
+		return
+	}
+	t.always("Operations", func() {
 		for i := range t.st.Histories {
 			h := &t.st.Histories[i]
 			if !t.f.node(h.Node) {
@@ -391,7 +409,10 @@ func operationLine(o *Operation, timing bool) string {
 }
 
 func (t *text) failCounts() {
-	t.section("Migration Summary", func() {
+	if !t.anyHistory() {
+		return
+	}
+	t.always("Migration Summary", func() {
 		for i := range t.st.Histories {
 			h := &t.st.Histories[i]
 			if !t.f.node(h.Node) {
@@ -431,9 +452,10 @@ func technical(f *Failure) string {
 		line += ", exitreason='" + f.Reason + "'"
 	}
 	if !f.Changed.IsZero() {
-		line += ", last-rc-change='" + f.Changed.Format(timeForm) + "'"
+		line += fmt.Sprintf(", last-rc-change='%s', queued=%dms, exec=%dms", f.Changed.Format(timeForm),
+			f.Queued.Milliseconds(), f.Ran.Milliseconds())
 	}
-	return line + fmt.Sprintf(", queued=%dms, exec=%dms", f.Queued.Milliseconds(), f.Ran.Milliseconds())
+	return line
 }
 
 // friendly is a failure in a sentence.

@@ -10,7 +10,11 @@ import (
 )
 
 func (t *text) nodes() {
-	t.section("Node List", func() {
+	write := t.section
+	if slices.ContainsFunc(t.st.Nodes, func(n Node) bool { return t.f.node(n.Name) }) {
+		write = t.always
+	}
+	write("Node List", func() {
 		collected := map[string][]string{}
 		for i := range t.st.Nodes {
 			n := &t.st.Nodes[i]
@@ -18,7 +22,9 @@ func (t *text) nodes() {
 				continue
 			}
 			if t.d.ByNode {
-				t.nodeWithResources(n)
+				if !t.d.Brief || len(n.Running) > 0 {
+					t.nodeWithResources(n)
+				}
 				continue
 			}
 			if n.Plain && !t.d.Detail {
@@ -63,18 +69,16 @@ func (t *text) nodeHeading(n *Node) string {
 		kind = "RemoteNode "
 	}
 	line := kind + t.nodeLabel(n.Name, n.ID, n.Host, n.Type == Guest) + ": " + n.State
-	if t.d.Detail && n.Type == Member {
-		if n.FeatureSet != "" {
-			line += ", feature set " + n.FeatureSet
-		} else if n.Online {
-			line += ", feature set <3.15.1"
-		}
+	if t.d.Detail && n.FeatureSet != "" {
+		line += ", feature set " + n.FeatureSet
 	}
 	return line
 }
 
 func (t *text) nodeWithResources(n *Node) {
 	t.sub(t.nodeHeading(n)+":", func() {
+		t.below = true
+		defer func() { t.below = false }()
 		t.sub("Resources:", func() {
 			if t.d.Brief {
 				t.brief(n.Running, false, true)
@@ -82,7 +86,7 @@ func (t *text) nodeWithResources(n *Node) {
 			}
 			for i := range n.Running {
 				r := &n.Running[i]
-				if r.Inner || t.f.resources != nil && !t.f.runningAsked(t.st, r) {
+				if r.Inner && !t.d.Detail || t.f.resources != nil && !t.f.runningAsked(t.st, r) {
 					continue
 				}
 				line := t.primitiveLine(r, r.ID, nil)
@@ -129,7 +133,7 @@ func (t *text) resources() {
 		for i := range t.st.Resources {
 			r := &t.st.Resources[i]
 			switch {
-			case r.Inner, r.Removed && !r.FullyActive:
+			case r.Inner && !t.d.Detail, r.Removed && !r.FullyActive:
 				continue
 			case t.d.ByNode && r.FullyActive:
 				continue
@@ -169,10 +173,12 @@ func (t *text) resource(r *Resource, asked bool) {
 // primitiveLine is a resource in one line. Place, when given, is the place shown instead of where the resource itself is.
 func (t *text) primitiveLine(r *Resource, name string, place *Place) string {
 	node := place
-	if node == nil && len(r.Nodes) == 1 {
+	switch {
+	case t.below:
+		node = nil
+	case node == nil && len(r.Nodes) == 1:
 		node = &r.Nodes[0]
-	}
-	if node == nil && !t.d.Settled {
+	case node == nil && !t.d.Settled:
 		node = r.DoingOn
 	}
 	var b strings.Builder
@@ -188,16 +194,16 @@ func (t *text) primitiveLine(r *Resource, name string, place *Place) string {
 	default:
 		b.WriteString(" " + t.shownState(r))
 	}
-	if node != nil && !(t.d.ByNode && place == nil && t.inNodeList(r)) {
+	if node != nil {
 		b.WriteString(" " + t.nodeLabelOf(node))
 	}
 	if flags := t.primitiveFlags(r, node); len(flags) > 0 {
 		b.WriteString(" (" + strings.Join(flags, ", ") + ")")
 	}
-	if r.Description != "" && (t.d.Describe || t.d.ByNode) {
+	if r.Description != "" && (t.d.Describe || t.below) {
 		b.WriteString(" (" + r.Description + ")")
 	}
-	if len(r.Nodes) > 1 && place == nil && !t.inNodeList(r) {
+	if len(r.Nodes) > 1 && place == nil && !t.below {
 		b.WriteString(" [")
 		for i := range r.Nodes {
 			b.WriteString(" " + r.Nodes[i].Name)
@@ -206,9 +212,6 @@ func (t *text) primitiveLine(r *Resource, name string, place *Place) string {
 	}
 	return b.String()
 }
-
-// inNodeList tells whether the line stands below its node, which then need not be named.
-func (t *text) inNodeList(r *Resource) bool { return t.d.ByNode && r.Active }
 
 func (t *text) nodeLabelOf(p *Place) string { return p.Name }
 
@@ -289,12 +292,9 @@ func (t *text) group(r *Resource, asked bool) {
 			inactive = " (" + plural(n, "member inactive", "members inactive") + ")"
 		}
 	}
-	if t.d.Brief {
-		inactive = ""
-	}
 	t.lazy("Resource Group: "+r.Name+inactive+collectionFlags(r)+":", func() {
 		if t.d.Brief {
-			t.brief(r.Members, t.d.Inactive, false)
+			t.brief(r.Members, true, false)
 			return
 		}
 		for i := range r.Members {
@@ -394,7 +394,7 @@ func (t *text) brief(list []Resource, inactive, below bool) {
 	var agents []string
 	for i := range list {
 		r := &list[i]
-		if r.Kind != cluster.Primitive || r.Removed && !r.Active {
+		if r.Kind != cluster.Primitive {
 			continue
 		}
 		c := byAgent[r.Agent]

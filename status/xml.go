@@ -72,8 +72,8 @@ type xmlPrinter struct {
 func (x *xmlPrinter) summary() *xmltree.Node {
 	s, show := &x.st.Summary, x.d.Show
 	n := xmltree.New("summary")
-	if show&Stack != 0 && s.Stack != "" {
-		e := n.AddNew("stack", "type", s.Stack)
+	if show&Stack != 0 {
+		e := n.AddNew("stack", "type", orUnknown(s.Stack))
 		if s.PacemakerdState != "" {
 			e.Set("pacemakerd-state", "running")
 		}
@@ -82,7 +82,7 @@ func (x *xmlPrinter) summary() *xmltree.Node {
 		if s.DC == "" {
 			n.AddNew("current_dc", "present", "false")
 		} else {
-			n.AddNew("current_dc", "present", "true", "version", s.DCVersion, "name", s.DC, "id", s.DCID,
+			n.AddNew("current_dc", "present", "true", "version", orUnknown(s.DCVersion), "name", s.DC, "id", s.DCID,
 				"with_quorum", flag(s.Quorum), "mixed_version", flag(s.Mixed))
 		}
 	}
@@ -119,12 +119,8 @@ func (x *xmlPrinter) nodes() *xmltree.Node {
 		e := list.AddNew("node", "name", n.Name, "id", n.ID, "online", flag(n.Online), "standby", flag(n.Standby),
 			"standby_onfail", flag(n.StandbyFail), "maintenance", flag(n.Maintenance), "pending", flag(n.Pending),
 			"unclean", flag(n.Unclean), "health", n.Health)
-		if n.Type == Member {
-			if n.FeatureSet != "" {
-				e.Set("feature_set", n.FeatureSet)
-			} else if n.Online {
-				e.Set("feature_set", "<3.15.1")
-			}
+		if n.FeatureSet != "" {
+			e.Set("feature_set", n.FeatureSet)
 		}
 		e.Set("shutdown", flag(n.Shutdown)).Set("expected_up", flag(n.ExpectedUp)).Set("is_dc", flag(n.DC))
 		e.Set("resources_running", strconv.Itoa(len(n.Running)))
@@ -156,7 +152,7 @@ func (x *xmlPrinter) resources() *xmltree.Node {
 	for i := range x.st.Resources {
 		r := &x.st.Resources[i]
 		switch {
-		case r.Inner, r.Removed && !r.FullyActive, x.d.ByNode && r.FullyActive, !r.Active && !x.d.Inactive, r.Active && !x.f.onNode(r):
+		case r.Removed && !r.FullyActive, x.d.ByNode && r.FullyActive, !r.Active && !x.d.Inactive, r.Active && !x.f.onNode(r):
 			continue
 		}
 		if e := x.resource(r, false); e != nil {
