@@ -7,10 +7,12 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
 	"pacer/agent"
+	"pacer/agent/builtin"
 	"pacer/applet"
 	"pacer/client"
 	"pacer/crm/complete"
@@ -21,6 +23,7 @@ import (
 	"pacer/exitcode"
 	"pacer/ocf"
 	"pacer/operation"
+	"pacer/place"
 )
 
 // Applet is the crm command.
@@ -114,9 +117,9 @@ func newShell(env applet.Env, opt *arguments) (*level.Shell, exitcode.Code) {
 		}
 		return info.Name, nil
 	}
-	catalogue := agent.NewCatalogue(env.Places, "", builtins)
+	catalogue := agent.NewCatalogue(env.Places, "", builtin.All())
 	sh.Agents = catalogue
-	sh.Session.Agents = agents(sh.Ctx, catalogue)
+	sh.Session.Agents = agents(sh.Ctx, env.Places, catalogue)
 	if opt.shadow != "" {
 		if err := sh.StartShadow(opt.shadow); err != nil {
 			sh.Error("%v", err)
@@ -127,7 +130,7 @@ func newShell(env applet.Env, opt *arguments) (*level.Shell, exitcode.Code) {
 }
 
 // agents asks the catalogue, each agent once.
-func agents(ctx context.Context, c *agent.Catalogue) session.Agents {
+func agents(ctx context.Context, places place.Places, c *agent.Catalogue) session.Agents {
 	type answer struct {
 		meta *ocf.Metadata
 		err  error
@@ -154,27 +157,25 @@ func agents(ctx context.Context, c *agent.Catalogue) session.Agents {
 				return a.meta, a.err
 			}
 			a := answer{}
-			a.meta, a.err = metaData(ctx, c, class, provider, typ)
+			a.meta, a.err = metaData(ctx, places, c, class, provider, typ)
 			known[key] = a
 			return a.meta, a.err
 		},
 	}
 }
 
-func metaData(ctx context.Context, c *agent.Catalogue, class, provider, typ string) (*ocf.Metadata, error) {
+// errNotHere is the answer for agents of which nothing can be said on this machine.
+var errNotHere = errors.New("it is not installed on this machine")
+
+func metaData(ctx context.Context, places place.Places, c *agent.Catalogue, class, provider, typ string) (*ocf.Metadata, error) {
 	if class != "ocf" && class != "stonith" {
 		// Scripts and units of the system have none.
 		return nil, nil
 	}
-	installed := false
-	list := c.Agents(class, provider)
-	for _, t := range list {
-		installed = installed || t == typ
-	}
-	if !installed {
-		// Where no agents are installed at all, the configuration is written for another machine.
-		if len(list) == 0 || class == "stonith" || provider == "" {
-			return nil, nil
+	if !slices.Contains(c.Agents(class, provider), typ) {
+		// Where the provider has nothing installed at all, the configuration is written for other machines.
+		if _, err := os.Stat(filepath.Join(places.OCFRoot(), "resource.d", provider)); class != "ocf" || provider == "" || err != nil {
+			return nil, errNotHere
 		}
 		return nil, session.ErrNoAgent
 	}

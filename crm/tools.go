@@ -1,7 +1,6 @@
 package crm
 
 import (
-	"pacer/agent"
 	"pacer/applet"
 	"pacer/tool/crmattribute"
 	"pacer/tool/crmmon"
@@ -19,6 +18,3 @@ var tools = applet.Table{
 	crmsimulate.Applet,
 	crmverify.Applet,
 }
-
-// builtins are the agents that need no installation.
-var builtins []*agent.Builtin
