@@ -76,8 +76,7 @@ func (c *Core) takeOver(l Leftover) bool {
 		c.tellResult(&res)
 		c.emit(Report{res})
 		return false
-	case l.Op.Task == "stop" || l.Op.Task == "monitor":
-		// A stop whose end nobody saw must not count as failed: that would get this node fenced. It is harmless twice.
+	case repeatable(l.Op.Task):
 		tell("lost, run again")
 		op := l.Op
 		op.Delay = 0
@@ -88,6 +87,16 @@ func (c *Core) takeOver(l Leftover) bool {
 		c.lost(l)
 		return false
 	}
+}
+
+// repeatable tells which actions may be run again when nobody saw how they ended. OCF wants them to be harmless twice; a stop
+// that counted as failed would get this node fenced, a start would move the service.
+func repeatable(task string) bool {
+	switch task {
+	case "start", "stop", "monitor", "promote", "demote", "notify":
+		return true
+	}
+	return false
 }
 
 func (c *Core) adopt(r *resource, l Leftover) *run {

@@ -148,10 +148,10 @@ func (c *Core) viewed(v engine.View) {
 		c.dirty = true
 		c.announceIfReady()
 	}
+	c.orphans()
 	if !first {
 		c.tellHistory(old, v)
 	}
-	c.orphans()
 	c.withdraw()
 	for _, o := range slices.Clone(c.ops) {
 		w := o.work
