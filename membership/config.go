@@ -30,6 +30,8 @@ type Config struct {
 	// Heartbeat is the interval of signs of life; Dead the silence after which a node is dead on a quiet network, Ceiling
 	// how far measured jitter may widen it (not at all when it equals Dead).
 	Heartbeat, Dead, Ceiling time.Duration
+	// Warn is the silence that is told when it ends; 0 for never.
+	Warn time.Duration
 	// Start is how long the first view waits for the configured nodes.
 	Start time.Duration
 	// PacketSize limits Transmit's packets, in bytes; 0 means DefaultPacketSize.
@@ -75,6 +77,7 @@ const (
 	flapMemory  = 2 * time.Minute       // a peer's losses are forgotten after this time without one
 	holdFirst   = 200 * time.Millisecond
 	holdLimit   = 10 * time.Second
+	renewAfter  = 15 * time.Second // longer than holdLimit, and so than any reason to wait for an answer
 	jitterHalf  = 20 * time.Second // measured jitter loses half its weight in this time
 )
 

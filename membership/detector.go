@@ -38,7 +38,7 @@ type peer struct {
 type link struct {
 	last time.Duration
 	up   bool
-	was  bool // has been up before
+	told bool // its loss was told
 }
 
 // incarnate checks the incarnation of a packet and starts a new one. It reports whether the packet counts.
@@ -68,10 +68,10 @@ func (c *Core) hear(p *peer, number int) {
 		l.last = c.now
 		if !l.up {
 			l.up = true
-			if l.was {
+			if l.told {
 				c.tell(note.LinkUp{Peer: p.name, Link: number})
 			}
-			l.was = true
+			l.told = false
 		}
 	}
 	gap := c.now - p.last
@@ -79,6 +79,9 @@ func (c *Core) hear(p *peer, number int) {
 	p.last = c.now
 	switch {
 	case p.alive:
+		if c.cfg.Warn > 0 && gap >= c.cfg.Warn {
+			c.tell(note.HeartbeatLate{Node: p.name, Silent: gap})
+		}
 		if late := gap - c.cfg.Heartbeat; late > c.jitter(p) {
 			p.worst, p.worstAt = late, c.now
 		}
@@ -125,6 +128,7 @@ func (c *Core) detect() {
 			if l.up && c.now >= l.last+limit {
 				l.up = false
 				if p.alive && c.now-p.last < limit/2 {
+					l.told = true
 					c.tell(note.LinkDown{Peer: p.name, Link: i})
 				}
 			}
@@ -273,4 +277,29 @@ func (c *Core) onHeartbeat(p *peer, h heartbeat) {
 		c.started = true // a cluster is there already: no need to wait for the others
 	}
 	c.onProgress(p, h)
+}
+
+// dueRenew asks for a new salt when this node has been heard by nobody for long.
+func (c *Core) dueRenew() {
+	heard, answered := false, false
+	for _, p := range c.peers {
+		heard = heard || p.alive
+		answered = answered || p.alive && contains(p.row.hears, c.cfg.Self)
+	}
+	switch {
+	case !heard || answered:
+		c.unheardSince = 0
+	case c.unheardSince == 0:
+		c.unheardSince = c.now
+	case c.now >= c.unheardSince+renewAfter:
+		c.unheardSince = c.now
+		c.emit(Renew{})
+	}
+}
+
+func (c *Core) nextRenew() time.Duration {
+	if c.unheardSince == 0 {
+		return never
+	}
+	return c.unheardSince + renewAfter
 }

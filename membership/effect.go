@@ -42,6 +42,10 @@ type Viewed struct {
 // Deliver is the next message of the order. It comes only while the local manager is attached in the agreed order.
 type Deliver struct{ engine.Delivered }
 
+// Renew asks for a new salt of the transport: this node hears others and nobody hears it. So it is in a virtual machine that was
+// set back in time, whose packets carry counters that were seen before.
+type Renew struct{}
+
 // Tell is worth telling.
 type Tell struct{ note.Note }
 
@@ -52,5 +56,6 @@ func (Transmit) membershipEffect() {}
 func (SetTimer) membershipEffect() {}
 func (Viewed) membershipEffect()   {}
 func (Deliver) membershipEffect()  {}
+func (Renew) membershipEffect()    {}
 func (Tell) membershipEffect()     {}
 func (Ended) membershipEffect()    {}

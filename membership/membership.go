@@ -57,6 +57,8 @@ type Core struct {
 	attachment uint64
 	seen       bool
 
+	unheardSince time.Duration // 0 while somebody answers, or nobody is heard
+
 	wake time.Duration // when the timer is set to fire
 }
 
@@ -150,6 +152,7 @@ func (c *Core) due() {
 	c.dueOrder()
 	c.dueFetch()
 	c.pump()
+	c.dueRenew()
 	if c.now >= c.heartDue {
 		c.beat()
 	}
@@ -182,7 +185,7 @@ func (c *Core) nextDue() time.Duration {
 	if c.leaveUntil > 0 {
 		return min(c.leaveNext, c.leaveUntil)
 	}
-	at := min(c.heartDue, c.nextDetect(), c.nextDecide(), c.nextOrder(), c.nextFetch())
+	at := min(c.heartDue, c.nextDetect(), c.nextDecide(), c.nextOrder(), c.nextFetch(), c.nextRenew())
 	return max(at, c.now)
 }
 

@@ -224,3 +224,15 @@ func TestTheChoiceIsTheSameEverywhere(t *testing.T) {
 		}
 	}
 }
+
+// Nobody hears node 3: it asks for a new salt, again and again, and nobody else does.
+func TestWhoIsHeardByNobodyRenews(t *testing.T) {
+	w := settled(t, 3, 1)
+	w.cut[[3]int{2, 0, 0}], w.cut[[3]int{2, 1, 0}] = true, true
+	w.run(40*time.Second, nil)
+	for i, want := range []int{0, 0, 2} {
+		if got := w.nodes[i].renewed; got != want {
+			t.Errorf("n%d renewed %d times, not %d", i+1, got, want)
+		}
+	}
+}

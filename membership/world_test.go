@@ -58,6 +58,7 @@ type simNode struct {
 	sinceAll bool   // was open when the view began
 	sent     int
 	changes  int
+	renewed  int
 	ended    bool
 	epoch    uint64 // survives a crash
 }
@@ -190,6 +191,8 @@ func (w *world) step(n *simNode, ev Event) {
 			w.viewed(n, e)
 		case Deliver:
 			w.delivered(n, e)
+		case Renew:
+			n.renewed++
 		case Tell:
 			w.note("n%d tells %+v", n.id, e.Note)
 		case Ended:

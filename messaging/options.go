@@ -19,6 +19,9 @@ type Options struct {
 	NoPriority bool
 	// HangLimit is how long a manager may leave pings unanswered before it is detached; 0 means DefaultHangLimit.
 	HangLimit time.Duration
+	// Reload, when something comes from it, has the keys read again: packets under all keys of the file are taken, and this
+	// node signs with the one that the file chooses. So a key can be changed without stopping anything.
+	Reload <-chan struct{}
 	// Incarnation distinguishes this start from others; 0 makes one from the clock and chance.
 	Incarnation uint64
 }

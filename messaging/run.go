@@ -114,7 +114,7 @@ func newProcess(opt Options) (*process, error) {
 
 func (p *process) memberConfig(t clusterconf.Timing) membership.Config {
 	c := membership.Config{Self: p.conf.Self.ID, Name: p.conf.Self.Name, Incarnation: p.opt.Incarnation, Open: p.conf.Open,
-		Links: len(p.conf.Links), Heartbeat: t.Heartbeat, Dead: t.Dead, Ceiling: t.Ceiling, Start: t.Start, Epoch: p.epochs.highest}
+		Links: len(p.conf.Links), Heartbeat: t.Heartbeat, Dead: t.Dead, Ceiling: t.Ceiling, Warn: t.Warn, Start: t.Start, Epoch: p.epochs.highest}
 	if p.conf.PacketSize > 0 {
 		c.PacketSize = p.conf.PacketSize - transport.Overhead
 	}
@@ -170,6 +170,8 @@ func (p *process) loop(ctx context.Context) error {
 			p.ask(a)
 		case <-pings.C:
 			p.ping()
+		case <-p.opt.Reload:
+			p.reload()
 		case <-leave:
 			leave = nil
 			p.detach("the messaging process is stopped")
@@ -181,6 +183,19 @@ func (p *process) loop(ctx context.Context) error {
 		return errors.New("messaging: " + p.reason)
 	}
 	return nil
+}
+
+// reload takes the keys of the files anew; everything else needs a restart.
+func (p *process) reload() {
+	conf, err := LoadConfig(p.opt.Places)
+	if err == nil {
+		err = p.net.SetKeys(conf.Keys)
+	}
+	if err != nil {
+		p.opt.Tell(note.CannotServe{Role: "messaging", How: "reload: " + err.Error()})
+		return
+	}
+	p.conf.Keys = conf.Keys
 }
 
 // step performs one step of the membership and what it asks for.
@@ -195,6 +210,8 @@ func (p *process) step(ev membership.Event) {
 			p.viewed(e)
 		case membership.Deliver:
 			p.deliver(e.Delivered)
+		case membership.Renew:
+			p.net.Renew()
 		case membership.Tell:
 			p.opt.Tell(e.Note)
 		case membership.Ended:

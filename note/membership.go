@@ -27,6 +27,12 @@ type QuorumChanged struct {
 	Votes, Expected int
 }
 
+// HeartbeatLate tells that a node was heard again after a silence that was long, but not deadly.
+type HeartbeatLate struct {
+	Node   string
+	Silent time.Duration
+}
+
 // LinkDown tells that one link to a peer carries nothing any more while another does.
 type LinkDown struct {
 	Peer string
@@ -57,6 +63,7 @@ func (NodeLeft) ID() string        { return "membership.node-left" }
 func (NodeJoined) ID() string      { return "membership.node-joined" }
 func (ViewAgreed) ID() string      { return "membership.view" }
 func (QuorumChanged) ID() string   { return "quorum.changed" }
+func (HeartbeatLate) ID() string   { return "membership.heartbeat-late" }
 func (LinkDown) ID() string        { return "membership.link-down" }
 func (LinkUp) ID() string          { return "membership.link-up" }
 func (ManagerDetached) ID() string { return "membership.manager-detached" }
@@ -70,6 +77,7 @@ var membershipNotes = []entry{
 	{NodeJoined{}, Info, "{Node} joined the cluster.", "{Node} がクラスタに参加しました。"},
 	{ViewAgreed{}, Info, "The members are now {Members} (view {View}).", "メンバーは {Members} です（ビュー {View}）。"},
 	{QuorumChanged{}, Warning, "{Quorate?This partition has quorum; }{Votes} of {Expected} votes are present.", "{Quorate?クォーラムを保持しています。}{Expected} 票中 {Votes} 票がそろっています。"},
+	{HeartbeatLate{}, Warning, "{Node} was silent for {Silent}.", "{Node} からの応答が {Silent} 途絶えていました。"},
 	{LinkDown{}, Warning, "Link {Link} to {Peer} carries nothing any more; the others go on.", "{Peer} へのリンク {Link} が途絶えました。他のリンクで継続します。"},
 	{LinkUp{}, Info, "Link {Link} to {Peer} works again.", "{Peer} へのリンク {Link} が回復しました。"},
 	{ManagerDetached{}, Warning, "The manager on {Node} does not answer; the node itself does.", "{Node} のマネージャが応答しません（ノード自体は応答しています）。"},

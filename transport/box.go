@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"golang.org/x/crypto/chacha20poly1305"
@@ -60,7 +61,8 @@ const challengeEvery = 20 * time.Millisecond
 type Box struct {
 	self     engine.NodeID
 	salt     [saltSize]byte
-	sign     *session
+	key      clusterconf.Key
+	sign     cipher.AEAD
 	signID   uint16
 	accept   []clusterconf.Key
 	ids      []uint16
@@ -84,20 +86,43 @@ type session struct {
 // NewBox makes a box with a fresh salt.
 func NewBox(self engine.NodeID, keys clusterconf.Keys) (*Box, error) {
 	b := &Box{self: self, sessions: map[engine.NodeID][]*session{}, now: time.Now}
-	if _, err := rand.Read(b.salt[:]); err != nil {
-		return nil, fmt.Errorf("transport: no random numbers: %w", err)
+	if err := b.SetKeys(keys); err != nil {
+		return nil, err
 	}
-	b.accept = keys.Accept
+	return b, nil
+}
+
+// SetKeys takes other keys, and a fresh salt. What was heard under a key that is no longer accepted is forgotten.
+func (b *Box) SetKeys(keys clusterconf.Keys) error {
+	old := b.key
+	b.key = keys.Sign
+	if err := b.renew(); err != nil {
+		b.key = old
+		return err
+	}
+	b.accept, b.ids = keys.Accept, nil
 	for _, k := range keys.Accept {
 		b.ids = append(b.ids, keyID(k))
 	}
-	b.signID = keyID(keys.Sign)
-	aead, err := derive(keys.Sign, self, b.salt)
-	if err != nil {
-		return nil, err
+	for id, list := range b.sessions {
+		b.sessions[id] = slices.DeleteFunc(list, func(s *session) bool { return !slices.Contains(b.ids, s.keyID) })
 	}
-	b.sign = &session{salt: b.salt, keyID: b.signID, aead: aead}
-	return b, nil
+	return nil
+}
+
+// renew draws a salt and derives the key that goes with it.
+func (b *Box) renew() error {
+	var salt [saltSize]byte
+	if _, err := rand.Read(salt[:]); err != nil {
+		return fmt.Errorf("transport: no random numbers: %w", err)
+	}
+	aead, err := derive(b.key, b.self, salt)
+	if err != nil {
+		return err
+	}
+	b.salt, b.sign, b.signID = salt, aead, keyID(b.key)
+	b.counters = [clusterconf.MaxLinks]uint64{}
+	return nil
 }
 
 // keyID tells keys apart without telling anything about them.
@@ -138,7 +163,7 @@ func (b *Box) seal(link int, what byte, data []byte) []byte {
 	plain := make([]byte, 1, 1+len(data))
 	plain[0] = what
 	plain = append(plain, data...)
-	return b.sign.aead.Seal(p, p[headerSize-nonceSize:headerSize], plain, p[:headerSize])
+	return b.sign.Seal(p, p[headerSize-nonceSize:headerSize], plain, p[:headerSize])
 }
 
 // Opened is a packet whose sender is proven.

@@ -204,3 +204,50 @@ func BenchmarkSealAndOpen(b *testing.B) {
 		}
 	}
 }
+
+func TestKeysCanBeChangedWhilePacketsFlow(t *testing.T) {
+	a, b := newBox(t, 1, testKeys("old")), newBox(t, 2, testKeys("old"))
+	acquaint(t, a, b)
+	if err := b.SetKeys(testKeys("old", "new")); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := b.Open(a.Seal(0, nil)); err != nil {
+		t.Fatalf("what was proven before: %v", err)
+	}
+	if err := a.SetKeys(testKeys("new", "old")); err != nil {
+		t.Fatal(err)
+	}
+	acquaint(t, a, b)
+	if _, _, err := b.Open(a.Seal(0, nil)); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.SetKeys(testKeys("third")); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := b.Open(a.Seal(0, nil)); err == nil {
+		t.Fatal("a key that was taken away still opens")
+	}
+}
+
+// A virtual machine that is set back sends counters that were seen; a new salt brings it back.
+func TestAnewSaltBringsBackWhoWasSetBack(t *testing.T) {
+	a, b := newBox(t, 1, testKeys("secret")), newBox(t, 2, testKeys("secret"))
+	acquaint(t, a, b)
+	image := a.counters
+	for range 10 {
+		if _, _, err := b.Open(a.Seal(0, nil)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	a.counters = image
+	if _, _, err := b.Open(a.Seal(0, nil)); !errors.Is(err, errReplay) {
+		t.Fatal(err)
+	}
+	if err := a.renew(); err != nil {
+		t.Fatal(err)
+	}
+	acquaint(t, a, b)
+	if _, _, err := b.Open(a.Seal(0, nil)); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -80,6 +80,20 @@ func (t *Transport) Close() {
 	})
 }
 
+// Renew draws a new salt, as at a start.
+func (t *Transport) Renew() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	_ = t.box.renew() // it cannot fail where the first one did not
+}
+
+// SetKeys changes the keys while packets flow.
+func (t *Transport) SetKeys(keys clusterconf.Keys) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.box.SetKeys(keys)
+}
+
 // Counters tells how many packets were refused (by their seal or form), dropped (the queue was full) and could not be sent.
 func (t *Transport) Counters() (refused, dropped, unsent uint64) {
 	return t.refused.Load(), t.dropped.Load(), t.unsent.Load()
