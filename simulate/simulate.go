@@ -85,6 +85,8 @@ func Run(o *Options, w io.Writer) (*Result, error) {
 		return nil, out.Err
 	}
 	res.Decided = out
+	// The scheduler knows no transitions before or after; this is the first of the simulation.
+	out.Graph.ID = 1
 	res.Graph, res.Dot = out.Graph, out.Dot
 	res.Messages = append(append(res.Messages, out.State.Messages...), out.Messages...)
 	p.scores(out)

@@ -250,11 +250,8 @@ func (s *settings) save(c *command.Call, res *simulate.Result) error {
 		}
 	}
 	if s.graph != "" && res.Graph != nil {
-		// The graph prints itself.
-		if g, ok := any(res.Graph).(interface{ Append([]byte) []byte }); ok {
-			if err := write(s.graph, g.Append(nil), "the transition graph"); err != nil {
-				return err
-			}
+		if err := write(s.graph, res.Graph.Append(nil), "the transition graph"); err != nil {
+			return err
 		}
 	}
 	if res.Output == nil {
