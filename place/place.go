@@ -18,6 +18,9 @@ func (p Places) at(path string) string {
 // CIBDir holds cib.xml, its signature, the journal and the older copies.
 func (p Places) CIBDir() string { return p.at("/var/lib/pacemaker/cib") }
 
+// SchedulerInputs holds the newest inputs of the scheduler.
+func (p Places) SchedulerInputs() string { return p.at("/var/lib/pacemaker/pengine") }
+
 // StateDir is where Pacer keeps what must survive a restart and has no place of old.
 func (p Places) StateDir() string { return p.at("/var/lib/pacer") }
 

@@ -19,14 +19,11 @@ import (
 type backend struct {
 	snapshot atomic.Pointer[api.Snapshot]
 	events   chan<- node.Event
-	started  time.Time
-	pid      int
 
 	mu       sync.Mutex
 	next     uint64
 	waiting  map[uint64]chan answer
 	watchers map[chan api.Event]bool
-	closed   bool
 }
 
 type answer struct {
@@ -37,17 +34,10 @@ type answer struct {
 // watcherBacklog is how many events a slow watcher may be behind before it is dropped.
 const watcherBacklog = 1024
 
-func newBackend(events chan<- node.Event, first *api.Snapshot, pid int) *backend {
-	b := &backend{events: events, started: time.Now(), pid: pid, waiting: map[uint64]chan answer{}, watchers: map[chan api.Event]bool{}}
-	b.snapshot.Store(b.dressed(first))
+func newBackend(events chan<- node.Event, first *api.Snapshot) *backend {
+	b := &backend{events: events, waiting: map[uint64]chan answer{}, watchers: map[chan api.Event]bool{}}
+	b.snapshot.Store(first)
 	return b
-}
-
-// dressed adds what the pure node cannot know.
-func (b *backend) dressed(s *api.Snapshot) *api.Snapshot {
-	c := *s
-	c.Node.PID, c.Node.Started = b.pid, b.started
-	return &c
 }
 
 // Snapshot implements ipc.Backend.
@@ -136,7 +126,6 @@ func (b *backend) publish(e api.Event) {
 // update takes the node's new state and tells watchers what is different.
 func (b *backend) update(s *api.Snapshot) {
 	old := b.snapshot.Load()
-	s = b.dressed(s)
 	b.snapshot.Store(s)
 	b.mu.Lock()
 	idle := len(b.watchers) == 0

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -47,7 +48,7 @@ func Run(ctx context.Context, o Options) (int, error) {
 	defer lock.Close()
 	s := &runner{
 		options: o, core: supervisor.New(o.Limits), events: make(chan supervisor.Event, 16), lock: lock,
-		processes: map[supervisor.Role]*os.Process{}, timers: map[string]*time.Timer{}, began: time.Now(), code: -1,
+		processes: map[supervisor.Role]*os.Process{}, timers: map[string]*time.Timer{}, began: time.Now(), code: -1, life: strconv.FormatUint(random(), 16),
 	}
 	s.step(supervisor.Begin{})
 	leave := ctx.Done()
@@ -101,6 +102,7 @@ type runner struct {
 	core      *supervisor.Supervisor
 	events    chan supervisor.Event
 	lock      *os.File
+	life      string
 	processes map[supervisor.Role]*os.Process
 	timers    map[string]*time.Timer
 	began     time.Time
@@ -157,6 +159,7 @@ func (r *runner) start(role supervisor.Role) error {
 	cmd := exec.Command(r.options.Program, args...)
 	cmd.Args[0] = "pacer"
 	cmd.Stdout, cmd.Stderr = r.options.Output, r.options.Output
+	cmd.Env = append(os.Environ(), lifeVariable+"="+r.life)
 	cmd.SysProcAttr = &syscall.SysProcAttr{}
 	var beat *os.File
 	switch role {

@@ -4,6 +4,7 @@ import (
 	"pacer/applet"
 	"pacer/crm"
 	"pacer/demo"
+	"pacer/service"
 	"pacer/tool/agent"
 	"pacer/tool/attrdupdater"
 	"pacer/tool/cibadmin"
@@ -34,6 +35,8 @@ var table = applet.Table{
 	demo.Applet,
 	demo.NodeApplet,
 	demo.FenceApplet,
+	service.RunApplet,
+	service.RoleApplet,
 	crmsimulate.Applet,
 	crmverify.Applet,
 	stonithadmin.Applet,

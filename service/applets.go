@@ -1,0 +1,109 @@
+package service
+
+import (
+	"fmt"
+	"os"
+
+	"pacer/agent"
+	"pacer/agent/builtin"
+	"pacer/applet"
+	"pacer/exitcode"
+	"pacer/messaging"
+	"pacer/note"
+	"pacer/place"
+	"pacer/supervisor"
+)
+
+// RunApplet is `pacer run`: a node, in the foreground.
+var RunApplet = applet.Applet{
+	Names: []string{"run"}, Internal: true, Graceful: true, Run: runNode,
+	Summary: "run this machine as a node of the cluster", SummaryJapanese: "このマシンをクラスタのノードとして動かします",
+}
+
+// RoleApplet is a process of the service; `pacer run` starts it.
+var RoleApplet = applet.Applet{Names: []string{"role"}, Internal: true, Graceful: true, Run: playRole}
+
+// AgentRunApplet runs one agent so that its end is known even if the manager ends before.
+var AgentRunApplet = applet.Applet{Names: []string{agent.HelperName}, Internal: true, Run: func(e applet.Env) exitcode.Code {
+	return exitcode.Code(agent.Helper(e.Stdin, e.Stderr))
+}}
+
+// WebServiceApplet is the daemon of the agent ocf:pacer:web.
+var WebServiceApplet = applet.Applet{Names: []string{builtin.WebServiceName}, Internal: true, Run: func(e applet.Env) exitcode.Code {
+	return exitcode.Code(builtin.WebService(e.Args, e.Stderr))
+}}
+
+// AgentApplet is `pacer agent NAME ACTION`, one action of a built-in agent.
+var AgentApplet = applet.Applet{
+	Names: []string{"agent"}, Internal: true, Graceful: true, Run: runAgent,
+	Summary: "run an action of a built-in agent", SummaryJapanese: "組み込みエージェントのアクションを実行します",
+}
+
+func runNode(e applet.Env) exitcode.Code {
+	if len(e.Args) > 0 {
+		fmt.Fprintln(e.Stderr, "usage: pacer run")
+		return exitcode.Usage
+	}
+	// What is wrong with the configuration is said before anything is started, to whoever typed the command.
+	conf, err := messaging.LoadConfig(e.Places)
+	if err != nil {
+		fmt.Fprintln(e.Stderr, "pacer run:", err)
+		return exitcode.Config
+	}
+	for _, w := range conf.Warnings {
+		fmt.Fprintln(e.Stderr, "pacer run: warning:", w)
+	}
+	log := NewLog(e.Stderr, conf.Self.Name, note.LanguageOf(e.Getenv))
+	code, err := Run(e.Context, Options{
+		Places: e.Places, Program: "/proc/self/exe", Output: os.Stderr, Log: log, Limits: supervisor.DefaultLimits,
+	})
+	if err != nil {
+		fmt.Fprintln(e.Stderr, "pacer run:", err)
+	}
+	return exitcode.Code(code)
+}
+
+func playRole(e applet.Env) exitcode.Code {
+	if len(e.Args) != 1 {
+		fmt.Fprintln(e.Stderr, "usage: pacer role messaging|manager|cleaner (for the service only)")
+		return exitcode.Usage
+	}
+	conf, err := messaging.LoadConfig(e.Places)
+	if err != nil {
+		fmt.Fprintln(e.Stderr, "pacer:", err)
+		return exitcode.Code(supervisor.ExitFatal)
+	}
+	log := NewLog(e.Stderr, conf.Self.Name, note.LanguageOf(e.Getenv))
+	switch role := supervisor.Role(e.Args[0]); role {
+	case supervisor.Messaging:
+		err := messaging.Run(e.Context, messaging.Options{Places: e.Places, Config: conf, Tell: func(n note.Note) { log.Tell(e.Now(), n) }})
+		if err != nil {
+			log.Problem(e.Now(), "messaging", err)
+			return exitcode.Error
+		}
+		return exitcode.OK
+	case supervisor.Manager, supervisor.Cleaner:
+		code, err := RunManager(e.Context, ManagerOptions{
+			Places: e.Places, Config: conf, Log: log, Cleaner: role == supervisor.Cleaner, Life: e.Getenv(lifeVariable),
+		})
+		if err != nil {
+			log.Problem(e.Now(), string(role), err)
+		}
+		return exitcode.Code(code)
+	}
+	fmt.Fprintf(e.Stderr, "pacer role: there is no role %q\n", e.Args[0])
+	return exitcode.Usage
+}
+
+func runAgent(e applet.Env) exitcode.Code {
+	if len(e.Args) != 2 {
+		fmt.Fprintln(e.Stderr, "usage: pacer agent CLASS:PROVIDER:TYPE ACTION (parameters as OCF_RESKEY_… in the environment)")
+		return exitcode.Usage
+	}
+	node, err := os.Hostname()
+	if err != nil {
+		fmt.Fprintln(e.Stderr, "pacer agent:", err)
+		return exitcode.OSErr
+	}
+	return exitcode.Code(builtin.Run(e.Context, e.Args[0], e.Args[1], e.Environ(), place.Places{Root: e.Getenv(place.RootVariable)}, node, e.Stdout, e.Stderr))
+}

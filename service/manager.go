@@ -1,0 +1,200 @@
+package service
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"pacer/agent"
+	"pacer/agent/builtin"
+	"pacer/clusterconf"
+	"pacer/engine"
+	"pacer/executor"
+	"pacer/fencer"
+	"pacer/ipc"
+	"pacer/messaging"
+	"pacer/node"
+	"pacer/note"
+	"pacer/place"
+	"pacer/supervisor"
+)
+
+// lifeVariable names the life of the service to its processes: what an earlier life left running is of no use to a later one.
+const lifeVariable = "PACER_LIFE"
+
+// ManagerOptions are what the manager's role is given.
+type ManagerOptions struct {
+	Places place.Places
+	Config *clusterconf.Config
+	Log    *Log
+	// Cleaner stops every resource that an earlier manager left, without joining the cluster.
+	Cleaner bool
+	Life    string
+}
+
+// eventBacklog is how many events may wait for the loop.
+const eventBacklog = 1024
+
+// RunManager plays the manager's role until the node has left or failed, and returns the exit code that the supervisor
+// understands.
+func RunManager(ctx context.Context, o ManagerOptions) (int, error) {
+	began := time.Now()
+	events := make(chan node.Event, eventBacklog)
+	l := &loop{began: began, events: events, timers: newTimers(), beat: beater()}
+
+	marker := filepath.Join(o.Places.RunDir(), "manager")
+	store, kept, err := openStore(o, events)
+	if err != nil {
+		return supervisor.ExitFatal, err
+	}
+	defer store.Close()
+
+	agents, err := agent.New(agent.Options{
+		Places: o.Places, Node: o.Config.Self.Name, ToolDir: toolDir(), Builtins: builtin.All(), Life: o.Life,
+		Deliver:      func(e executor.Event) { events <- node.FromAgents{Event: e} },
+		DeliverFence: func(d fencer.AgentDone) { events <- node.FromFenceAgents{Done: d} },
+		Log: func(msg string, args ...any) {
+			o.Log.Problem(time.Now(), "agents", errors.New(fmt.Sprint(append([]any{msg, " "}, args...)...)))
+		},
+		Tell: func(n note.Note) { o.Log.Tell(time.Now(), n) },
+	})
+	if err != nil {
+		return supervisor.ExitFatal, err
+	}
+	defer agents.Close()
+
+	identity := o.Config.Identity()
+	if !o.Cleaner {
+		if l.engine, err = messaging.Dial(ctx, o.Places); err != nil {
+			if ctx.Err() != nil {
+				return supervisor.ExitDone, nil
+			}
+			return 1, err
+		}
+		defer l.engine.Close()
+		identity = l.engine.Identity()
+	}
+	_, markerErr := os.Stat(marker)
+	unique := random()
+	l.node = node.New(node.Config{
+		Identity: identity, Document: kept.Document, Meta: kept.Meta, Restarted: markerErr == nil, FirstRun: agents.Restore(),
+		Unique: unique, Seed: unique, ClusterName: o.Config.Cluster, Started: began, PID: os.Getpid(),
+	})
+	if err := os.WriteFile(marker, nil, 0o600); err != nil {
+		return supervisor.ExitFatal, fmt.Errorf("service: %w", err)
+	}
+
+	b := newBackend(events, l.node.Snapshot())
+	m := &manager{options: o, store: store, agents: agents, backend: b, engine: l.engine}
+	l.perform, l.stepped = m.perform, func() { b.update(l.node.Snapshot()) }
+
+	serving, stopServing := context.WithCancel(context.Background())
+	defer stopServing()
+	if o.Cleaner {
+		events <- node.FromEngine{Event: engine.Lost{Reason: "an earlier manager of this node is gone, and so is messaging"}}
+	} else {
+		listener, err := ipc.Listen(o.Places.APISocket())
+		if err != nil {
+			return supervisor.ExitFatal, err
+		}
+		served := make(chan struct{})
+		go func() {
+			defer close(served)
+			if err := ipc.New(b, ipc.Limits{}).Serve(serving, listener); err != nil && serving.Err() == nil {
+				o.Log.Problem(time.Now(), "API", err)
+			}
+		}()
+		defer func() { stopServing(); <-served }()
+		stop := context.AfterFunc(ctx, func() { events <- node.StopWanted{Why: "the service is being stopped"} })
+		defer stop()
+	}
+	exit := l.run()
+	return m.end(exit, marker)
+}
+
+// manager performs what the node decides.
+type manager struct {
+	options ManagerOptions
+	store   *store
+	agents  *agent.Driver
+	backend *backend
+	engine  *messaging.Conn
+}
+
+func (m *manager) perform(effect node.Effect) {
+	switch e := effect.(type) {
+	case node.Send:
+		if m.engine == nil {
+			return
+		}
+		if err := m.engine.Send(e.Payload); err != nil {
+			// The engine says Lost by itself if it is.
+			m.options.Log.Problem(time.Now(), "sending", err)
+		}
+	case node.Persist:
+		m.store.persist(e)
+	case node.Agents:
+		m.agents.Perform(e.Effect)
+	case node.FenceAgents:
+		m.agents.PerformFence(e.Effect)
+	case node.Reply:
+		m.backend.reply(e)
+	case node.Tell:
+		now := time.Now()
+		m.options.Log.Tell(now, e.Note)
+		m.backend.tell(now, e.Note)
+	case node.SaveInput:
+		if err := saveInput(m.options.Places, e); err != nil {
+			m.options.Log.Problem(time.Now(), "keeping a scheduler input", err)
+		}
+	}
+}
+
+// end maps how the node ended to the supervisor's words. What is known to be stopped needs no looking for by the next manager.
+func (m *manager) end(exit node.Exit, marker string) (int, error) {
+	code := exit.Code
+	if m.options.Cleaner && code == supervisor.ExitStopped {
+		code = supervisor.ExitDone
+	}
+	if code == supervisor.ExitDone || code == supervisor.ExitStopped {
+		_ = os.Remove(marker)
+	}
+	if exit.Why != "" && code != supervisor.ExitDone {
+		return code, errors.New(exit.Why)
+	}
+	return code, nil
+}
+
+// beater writes the sign of life for which the supervisor listens, if there is one.
+func beater() func() {
+	f := os.NewFile(beatFD, "beat")
+	if _, err := f.Stat(); err != nil {
+		return func() {}
+	}
+	_ = syscall.SetNonblock(beatFD, true)
+	syscall.CloseOnExec(beatFD)
+	syscall.CloseOnExec(lockFD)
+	return func() { _, _ = syscall.Write(beatFD, []byte{'.'}) }
+}
+
+// toolDir is where the tools' links are: beside the program.
+func toolDir() string {
+	self, err := os.Executable()
+	if err != nil {
+		return ""
+	}
+	return filepath.Dir(self)
+}
+
+func random() uint64 {
+	var b [8]byte
+	// It never fails on Linux.
+	_, _ = rand.Read(b[:])
+	return binary.LittleEndian.Uint64(b[:])
+}

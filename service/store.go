@@ -1,0 +1,97 @@
+package service
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"pacer/cibstore"
+	"pacer/disk"
+	"pacer/node"
+	"pacer/note"
+	"pacer/place"
+)
+
+// store feeds the disk from a goroutine of its own, so that an fsync holds up nobody else. What has gathered while the disk was
+// busy goes to it together.
+type store struct {
+	disk    *disk.Store
+	events  chan<- node.Event
+	log     *Log
+	records chan cibstore.Persist
+	done    chan struct{}
+}
+
+// storeBacklog is how many records may wait for the disk.
+const storeBacklog = 4096
+
+// openStore recovers the configuration and tells what was damaged.
+func openStore(o ManagerOptions, events chan<- node.Event) (*store, *disk.Recovered, error) {
+	fs, err := disk.Dir(o.Places.CIBDir())
+	if err != nil {
+		return nil, nil, err
+	}
+	d, kept, err := disk.Open(fs)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%w (in %s)", err, o.Places.CIBDir())
+	}
+	for _, x := range kept.Damage {
+		o.Log.Tell(time.Now(), note.ConfigurationDamaged{File: filepath.Join(o.Places.CIBDir(), x.File), Problem: x.Problem, Used: x.Used})
+	}
+	s := &store{disk: d, events: events, log: o.Log, records: make(chan cibstore.Persist, storeBacklog), done: make(chan struct{})}
+	go s.run()
+	return s, kept, nil
+}
+
+func (s *store) persist(e node.Persist) {
+	s.records <- cibstore.Persist{Seq: e.Seq, Record: e.Record, Sync: e.Sync}
+}
+
+// Close waits until everything is written.
+func (s *store) Close() {
+	close(s.records)
+	<-s.done
+}
+
+func (s *store) run() {
+	defer close(s.done)
+	for first := range s.records {
+		batch := []cibstore.Persist{first}
+	gather:
+		for len(batch) < storeBacklog {
+			select {
+			case r, ok := <-s.records:
+				if !ok {
+					break gather
+				}
+				batch = append(batch, r)
+			default:
+				break gather
+			}
+		}
+		answers, notes := s.disk.Write(batch)
+		for _, n := range notes {
+			s.log.Tell(time.Now(), n)
+		}
+		for _, a := range answers {
+			// The loop may have ended; then nobody waits for it.
+			select {
+			case s.events <- node.FromDisk{Seq: a.Seq, Err: a.Err}:
+			case <-time.After(time.Second):
+			}
+		}
+	}
+}
+
+// inputsKept is how many scheduler inputs of a kind are kept.
+const inputsKept = 400
+
+// saveInput keeps an input of the scheduler, so that its decision can be looked at again (crm_simulate -x).
+func saveInput(p place.Places, e node.SaveInput) error {
+	if err := os.MkdirAll(p.SchedulerInputs(), 0o750); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(p.SchedulerInputs(), "pe-"+e.Kind+"-"+strconv.Itoa(e.Number%inputsKept)+".xml"), e.CIB, 0o640)
+}
