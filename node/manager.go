@@ -21,9 +21,10 @@ import (
 // Config is what a Manager is built from.
 type Config struct {
 	Identity engine.Identity
-	// Document is the CIB as recovered from disk, nil for none; Meta is what was kept with it.
+	// Document is the CIB as recovered from disk, nil for none; Meta and Trail are what was kept with it.
 	Document *cib.Document
 	Meta     cibstore.Meta
+	Trail    []cibstore.Mark
 	// Restarted is true when an earlier manager of this boot was here before: what it ran may still run.
 	Restarted bool
 	// FirstRun numbers the first run of an agent; above those of an earlier manager.
@@ -76,7 +77,7 @@ func New(cfg Config) *Manager {
 	if m.doc == nil {
 		m.doc = cib.Empty()
 	}
-	m.store = cibstore.New(cibstore.Config{Identity: id, Document: cfg.Document, Meta: cfg.Meta})
+	m.store = cibstore.New(cibstore.Config{Identity: id, Document: cfg.Document, Meta: cfg.Meta, Trail: cfg.Trail})
 	m.attributes = attributes.New(attributes.Config{Self: id.ID, Name: name, Nodes: id.Nodes, Restarted: cfg.Restarted})
 	m.election = election.New(election.Config{Self: id.ID, FeatureSet: cib.FeatureSet, Version: api.Version})
 	m.controller = controller.New(controller.Config{
