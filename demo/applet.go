@@ -48,6 +48,7 @@ type options struct {
 	config        string // the text of a configuration in place of the example
 	fenceDelay    time.Duration
 	fenceFail     bool
+	stock         bool
 
 	inside bool
 	flat   bool // no namespaces
@@ -68,6 +69,7 @@ func parse(e applet.Env) (options, error) {
 	f.StringVar(&config, "config", "", "a crm configuration to load in place of the example")
 	f.IntVar(&delay, "fence-delay", 0, "milliseconds that the fence device takes")
 	f.BoolVar(&o.fenceFail, "fence-fail", false, "make the fence device fail")
+	f.BoolVar(&o.stock, "stock", false, "use the resource agents that are installed on this machine where there are some")
 	f.BoolVar(&o.inside, "inside", false, "for internal use")
 	if err := f.Parse(e.Args); err != nil {
 		return o, err

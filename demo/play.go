@@ -38,7 +38,7 @@ func (p *play) open(ctx context.Context, tell func(told)) error {
 		at = flatService
 	}
 	s, err := newStage(world.Config{
-		Nodes: o.nodes, FenceDelay: o.fenceDelay, FenceFail: o.fenceFail, Flat: o.flat,
+		Nodes: o.nodes, FenceDelay: o.fenceDelay, FenceFail: o.fenceFail, Flat: o.flat, Stock: o.stock,
 		Program: "/proc/self/exe", NodeArgs: []string{"demo-node"},
 	}, at, tell)
 	if err != nil {

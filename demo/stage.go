@@ -62,7 +62,7 @@ func (s *stage) powerOn(ctx context.Context, nodes ...*world.Node) error {
 				return
 			}
 			if errs[i] = n.PowerOn(ctx); errs[i] == nil {
-				go s.listen(n)
+				go s.listen(n, n.Gone())
 			}
 		})
 	}
@@ -77,12 +77,16 @@ func (s *stage) reach(n *world.Node) (client.Cluster, error) {
 	})
 }
 
-// listen follows a node's events until it has no power, over restarts of its manager.
-func (s *stage) listen(n *world.Node) {
-	for n.On() {
-		ctx, cancel := context.WithCancel(context.Background())
-		s.follow(ctx, n)
+// listen follows a node's events until it loses power, over restarts of its manager.
+func (s *stage) listen(n *world.Node, gone <-chan struct{}) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	go func() {
+		<-gone
 		cancel()
+	}()
+	for ctx.Err() == nil {
+		s.follow(ctx, n)
 		s.setInfo(n.Name(), nil)
 		time.Sleep(20 * time.Millisecond)
 	}

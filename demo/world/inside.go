@@ -161,6 +161,13 @@ func (in *inside) overlay(own string) error {
 			return err
 		}
 	}
+	if agents := dir("root") + "/usr/lib/ocf"; !in.boot.Stock {
+		if _, err := os.Stat(agents); err == nil {
+			if err := unix.Mount("tmpfs", agents, "tmpfs", 0, "mode=755"); err != nil {
+				return err
+			}
+		}
+	}
 	at := dir("root") + visible
 	if err := os.Mkdir(at, 0o755); err != nil {
 		return err

@@ -27,6 +27,7 @@ type Boot struct {
 	Files   map[string]string `json:"files"`   // configuration files, by path; mode 0600
 	Address string            `json:"address"` // of the service, for the recorder
 	Port    int               `json:"port"`
+	Stock   bool              `json:"stock"`   // installed resource agents may be used
 	Flat    bool              `json:"flat"`    // no namespaces, see flat.go
 	Overlay bool              `json:"overlay"` // the node gets a file system view of its own
 }

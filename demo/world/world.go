@@ -33,6 +33,9 @@ type Config struct {
 	// Program and NodeArgs start a node's first process.
 	Program  string
 	NodeArgs []string
+	// Stock lets the nodes use the resource agents that are installed on this machine; otherwise they have the built-in ones only,
+	// which makes a demonstration the same everywhere.
+	Stock bool
 	// Flat builds the world without namespaces (see flat.go).
 	Flat bool
 	// Files are more files that every node gets.
@@ -202,11 +205,18 @@ func (n *Node) Name() string { return n.Number.Name() }
 // On tells whether the node has power.
 func (n *Node) On() bool {
 	select {
-	case <-n.gone:
+	case <-n.Gone():
 		return false
 	default:
 		return true
 	}
+}
+
+// Gone is closed when the node has lost the power that it has now.
+func (n *Node) Gone() <-chan struct{} {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.gone
 }
 
 // Isolated tells whether the node's cables are out of the switch.
@@ -267,7 +277,7 @@ func (n *Node) PowerOn(ctx context.Context) error {
 			return err
 		}
 	}
-	boot := Boot{Number: n.Number, Dir: n.world.dir, Address: n.world.config.Address, Port: n.world.config.Port, Overlay: n.world.overlays, Flat: n.world.config.Flat,
+	boot := Boot{Number: n.Number, Dir: n.world.dir, Address: n.world.config.Address, Port: n.world.config.Port, Overlay: n.world.overlays, Flat: n.world.config.Flat, Stock: n.world.config.Stock,
 		Files: map[string]string{"/etc/corosync/corosync.conf": n.world.corosyncConf(), "/etc/corosync/authkey": n.world.key}}
 	for path, text := range n.world.config.Files {
 		boot.Files[path] = text
