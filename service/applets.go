@@ -4,13 +4,10 @@ import (
 	"fmt"
 	"os"
 
-	"pacer/agent"
-	"pacer/agent/builtin"
 	"pacer/applet"
 	"pacer/exitcode"
 	"pacer/messaging"
 	"pacer/note"
-	"pacer/place"
 	"pacer/supervisor"
 )
 
@@ -22,22 +19,6 @@ var RunApplet = applet.Applet{
 
 // RoleApplet is a process of the service; `pacer run` starts it.
 var RoleApplet = applet.Applet{Names: []string{"role"}, Internal: true, Graceful: true, Run: playRole}
-
-// AgentRunApplet runs one agent so that its end is known even if the manager ends before.
-var AgentRunApplet = applet.Applet{Names: []string{agent.HelperName}, Internal: true, Run: func(e applet.Env) exitcode.Code {
-	return exitcode.Code(agent.Helper(e.Stdin, e.Stderr))
-}}
-
-// WebServiceApplet is the daemon of the agent ocf:pacer:web.
-var WebServiceApplet = applet.Applet{Names: []string{builtin.WebServiceName}, Internal: true, Run: func(e applet.Env) exitcode.Code {
-	return exitcode.Code(builtin.WebService(e.Args, e.Stderr))
-}}
-
-// AgentApplet is `pacer agent NAME ACTION`, one action of a built-in agent.
-var AgentApplet = applet.Applet{
-	Names: []string{"agent"}, Internal: true, Graceful: true, Run: runAgent,
-	Summary: "run an action of a built-in agent", SummaryJapanese: "組み込みエージェントのアクションを実行します",
-}
 
 func runNode(e applet.Env) exitcode.Code {
 	if len(e.Args) > 0 {
@@ -93,17 +74,4 @@ func playRole(e applet.Env) exitcode.Code {
 	}
 	fmt.Fprintf(e.Stderr, "pacer role: there is no role %q\n", e.Args[0])
 	return exitcode.Usage
-}
-
-func runAgent(e applet.Env) exitcode.Code {
-	if len(e.Args) != 2 {
-		fmt.Fprintln(e.Stderr, "usage: pacer agent CLASS:PROVIDER:TYPE ACTION (parameters as OCF_RESKEY_… in the environment)")
-		return exitcode.Usage
-	}
-	node, err := os.Hostname()
-	if err != nil {
-		fmt.Fprintln(e.Stderr, "pacer agent:", err)
-		return exitcode.OSErr
-	}
-	return exitcode.Code(builtin.Run(e.Context, e.Args[0], e.Args[1], e.Environ(), place.Places{Root: e.Getenv(place.RootVariable)}, node, e.Stdout, e.Stderr))
 }
