@@ -25,8 +25,8 @@ import (
 	"pacer/supervisor"
 )
 
-// lifeVariable names the life of the service to its processes: what an earlier life left running is of no use to a later one.
-const lifeVariable = "PACER_LIFE"
+// LifeVariable names the life of the service to its processes: what an earlier life left running is of no use to a later one.
+const LifeVariable = "PACER_LIFE"
 
 // ManagerOptions are what the manager's role is given.
 type ManagerOptions struct {

@@ -159,7 +159,7 @@ func (r *runner) start(role supervisor.Role) error {
 	cmd := exec.Command(r.options.Program, args...)
 	cmd.Args[0] = "pacer"
 	cmd.Stdout, cmd.Stderr = r.options.Output, r.options.Output
-	cmd.Env = append(os.Environ(), lifeVariable+"="+r.life)
+	cmd.Env = append(os.Environ(), LifeVariable+"="+r.life)
 	cmd.SysProcAttr = &syscall.SysProcAttr{}
 	var beat *os.File
 	switch role {

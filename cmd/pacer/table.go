@@ -4,7 +4,6 @@ import (
 	"pacer/applet"
 	"pacer/crm"
 	"pacer/demo"
-	"pacer/service"
 	"pacer/tool/agent"
 	"pacer/tool/attrdupdater"
 	"pacer/tool/cibadmin"
@@ -16,6 +15,7 @@ import (
 	"pacer/tool/crmresource"
 	"pacer/tool/crmsimulate"
 	"pacer/tool/crmverify"
+	"pacer/tool/noderun"
 	"pacer/tool/stonithadmin"
 )
 
@@ -35,8 +35,8 @@ var table = applet.Table{
 	demo.Applet,
 	demo.NodeApplet,
 	demo.FenceApplet,
-	service.RunApplet,
-	service.RoleApplet,
+	noderun.Applet,
+	noderun.Role,
 	crmsimulate.Applet,
 	crmverify.Applet,
 	stonithadmin.Applet,

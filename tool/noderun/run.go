@@ -1,4 +1,5 @@
-package service
+// Package noderun is `pacer run`, a node in the foreground, and `pacer role`, the processes of which it consists.
+package noderun
 
 import (
 	"fmt"
@@ -8,17 +9,18 @@ import (
 	"pacer/exitcode"
 	"pacer/messaging"
 	"pacer/note"
+	"pacer/service"
 	"pacer/supervisor"
 )
 
-// RunApplet is `pacer run`: a node, in the foreground.
-var RunApplet = applet.Applet{
+// Applet is `pacer run`: a node, in the foreground.
+var Applet = applet.Applet{
 	Names: []string{"run"}, Internal: true, Graceful: true, Run: runNode,
 	Summary: "run this machine as a node of the cluster", SummaryJapanese: "このマシンをクラスタのノードとして動かします",
 }
 
-// RoleApplet is a process of the service; `pacer run` starts it.
-var RoleApplet = applet.Applet{Names: []string{"role"}, Internal: true, Graceful: true, Run: playRole}
+// Role is a process of the service; `pacer run` starts it.
+var Role = applet.Applet{Names: []string{"role"}, Internal: true, Graceful: true, Run: playRole}
 
 func runNode(e applet.Env) exitcode.Code {
 	if len(e.Args) > 0 {
@@ -34,8 +36,8 @@ func runNode(e applet.Env) exitcode.Code {
 	for _, w := range conf.Warnings {
 		fmt.Fprintln(e.Stderr, "pacer run: warning:", w)
 	}
-	log := NewLog(e.Stderr, conf.Self.Name, note.LanguageOf(e.Getenv))
-	code, err := Run(e.Context, Options{
+	log := service.NewLog(e.Stderr, conf.Self.Name, note.LanguageOf(e.Getenv))
+	code, err := service.Run(e.Context, service.Options{
 		Places: e.Places, Program: "/proc/self/exe", Output: os.Stderr, Log: log, Limits: supervisor.DefaultLimits,
 	})
 	if err != nil {
@@ -54,7 +56,7 @@ func playRole(e applet.Env) exitcode.Code {
 		fmt.Fprintln(e.Stderr, "pacer:", err)
 		return exitcode.Code(supervisor.ExitFatal)
 	}
-	log := NewLog(e.Stderr, conf.Self.Name, note.LanguageOf(e.Getenv))
+	log := service.NewLog(e.Stderr, conf.Self.Name, note.LanguageOf(e.Getenv))
 	switch role := supervisor.Role(e.Args[0]); role {
 	case supervisor.Messaging:
 		err := messaging.Run(e.Context, messaging.Options{Places: e.Places, Config: conf, Tell: func(n note.Note) { log.Tell(e.Now(), n) }})
@@ -64,8 +66,8 @@ func playRole(e applet.Env) exitcode.Code {
 		}
 		return exitcode.OK
 	case supervisor.Manager, supervisor.Cleaner:
-		code, err := RunManager(e.Context, ManagerOptions{
-			Places: e.Places, Config: conf, Log: log, Cleaner: role == supervisor.Cleaner, Life: e.Getenv(lifeVariable),
+		code, err := service.RunManager(e.Context, service.ManagerOptions{
+			Places: e.Places, Config: conf, Log: log, Cleaner: role == supervisor.Cleaner, Life: e.Getenv(service.LifeVariable),
 		})
 		if err != nil {
 			log.Problem(e.Now(), string(role), err)
