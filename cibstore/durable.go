@@ -19,10 +19,11 @@ type pending struct {
 	deadline time.Duration
 }
 
-// persist numbers a record. After a failure the next ones carry the whole document, and the copies of losing sides that
-// are not on disk go before it: the disk may forget then what they hold.
+// persist numbers a record. The first one of all carries the whole document. After a failure the next ones do too, and
+// the copies of losing sides that are not on disk go before it: the disk may forget then what they hold.
 func (s *Store) persist(r Record, sync bool) uint64 {
-	if s.disk.failed != "" && r.Keep == "" {
+	if (s.disk.failed != "" || s.disk.blank) && r.Keep == "" {
+		s.disk.blank = false
 		r.Patch, r.Document = nil, s.stored
 		keeping := s.disk.keeping
 		s.disk.keeping = nil

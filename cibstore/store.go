@@ -75,6 +75,8 @@ type disk struct {
 	failed   string
 	failedAt uint64
 	attempt  uint64
+	// blank tells that the disk has nothing to go on from yet.
+	blank bool
 	// keeping are copies of losing sides that are not known to be on disk.
 	keeping []Persist
 	// written are the writes of the round whose records are not durable yet.
@@ -91,7 +93,7 @@ var _ machine.Core[Event, Effect] = (*Store)(nil)
 func New(cfg Config) *Store {
 	s := &Store{self: cfg.Identity.ID, nodes: len(cfg.Identity.Nodes), doc: cfg.Document, meta: cfg.Meta, trail: cfg.Trail}
 	if s.doc == nil {
-		s.doc = cib.Empty()
+		s.doc, s.disk.blank = cib.Empty(), true
 	}
 	s.stored = StoredForm(s.doc)
 	s.history = s.meta.Mark.extend(fingerprint(s.doc))

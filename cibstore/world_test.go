@@ -34,6 +34,8 @@ type world struct {
 	rounds    map[string]uint64 // fingerprint at the sync of a round
 	kept      map[string]bool   // resources in copies of losing sides
 	answers   map[uint64]int
+	// trace hears of every effect.
+	trace func(n *simNode, f Effect)
 }
 
 type simNode struct {
@@ -173,6 +175,9 @@ func (w *world) step(n *simNode, e Event) {
 	now := machine.Now{Wall: time.Unix(1700000000, 0).UTC().Add(w.now), Mono: w.now}
 	before := n.store.Document().ImmutableFingerprint()
 	for _, f := range n.store.Step(now, e) {
+		if w.trace != nil {
+			w.trace(n, f)
+		}
 		switch f := f.(type) {
 		case Broadcast:
 			n.outgoing = append(n.outgoing, f.Envelope)
