@@ -209,7 +209,7 @@ func (c *Config) Name(id engine.NodeID) string {
 
 // Identity is who this node is, for the manager.
 func (c *Config) Identity() engine.Identity {
-	id := engine.Identity{ID: c.Self.ID, Name: c.Self.Name, Stack: c.Stack}
+	id := engine.Identity{ID: c.Self.ID, Name: c.Self.Name, Stack: c.Stack, Plain: c.Keys.Open}
 	for _, n := range c.Nodes {
 		id.Nodes = append(id.Nodes, engine.Member{ID: n.ID, Name: n.Name})
 	}

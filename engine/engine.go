@@ -92,4 +92,6 @@ type Identity struct {
 	Nodes []Member `json:"nodes"` // all configured nodes, by rising ID; only ID and Name are set
 	// Stack names the engine for status displays ("corosync", "heartbeat", "pacer").
 	Stack string `json:"stack"`
+	// Plain tells that messages between the nodes are not protected by a secret; every status says so.
+	Plain bool `json:"plain,omitempty"`
 }

@@ -50,6 +50,8 @@ const (
 	DefaultPacketSize = 1320
 	// MinPacketSize is what the fixed parts need for MaxNodes nodes.
 	MinPacketSize = 600
+	// maxEpoch is far beyond what a cluster can reach; what is above it is nonsense, and would leave no room for more.
+	maxEpoch = 1 << 62
 	// MaxName limits a node's name in bytes.
 	MaxName = 255
 )

@@ -257,6 +257,9 @@ func (c *Core) relays() []row {
 }
 
 func (c *Core) onHeartbeat(p *peer, h heartbeat) {
+	if max(h.epoch, h.promised.Epoch, h.view.Epoch) > maxEpoch {
+		return
+	}
 	if h.name != "" && p.name == "" {
 		p.name = h.name
 	}

@@ -216,7 +216,7 @@ func (c *Core) refuse() bool {
 func (c *Core) onPropose(p *peer, r *reader) {
 	id := r.view()
 	n := int(r.u8())
-	if r.err != nil || n == 0 || n > MaxNodes || id.Coordinator != p.id {
+	if r.err != nil || n == 0 || n > MaxNodes || id.Coordinator != p.id || id.Epoch > maxEpoch {
 		return
 	}
 	members := make([]ident, n)
