@@ -234,7 +234,7 @@ func (r *run) place(x *rsc, n *node, force, stopIfFail bool) bool {
 	r.unplace(x)
 	x.unassigned = false
 	if n != nil {
-		x.assigned = n
+		x.assigned, x.assignedScore = n, x.allowed[n.id].score
 		n.assigned++
 		x.allowed[n.id].count++
 		r.consume(n, x)

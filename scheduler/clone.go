@@ -14,6 +14,8 @@ type cloneRun struct {
 	notice *cloneNotice
 	// promotion scores were added to the scores of the instances.
 	promotionAdded bool
+	// promotionSorted says that the instances were sorted for promotion.
+	promotionSorted bool
 }
 
 // assignClone assigns a clone's instances.
@@ -165,12 +167,21 @@ func (r *run) colocateWithClone(dependent, clone *rsc, c *colocation) int {
 	return int(sum)
 }
 
+// notifyClones makes the notifications of all clones, now that all else is known.
+func (r *run) notifyClones() {
+	for _, x := range r.all {
+		if !x.isClone() {
+			continue
+		}
+		for i := len(x.actions) - 1; i >= 0; i-- {
+			r.flagsOf(x.actions[i], nil)
+		}
+		r.createNotifications(x)
+	}
+}
+
 // cloneToGraph adds a clone's actions to the graph: its instances' first.
 func (r *run) cloneToGraph(g *graph.Graph, x *rsc) {
-	for i := len(x.actions) - 1; i >= 0; i-- {
-		r.flagsOf(x.actions[i], nil)
-	}
-	r.createNotifications(x)
 	for _, c := range x.children {
 		r.resourceToGraph(g, c)
 	}
@@ -199,6 +210,7 @@ func (r *run) probeClone(x *rsc, n *node) bool {
 			return false
 		}
 	}
+	sortByNumber(x.children)
 	if x.unique {
 		any := false
 		for _, c := range x.children {
@@ -222,7 +234,6 @@ func (r *run) probeClone(x *rsc, n *node) bool {
 		}
 	}
 	if child == nil {
-		sortByNumber(x.children)
 		child = x.children[0]
 	}
 	return r.probe(child, n)

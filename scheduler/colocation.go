@@ -135,7 +135,14 @@ func (x *rsc) collectPrimaries(orig *rsc, list []*colocation) []*colocation {
 		}
 		if x == orig || orig == x.children[0] {
 			list = merge(list, x.thisWith, beforeByPrimary)
-			return up()
+			list = up()
+			// What other members must be with, the first must be with.
+			for _, m := range x.children {
+				if x.in.GroupOptions.Colocated && m != orig {
+					list = addExplicit(list, m.thisWith, beforeByPrimary)
+				}
+			}
+			return list
 		}
 		// Later members follow the first, unless one in between is not managed and breaks the chain.
 		for _, m := range x.children {
@@ -172,6 +179,23 @@ func (x *rsc) collectDependents(orig *rsc, list []*colocation) []*colocation {
 	list = merge(list, x.withThis, beforeByDependent)
 	if x.parent != nil {
 		list = x.parent.collectDependents(orig, list)
+	}
+	if x.kind == cluster.Group && x.in.GroupOptions.Colocated {
+		for _, m := range x.children {
+			if m != orig {
+				list = addExplicit(list, m.withThis, beforeByDependent)
+			}
+		}
+	}
+	return list
+}
+
+// addExplicit adds those colocations that the configuration has, to a list that is no resource's own.
+func addExplicit(list, more []*colocation, compare func(a, b *colocation) int) []*colocation {
+	for _, c := range more {
+		if c.explicit {
+			list = insertSorted(list, c, compare)
+		}
 	}
 	return list
 }

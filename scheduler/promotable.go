@@ -1,8 +1,418 @@
 package scheduler
 
-func (r *run) addPromotionScores(x *rsc)                                {}
-func (r *run) setRoles(x *rsc)                                          {}
-func (r *run) promotableActions(x *rsc)                                 {}
-func (r *run) orderPromotions(x *rsc)                                   {}
-func (r *run) colocateWithRole(clone, dependent *rsc, c *colocation)    {}
-func (r *run) promoteWithRole(clone, dependent *rsc, c *colocation) int { return 0 }
+import (
+	"sort"
+
+	"pacer/cluster"
+	"pacer/score"
+)
+
+// orderPromotions orders what the instances of a clone do for their roles. What goes down goes down before anything comes
+// up:
+//
+//	demote ──▶ instances demote ──▶ demoted ──▶ stop … stopped ──▶ start … running ──▶ promote ──▶ instances ──▶ promoted
+func (r *run) orderPromotions(x *rsc) {
+	for _, o := range [][2]string{{taskStopped, taskStart}, {taskStopped, taskPromote}, {taskDemoted, taskStop},
+		{taskDemoted, taskStart}, {taskDemoted, taskPromote}, {taskStarted, taskPromote}, {taskDemote, taskDemoted}} {
+		r.orderTasks(x, o[0], x, o[1], ordered)
+	}
+	var previous *rsc
+	for _, c := range x.children {
+		r.orderTasks(c, taskDemote, c, taskPromote, ordered)
+		r.orderTasks(x, taskPromote, c, taskPromote, ordered)
+		r.orderTasks(c, taskPromote, x, taskPromoted, ordered)
+		inOrder := previous != nil && x.in.CloneOptions.Ordered
+		if inOrder {
+			r.orderTasks(previous, taskPromote, c, taskPromote, ordered)
+		}
+		r.orderTasks(x, taskDemote, c, taskDemote, showsFirst)
+		r.orderTasks(c, taskDemote, x, taskDemoted, showsThen)
+		if inOrder {
+			r.orderTasks(c, taskDemote, previous, taskDemote, ordered)
+		}
+		previous = c
+	}
+}
+
+// addPromotionScores makes instances prefer the nodes where their agents want to be promoted.
+func (r *run) addPromotionScores(x *rsc) {
+	if x.clone.promotionAdded {
+		return
+	}
+	x.clone.promotionAdded = true
+	for _, c := range x.children {
+		for i := range c.allowed {
+			a := &c.allowed[i]
+			if !a.known || !r.nodes[i].usable() {
+				continue
+			}
+			s, _ := r.promotionScore(c, r.nodes[i])
+			if s > 0 {
+				a.score = score.Add(a.score, s)
+			}
+			c.priority = max(c.priority, int(s))
+		}
+	}
+}
+
+// promotionScore is how much an instance wants to be promoted on a node. A cloned group has the sum of its members' scores.
+func (r *run) promotionScore(x *rsc, n *node) (s score.Score, found bool) {
+	if len(x.children) > 0 {
+		for _, c := range x.children {
+			t, ok := r.promotionScore(c, n)
+			s, found = score.Add(s, t), found || ok
+		}
+		return s, found
+	}
+	if a := x.allowed[n.id]; !a.known || a.score < 0 || !promotionCounts(x, n) {
+		return 0, false
+	}
+	name := x.name
+	if x.in.History != "" {
+		name = x.in.History
+	}
+	text, ok := r.promotionAttr(x, n, name)
+	if !ok && !x.unique {
+		text, ok = r.promotionAttr(x, n, x.in.XMLID)
+	}
+	if !ok {
+		return 0, false
+	}
+	return score.ParseOr(text, 0), true
+}
+
+// promotionAttr reads the attribute in which an agent says how much it wants to be promoted.
+func (r *run) promotionAttr(x *rsc, n *node, name string) (string, bool) {
+	return r.hostAttr(x, n, "master-"+name)
+}
+
+// promotionCounts tells whether the promotion score of a node is that of this instance: where it is active or known, or when
+// nothing is known of it anywhere.
+func promotionCounts(x *rsc, n *node) bool {
+	if !x.unique {
+		var active *rsc
+		known := false
+		for _, c := range x.topOf().children {
+			for _, m := range c.leaves() {
+				if m.in.XMLID != x.in.XMLID {
+					continue
+				}
+				if active == nil && m.runsOn(n) {
+					active = m
+				}
+				known = known || m.known[n.id]
+			}
+		}
+		if active == x || active == nil && known {
+			return true
+		}
+	}
+	if len(x.running) == 0 {
+		anywhere := false
+		for _, k := range x.known {
+			anywhere = anywhere || k
+		}
+		if !anywhere {
+			return true
+		}
+	}
+	return x.known[n.id] || x.runsOn(n)
+}
+
+// leaves are the primitives in a resource.
+func (x *rsc) leaves() []*rsc {
+	if len(x.children) == 0 {
+		return []*rsc{x}
+	}
+	var list []*rsc
+	for _, c := range x.children {
+		list = append(list, c.leaves()...)
+	}
+	return list
+}
+
+// setRoles decides which of the assigned instances of a clone are promoted: those that have the highest priority by promotion
+// scores, constraints and the place where they are.
+func (r *run) setRoles(x *rsc) {
+	for i := range x.allowed {
+		x.allowed[i].count = 0
+	}
+	for _, c := range x.children {
+		r.setPromotionPriority(x, c)
+	}
+	r.sortForPromotion(x)
+	promoted := 0
+	for _, c := range x.children {
+		if r.promote(x, c, promoted) {
+			promoted++
+		}
+	}
+}
+
+// setPromotionPriority finds out how much an instance should be promoted where it was assigned.
+func (r *run) setPromotionPriority(x, c *rsc) {
+	if c.state(true) == cluster.Started {
+		c.unpromotedNow()
+	}
+	n := c.location()
+	if n == nil {
+		return
+	}
+	next := c.state(false)
+	switch next {
+	case cluster.Started, cluster.RoleUnknown:
+		s, found := r.promotionScore(c, n)
+		c.priority = int(s)
+		if !found {
+			c.priority = -1
+		}
+	case cluster.Unpromoted, cluster.Stopped:
+		c.priority = int(minus)
+	}
+	for _, of := range []*rsc{c, x} {
+		for _, l := range r.locations {
+			if l.rsc != of || l.role != cluster.Promoted {
+				continue
+			}
+			for _, ns := range l.nodes {
+				if ns.node == n {
+					c.priority = int(score.Add(score.Of(int64(c.priority)), ns.score))
+				}
+			}
+		}
+	}
+	for _, k := range c.primaries() {
+		r.applyColocation(c, k.primary, k)
+	}
+	c.promotion = score.Of(int64(c.priority))
+	if next == cluster.Promoted {
+		c.promotion = plus
+	}
+}
+
+// unpromotedNow gives what is started in a promotable clone its proper role.
+func (x *rsc) unpromotedNow() {
+	if x.role == cluster.Started {
+		x.role = cluster.Unpromoted
+	}
+	for _, c := range x.children {
+		c.unpromotedNow()
+	}
+}
+
+// sortForPromotion sorts the instances by the scores that their nodes have once those who want to be with the promoted
+// instance were heard.
+func (r *run) sortForPromotion(x *rsc) {
+	if x.clone.promotionSorted {
+		return
+	}
+	x.clone.promotionSorted = true
+	x.merging = true
+	for _, c := range x.children {
+		if n := c.location(); n != nil && c.promotion >= 0 && x.allowed[n.id].known {
+			a := &x.allowed[n.id]
+			a.score = score.Add(c.promotion, a.score)
+		}
+	}
+	for _, k := range x.primaries() {
+		if k.dependentRole != cluster.Promoted {
+			continue
+		}
+		o := scoreOptions{active: k.score < plus}
+		x.allowed = r.addColocated(k.primary, x.allowed, k, float32(k.score)/float32(plus), o)
+	}
+	for _, k := range x.dependents() {
+		if k.primaryRole == cluster.Promoted && k.moves(nil) {
+			x.allowed = r.addColocated(k.dependent, x.allowed, k, float32(k.score)/float32(plus),
+				scoreOptions{active: true, nonnegative: true})
+		}
+	}
+	r.applyPromotionTickets(x)
+	for _, c := range x.children {
+		n := c.location()
+		switch {
+		case !c.managed && c.next == cluster.Promoted:
+			c.promotion = plus
+		case n == nil || c.promotion < 0:
+		case x.allowed[n.id].known:
+			c.promotion = x.allowed[n.id].score
+		}
+	}
+	sort.SliceStable(x.children, func(i, j int) bool {
+		a, b := x.children[i], x.children[j]
+		if a.promotion != b.promotion {
+			return a.promotion > b.promotion
+		}
+		if s, t := a.state(true), b.state(true); s != t {
+			return s > t
+		}
+		return r.compareInstances(a, b) < 0
+	})
+	x.merging = false
+}
+
+// promote decides about one instance when so many others were promoted already.
+func (r *run) promote(x, c *rsc, promoted int) bool {
+	r.showPromotion(c)
+	o := x.in.CloneOptions
+	ok := c.promotion >= 0 && (promoted < o.PromotedMax || !x.managed) && r.canPromote(x, c)
+	if ok && c.role < cluster.Promoted && !r.quorate && r.st.Options.Quorum == cluster.QuorumFreeze {
+		ok = false
+	}
+	if !ok {
+		c.nextUnpromoted()
+		return false
+	}
+	x.allowed[c.location().id].count++
+	c.nextPromoted()
+	return true
+}
+
+func (x *rsc) nextUnpromoted() {
+	x.next = cluster.Unpromoted
+	if x.location() == nil {
+		x.next = cluster.Stopped
+	}
+	for _, c := range x.children {
+		c.nextUnpromoted()
+	}
+}
+
+func (x *rsc) nextPromoted() {
+	if x.next == cluster.RoleUnknown {
+		x.next = cluster.Promoted
+	}
+	for _, c := range x.children {
+		c.nextPromoted()
+	}
+}
+
+// canPromote tells whether an instance can be promoted where it was assigned.
+func (r *run) canPromote(x, c *rsc) bool {
+	for _, m := range c.children {
+		if !r.canPromote(x, m) {
+			return false
+		}
+	}
+	n := c.location()
+	if n == nil {
+		return false
+	}
+	if !c.managed {
+		if c.state(true) != cluster.Promoted {
+			return false
+		}
+	} else if c.priority < 0 || !r.canHold(n) {
+		return false
+	}
+	a := x.allowed[n.id]
+	return a.known && (a.count < x.in.CloneOptions.PromotedNodeMax || !c.managed)
+}
+
+// canHold tells whether a node can run resources now, and, for a guest, whether its host will.
+func (r *run) canHold(n *node) bool {
+	if !n.usable() {
+		return false
+	}
+	if n.guest() {
+		return r.all[n.in.Container.ID].location() != nil
+	}
+	return true
+}
+
+// showPromotion records how much an instance should be promoted.
+func (r *run) showPromotion(x *rsc) {
+	if !r.showAll {
+		return
+	}
+	at := "(inactive)"
+	if n := x.location(); n != nil {
+		at = "on " + n.name
+	}
+	r.scores = append(r.scores, x.name+" promotion score "+at+": "+x.promotion.String())
+}
+
+// promotableActions makes the points of order of promotions and demotions.
+func (r *run) promotableActions(x *rsc) {
+	promoting, demoting := false, false
+	for _, c := range x.children {
+		r.createActions(c)
+		for _, m := range c.leaves() {
+			for _, a := range m.actions {
+				if !a.has(optional) {
+					promoting = promoting || a.task == taskPromote
+					demoting = demoting || a.task == taskDemote
+				}
+			}
+		}
+	}
+	promote := r.pseudoOf(x, taskPromote, !promoting, true)
+	promoted := r.pseudoOf(x, taskPromoted, !promoting, true)
+	promoted.priority = int(plus)
+	r.noticePromote(x, promote, promoted)
+	demote := r.pseudoOf(x, taskDemote, !demoting, true)
+	demoted := r.pseudoOf(x, taskDemoted, !demoting, true)
+	demoted.priority = int(plus)
+	r.noticeDemote(x, demote, demoted)
+	for _, c := range x.children {
+		for _, m := range c.leaves() {
+			m.priority = x.priority
+		}
+		c.priority = x.priority
+	}
+}
+
+// colocateWithRole applies a colocation with the instances that have a role to the scores of its dependent.
+func (r *run) colocateWithRole(clone, dependent *rsc, c *colocation) {
+	var at []*rsc
+	for _, i := range clone.children {
+		n := i.location()
+		if n == nil || i.state(false) != c.primaryRole {
+			continue
+		}
+		at = append(at, i)
+		if c.score >= plus {
+			continue
+		}
+		value, has := c.value(n)
+		for j := range dependent.allowed {
+			a := &dependent.allowed[j]
+			if v, ok := c.value(r.nodes[j]); a.known && sameValue(v, ok, value, has) {
+				a.score = score.Add(a.score, c.score)
+			}
+		}
+	}
+	if c.score < plus || c.dependentRole == cluster.Promoted && c.primaryRole == cluster.Promoted {
+		return
+	}
+	for j := range dependent.allowed {
+		a := &dependent.allowed[j]
+		if !a.known {
+			continue
+		}
+		v, ok := c.value(r.nodes[j])
+		found := false
+		for k := len(at) - 1; k >= 0 && !found; k-- {
+			value, has := c.value(at[k].location())
+			if found = sameValue(v, ok, value, has); found {
+				a.score = score.Add(a.score, at[k].leaves()[0].assignedScore)
+			}
+		}
+		if !found {
+			a.score = minus
+		}
+	}
+}
+
+// promoteWithRole applies a colocation by role to an instance whose role is being decided.
+func (r *run) promoteWithRole(clone, dependent *rsc, c *colocation) int {
+	if r.compatibleInstance(dependent, clone, c.primaryRole, false) != nil {
+		dependent.priority = int(score.Add(score.Of(int64(dependent.priority)), c.score))
+		return int(c.score)
+	}
+	if c.score >= plus {
+		dependent.priority = int(minus)
+		return int(minus)
+	}
+	return 0
+}

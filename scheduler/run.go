@@ -82,7 +82,11 @@ type rsc struct {
 	known      []bool // by node: its state there is known
 	allowed    table
 	assigned   *node
-	actions    []*action // in order of creation
+	// assignedScore is the score of the assigned node at the time.
+	assignedScore score.Score
+	// promotion is how much an instance of a promotable clone shall be promoted.
+	promotion score.Score
+	actions   []*action // in order of creation
 
 	managed, blocked, failed, stopIfFailed, maintenance bool
 	removed, unique, promotable, notify                 bool
@@ -116,7 +120,7 @@ func newRun(st *cluster.State) *run {
 		x := &rsc{id: c.ID, name: c.Name, in: c, kind: c.Kind, priority: c.Priority, role: c.Role, next: c.Next,
 			managed: c.Managed, blocked: c.Blocked, failed: c.Failed, stopIfFailed: c.StopIfFailed,
 			maintenance: c.Maintenance, removed: c.Removed, unique: c.Unique, promotable: c.Promotable, notify: c.Notify,
-			unassigned: true, startPending: c.StartPending, migratingFrom: r.node(c.MigratingFrom),
+			unassigned: true, promotion: minus, startPending: c.StartPending, migratingFrom: r.node(c.MigratingFrom),
 			migratingTo: r.node(c.MigratingTo), lockedTo: r.node(c.LockedTo),
 			known: make([]bool, len(r.nodes)), allowed: make(table, len(r.nodes))}
 		if c.LockedTo != nil {

@@ -51,6 +51,7 @@ func Schedule(in Input) (out *Output) {
 	if r.work > maxWork {
 		return &Output{State: state, Err: fmt.Errorf("scheduler: the orders of %d actions do not come to rest", len(r.acts))}
 	}
+	r.notifyClones()
 	// The result.
 	r.number()
 	out = &Output{State: state, Scores: r.scores, Messages: r.messages}
