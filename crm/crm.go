@@ -204,6 +204,12 @@ func run(sh *level.Shell, opt *arguments) (ok bool) {
 		return batch(sh, r)
 	case len(opt.words) > 0:
 		words := opt.words
+		if term.IsTerminal(env.Stdin) && term.IsTerminal(env.Stderr) {
+			sh.ReadLine = func(question string) (string, error) {
+				fmt.Fprint(env.Stderr, question)
+				return term.ReadAnswer(env.Stdin)
+			}
+		}
 		if len(words) == 1 && strings.HasPrefix(words[0], "conf") {
 			words = []string{"configure"}
 		}

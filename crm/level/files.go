@@ -131,8 +131,8 @@ func (sh *Shell) takeBack(objs []*session.Object, text string, xml bool) error {
 
 // edit lets the user change the text of objects in an editor.
 func edit(sh *Shell, args []string) error {
-	if sh.Mode != Interactive && sh.Env.Getenv("CRM_EDIT_IN_SCRIPTS") == "" {
-		return usage("edit is not possible in batch mode; use load or filter")
+	if sh.Mode == Batch || sh.ReadLine == nil {
+		return usage("edit needs somebody at a terminal; in scripts use load or filter")
 	}
 	objs, text, xml, err := sh.selection(args)
 	if err != nil {

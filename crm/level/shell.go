@@ -377,7 +377,7 @@ func (sh *Shell) Ask(question string) bool {
 	switch {
 	case sh.Force:
 		return true
-	case sh.No || sh.ReadLine == nil || sh.Mode != Interactive:
+	case sh.No || sh.ReadLine == nil || sh.Mode == Batch:
 		return false
 	}
 	for range 10 {

@@ -126,10 +126,6 @@ func (p *parser) attributeSet(kind Kind) *xmltree.Node {
 		p.fail(id, "%s: invalid object id", id)
 	}
 	n.Attrs = append([]xmltree.Attr{{Name: "id", Value: id}}, n.Attrs...)
-	if s, ok := strings.CutSuffix(p.peek(), ":"); ok && isScore(s) {
-		p.i++
-		n.Set("score", canonicalScore(s))
-	}
 	for p.accept("rule") {
 		n.Add(p.rule())
 	}
@@ -191,9 +187,6 @@ func (pr *Printer) attributeSet(kind Kind, n *xmltree.Node) []string {
 		head += " " + QuoteWord(n.ID()) + ": $id-ref=" + QuoteWord(n.Get("id-ref"))
 	case n.ID() != "":
 		head += " " + QuoteWord(n.ID()) + ":"
-	}
-	if s, ok := n.Lookup("score"); ok {
-		head += " " + shortScore(s) + ":"
 	}
 	lines := []string{head}
 	for c := range n.Elements() {

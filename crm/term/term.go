@@ -36,6 +36,23 @@ func IsTerminal(stream any) bool {
 	return ok && xterm.IsTerminal(int(f.Fd()))
 }
 
+// ReadAnswer reads the answer to a question without line editing, up to the end of the line.
+func ReadAnswer(r io.Reader) (string, error) {
+	var line []byte
+	b := make([]byte, 1)
+	for len(line) < 1000 {
+		n, err := r.Read(b)
+		if n == 1 && b[0] == '\n' {
+			return string(line), nil
+		}
+		line = append(line, b[:n]...)
+		if err != nil {
+			return string(line), err
+		}
+	}
+	return string(line), nil
+}
+
 // Open takes the process's terminal. history is the file of earlier lines, "" for none.
 func Open(complete Completer, history string) *Terminal {
 	t := &Terminal{state: liner.NewLiner(), file: history}
