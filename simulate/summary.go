@@ -12,6 +12,9 @@ func Summary(out *scheduler.Output) []byte {
 	var b []byte
 	for i := range out.NodeDecisions {
 		d := &out.NodeDecisions[i]
+		if d.Task == "Shutdown" {
+			continue // Asked for by the node, not decided: the summary never had it.
+		}
 		b = append(b, "  * "+d.Task+" "+nodeText(d)...)
 		if d.Reason != "" {
 			b = append(b, " '"+d.Reason+"'"...)
