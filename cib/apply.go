@@ -88,22 +88,41 @@ func (w *work) matches(xpath string) ([]xmltree.Path, *Error) {
 	return out, nil
 }
 
-// find looks below path, and at its end too, for the first element with the name and id of like.
+// find looks below path, and at its end too, for an element with the name and id of like: for a child first, since that is
+// what most changes mean, then for the first one further down.
 func find(path xmltree.Path, like *xmltree.Node) xmltree.Path {
+	for c := range path[len(path)-1].Elements(like.Name) {
+		if c.ID() == like.ID() {
+			return append(path[:len(path):len(path)], c)
+		}
+	}
 	return search(path, func(n *xmltree.Node) bool { return n.Name == like.Name && n.ID() == like.ID() })
 }
 
+// search looks below path, and at its end too, for the first element that is.
 func search(path xmltree.Path, is func(*xmltree.Node) bool) xmltree.Path {
-	n := path[len(path)-1]
-	if is(n) {
-		return path
-	}
-	for c := range n.Elements() {
-		if found := search(append(path[:len(path):len(path)], c), is); found != nil {
-			return found
+	found := append(make(xmltree.Path, 0, len(path)+16), path...)
+	var down func(n *xmltree.Node) bool
+	down = func(n *xmltree.Node) bool {
+		if is(n) {
+			return true
 		}
+		for _, c := range n.Children {
+			if c.Kind != xmltree.Element {
+				continue
+			}
+			found = append(found, c)
+			if down(c) {
+				return true
+			}
+			found = found[:len(found)-1]
+		}
+		return false
 	}
-	return nil
+	if !down(path[len(path)-1]) {
+		return nil
+	}
+	return found
 }
 
 func describe(n *xmltree.Node) string {
