@@ -71,6 +71,8 @@ type Core struct {
 	key    string // names the managers in the view
 	synced bool
 	dc     engine.NodeID
+	// leader is the DC that was elected last; its orders count until another one is elected.
+	leader engine.NodeID
 	final  bool
 	formed bool
 	// feature is what the members have in common.
@@ -211,7 +213,7 @@ func (c *Core) Settled() bool { return c.dc != 0 && c.settled }
 
 // Ready tells that the DC wants to decide and only waits for Decide.
 func (c *Core) Ready() bool {
-	return c.acting && c.synced && c.dirty && c.held == "" && !c.transition.Active() && c.allApplied() && c.allJoined() &&
+	return c.acting && c.dc == c.cfg.Self && c.synced && c.dirty && c.held == "" && !c.transition.Active() && c.allApplied() && c.allJoined() &&
 		c.allKnown() && !c.stop.local
 }
 
@@ -286,6 +288,7 @@ const (
 type write struct {
 	ID      uint64
 	Applied bool // this node's document has it
+	Wipes   bool // it erases the status of a node
 	For     purpose
 	Action  int
 	Request uint64
@@ -296,7 +299,7 @@ type write struct {
 
 func (c *Core) update(w write, cause string, ops ...cib.Op) {
 	c.lastWrite++
-	w.ID = c.lastWrite
+	w.ID, w.Wipes = c.lastWrite, len(c.wiped) > 0
 	c.writes = append(c.writes, w)
 	c.emit(UpdateCIB{ID: w.ID, Ops: ops, Client: "controller", Cause: cause})
 }
@@ -313,9 +316,7 @@ func (c *Core) written(ev Written) {
 	}
 	w := c.writes[i]
 	c.writes = slices.Delete(c.writes, i, i+1)
-	if len(c.writes) == 0 {
-		c.wiped = nil
-	}
+	c.forgetWiped()
 	switch w.For {
 	case forPeers:
 		if ev.Err != "" {

@@ -29,8 +29,10 @@ func (c *Core) countFailure(node, resource string, e *xmltree.Node, m history.Ma
 	default:
 		return
 	}
-	if p := c.peerNamed(node); p == nil || !p.Joined {
+	if p := c.peerNamed(node); p == nil || p.Failed || p.Fenced {
 		return // the count would go with the node
+	} else if _, member := c.view.Member(p.ID); !member {
+		return
 	}
 	interval := time.Duration(ms) * time.Millisecond
 	cause := m.Key.String()

@@ -71,7 +71,7 @@ func (c *Core) recovered(ev Recovered) {
 // run begins an operation that the DC asks for.
 func (c *Core) run(ev Delivered) {
 	var b runBody
-	if ev.From != c.dc || c.stop.local || json.Unmarshal(ev.Envelope.Body, &b) != nil {
+	if ev.From != c.leader || c.stop.local || json.Unmarshal(ev.Envelope.Body, &b) != nil {
 		return
 	}
 	c.execute(b.Op)
@@ -137,7 +137,7 @@ func cancelledEntry(node string, op *operation.Op) string {
 // cancel ends a recurring operation for the DC.
 func (c *Core) cancel(ev Delivered) {
 	var b cancelBody
-	if ev.From != c.dc || json.Unmarshal(ev.Envelope.Body, &b) != nil {
+	if ev.From != c.leader || json.Unmarshal(ev.Envelope.Body, &b) != nil {
 		return
 	}
 	c.emit(Cancel{Resource: b.Resource, Task: b.Task, Interval: b.Interval, Key: b.Key})

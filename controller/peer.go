@@ -21,6 +21,8 @@ type peer struct {
 	Name string
 	// Incarnation and Attachment are those of the manager that was seen last.
 	Incarnation, Attachment uint64
+	// New says that this manager has not joined any view yet.
+	New bool
 	// Joined says that this manager has told of itself since the CIB was agreed with it.
 	Joined bool
 	// Detached says that the node is a member without a manager, since when; Failed that the grace for that is over.
@@ -95,6 +97,12 @@ func (c *Core) viewChanged(v engine.View) {
 			c.local.mine = c.ownHistory()
 		}
 		c.key, c.synced = key, false
+		if !within(v, old) {
+			// Whoever meets others may have to take over their CIB, and then tells anew what happened on its node.
+			for i := range c.peers {
+				c.peers[i].Joined = false
+			}
+		}
 	}
 	c.tellView(old, first)
 	lost := ""
@@ -133,6 +141,17 @@ func (c *Core) viewChanged(v engine.View) {
 	}
 }
 
+// within tells whether every attached member of v was the same manager in old.
+func within(v, old engine.View) bool {
+	for _, m := range v.Members {
+		o, ok := old.Member(m.ID)
+		if m.Attached && (!ok || !o.Attached || o.Incarnation != m.Incarnation || o.Attachment != m.Attachment) {
+			return false
+		}
+	}
+	return true
+}
+
 func (c *Core) tellView(old engine.View, first bool) {
 	for _, m := range old.Members {
 		if _, ok := c.view.Member(m.ID); ok {
@@ -165,14 +184,14 @@ func (c *Core) memberSeen(m engine.Member) {
 	p.Name = m.Name
 	if p.Incarnation != m.Incarnation {
 		again := p.Incarnation != 0
-		*p = peer{ID: m.ID, Name: m.Name, Incarnation: m.Incarnation, Attachment: m.Attachment}
+		*p = peer{ID: m.ID, Name: m.Name, Incarnation: m.Incarnation, Attachment: m.Attachment, New: true}
 		if again {
 			// The node was away and is back within one change of the view.
 			c.nodeGone(p, "started anew")
 		}
 	}
 	if p.Attachment != m.Attachment {
-		p.Attachment, p.Joined = m.Attachment, false
+		p.Attachment, p.Joined, p.New = m.Attachment, false, true
 	}
 	timer := timerDetached + strconv.Itoa(int(m.ID))
 	switch {
@@ -260,8 +279,8 @@ func (c *Core) joined(ev Delivered) {
 		return
 	}
 	p := c.peer(ev.From)
-	fresh, away := !p.Joined, p.Away
-	p.Joined, p.Away = true, false
+	fresh, away, renewed := !p.Joined, p.Away, p.New
+	p.Joined, p.Away, p.New = true, false, false
 	if c.acting && away && b.Restarted && p.ID != c.cfg.Self && c.state(c.uuid(p.Name)).First("lrm") != nil {
 		// Nobody knows what happened there: not the others, and not the manager that came after. Probes will tell.
 		c.update(write{For: forPeers}, "", cib.Op{Kind: cib.OpDeleteAll, XPath: statePath(c.uuid(p.Name)) + "/lrm"})
@@ -273,7 +292,7 @@ func (c *Core) joined(ev Delivered) {
 	// Operations that were asked of an earlier manager and that this one knows nothing of will never be confirmed.
 	uuid := c.uuid(p.Name)
 	for _, a := range c.transition.UnderWay() {
-		if a.Node.UUID != uuid || a.Operation == "stonith" || slices.Contains(b.InFlight, c.transitionKey(a)) || ev.From == c.cfg.Self {
+		if !renewed || a.Node.UUID != uuid || a.Operation == "stonith" || slices.Contains(b.InFlight, c.transitionKey(a)) || ev.From == c.cfg.Self {
 			continue
 		}
 		c.drive(transition.Confirmed{Action: a.ID, Failed: true, Why: "the manager on " + p.Name + " was restarted"})

@@ -64,7 +64,7 @@ func (c *Core) mayGo(w write, problem string) {
 }
 
 func (c *Core) shutdownAllowed(ev Delivered) {
-	if ev.From != c.dc {
+	if ev.From != c.leader {
 		return
 	}
 	c.stop.active = true

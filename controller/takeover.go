@@ -20,11 +20,17 @@ func (c *Core) elected(ev Elected) {
 	if ev.FeatureSet != "" {
 		c.feature = ev.FeatureSet
 	}
-	if c.dc != c.cfg.Self {
+	switch c.dc {
+	case 0:
+		// Not known yet. Until it is, the orders of the DC before still count, and it goes on carrying out what it began:
+		// mostly it will be elected again.
+	case c.cfg.Self:
+		c.leader = c.dc
+		c.consider()
+	default:
+		c.leader = c.dc
 		c.resign()
-		return
 	}
-	c.consider()
 }
 
 // consider does what the DC has to do when the view, the election, the CIB or a join has changed.
@@ -98,7 +104,7 @@ func (c *Core) resign() {
 }
 
 func (c *Core) seenDC(ev Delivered) {
-	if ev.From != c.dc {
+	if ev.From != c.leader {
 		return
 	}
 	c.formed = true
@@ -116,7 +122,7 @@ type settledBody struct {
 
 func (c *Core) settledTold(ev Delivered) {
 	var b settledBody
-	if ev.From == c.dc && ev.From != c.cfg.Self && json.Unmarshal(ev.Envelope.Body, &b) == nil {
+	if ev.From == c.leader && ev.From != c.cfg.Self && json.Unmarshal(ev.Envelope.Body, &b) == nil {
 		c.settled = b.Settled
 	}
 }

@@ -1,6 +1,8 @@
 package controller
 
 import (
+	"slices"
+
 	"pacer/cib"
 	"pacer/history"
 	"pacer/operation"
@@ -30,6 +32,14 @@ func (c *Core) cibChanged(ev CIB) {
 	}
 	if s, t := old.Status(), c.doc.Status(); s != t {
 		c.statusChanged(s, t)
+	}
+	c.forgetWiped()
+}
+
+// forgetWiped ends the exception for erased states when all erasing has been seen.
+func (c *Core) forgetWiped() {
+	if !slices.ContainsFunc(c.writes, func(w write) bool { return w.Wipes && !w.Applied }) {
+		c.wiped = nil
 	}
 }
 
