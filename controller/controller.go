@@ -277,6 +277,7 @@ type purpose uint8
 const (
 	forHistory purpose = iota
 	forPeers
+	forBooks
 	forFenced   // Names: the target
 	forShutdown // Action, Names: the node that may go
 	forAction   // Action is confirmed

@@ -2,6 +2,7 @@ package controller
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"time"
 
@@ -45,6 +46,7 @@ func (c *Core) consider() {
 		c.takeOver()
 		return
 	}
+	c.keepBooks()
 	c.reconcilePeers()
 }
 
@@ -79,11 +81,9 @@ func (c *Core) takeOver() {
 	c.emit(CancelTimer{timerDeadtime}, Acting{true})
 	c.tell(note.DCElected{Node: c.cfg.Name})
 	c.send("controller.acting", 0, "", struct{}{})
-	if ops := c.bookkeeping(); len(ops) > 0 {
-		c.update(write{For: forPeers}, "", ops...)
-	}
 	c.why = c.cfg.Name + " is DC now"
 	c.dirty = true
+	c.keepBooks()
 	c.reconcilePeers()
 	c.rewipe()
 	c.setRecheck(time.Time{})
@@ -133,6 +133,16 @@ func (c *Core) unsettle() {
 	if c.told {
 		c.told = false
 		c.send("controller.settled", 0, "", settledBody{false})
+	}
+}
+
+// keepBooks writes what is missing of the bookkeeping. A merge may have taken away what was there.
+func (c *Core) keepBooks() {
+	if slices.ContainsFunc(c.writes, func(w write) bool { return w.For == forBooks && !w.Applied }) {
+		return // on its way
+	}
+	if ops := c.bookkeeping(); len(ops) > 0 {
+		c.update(write{For: forBooks}, "", ops...)
 	}
 }
 

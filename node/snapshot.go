@@ -1,6 +1,7 @@
 package node
 
 import (
+	"fmt"
 	"slices"
 
 	"pacer/api"
@@ -73,4 +74,9 @@ func (m *Manager) Deciding() bool {
 		return true
 	}
 	return false
+}
+
+// Debug describes the controller's inner state, for traces of tests.
+func (m *Manager) Debug() string {
+	return m.controller.Debug() + fmt.Sprintf(" attributes busy %v", m.attributes.Busy())
 }

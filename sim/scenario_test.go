@@ -2,13 +2,9 @@ package sim
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
-
-	"pacer/fencer"
-	"pacer/machine"
 )
 
 // webPair is a group of an address and a web server, on up to n nodes.
@@ -131,7 +127,6 @@ func TestAServiceDies(t *testing.T) {
 }
 
 func TestFencingComesBeforeRecovery(t *testing.T) {
-	needFencer(t)
 	w := start(t, Options{Seed: 4, CIB: webPair(nil, true), Fencing: 2 * time.Second})
 	at := w.Where("web")[0]
 	w.net.partition(sides(w, at)...)
@@ -154,7 +149,6 @@ func sides(w *World, name string) []int {
 }
 
 func TestTheDCDies(t *testing.T) {
-	needFencer(t)
 	w := start(t, Options{Seed: 5, CIB: webPair(nil, true)})
 	dc := w.Nodes[0].manager.Snapshot().Node.DC
 	w.named(dc).PowerOff()
@@ -189,14 +183,5 @@ func TestTheManagerIsKilled(t *testing.T) {
 				fatal(t, w, "a running service was stopped")
 			}
 		})
-	}
-}
-
-// needFencer skips what needs a fencer that answers.
-func needFencer(t *testing.T) {
-	t.Helper()
-	c := fencer.New(fencer.Options{Self: 1, Name: "x", Rand: rand.New(rand.NewPCG(1, 1))})
-	if len(c.Step(machine.Now{}, fencer.Request{ID: 1, Target: "y", Action: "off"})) == 0 {
-		t.Skip("the fencer does not answer yet")
 	}
 }

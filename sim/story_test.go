@@ -75,7 +75,6 @@ func (w *World) peerState(name string) *xmltree.Node {
 }
 
 func TestAManagerThatStaysAwayGetsItsNodeFenced(t *testing.T) {
-	needFencer(t)
 	w := start(t, Options{Seed: 12, CIB: webPair(nil, true)})
 	at := w.Where("web")[0]
 	w.named(at).KillManager(0)
@@ -122,7 +121,6 @@ func TestAManagerIsKilledInTheMiddleOfAStart(t *testing.T) {
 }
 
 func TestAFailingFenceDeviceHoldsRecovery(t *testing.T) {
-	needFencer(t)
 	w := start(t, Options{Seed: 14, CIB: webPair(nil, true), FenceFails: true})
 	at := w.Where("web")[0]
 	w.named(at).PowerOff()

@@ -162,6 +162,11 @@ func (w *World) Now() time.Duration { return w.now }
 func (w *World) fail(format string, args ...any) {
 	if w.failed == "" {
 		w.failed = fmt.Sprintf(format, args...)
+		for _, n := range w.Nodes {
+			if n.manager != nil {
+				w.log("%s: %s", n.Name, n.manager.Debug())
+			}
+		}
 		w.log("FAILED %s", w.failed)
 	}
 }
