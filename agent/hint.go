@@ -56,23 +56,9 @@ func (d *Driver) Watching(resource string) bool {
 }
 
 func (w *watches) begin(op operation.Op) {
-	var s survivors
-	if readJSON(w.d.namedFile("procs", op.Resource), &s) != nil || s.Boot != w.d.boot {
-		s.Procs = nil
-	}
 	var procs []Proc
-	for _, p := range s.Procs {
-		if p.alive() {
-			procs = append(procs, p)
-		}
-	}
-	if len(procs) == 0 {
-		// Started by an earlier life, or restarted by itself: the environment of its processes still names the resource.
-		procs = marked(w.d.marker(op.Resource))
-		if len(procs) == 0 && len(s.Procs) > 0 {
-			w.forget(op.Resource)
-			go w.hint(op.Resource, "process") // they ended after the monitor that found them
-		}
+	if w.hasProcesses(&op) {
+		procs = w.processesOf(op.Resource)
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -91,6 +77,39 @@ func (w *watches) begin(op operation.Op) {
 		}
 	}
 	w.watchAddress(op, n)
+}
+
+// hasProcesses tells whether the processes of a resource say anything about it. An address has none of its own (what its
+// agent leaves behind only announces it), and neither has a fence device.
+func (w *watches) hasProcesses(op *operation.Op) bool {
+	if op.Agent.Class == "stonith" || addressOf(op).IsValid() {
+		return false
+	}
+	b := w.d.builtin[op.Agent]
+	return b == nil || b.Leaves || executable(w.d.ocfProgram(op.Agent))
+}
+
+// processesOf returns the processes whose end is worth a look: those that survived the start.
+func (w *watches) processesOf(resource string) []Proc {
+	var s survivors
+	if readJSON(w.d.namedFile("procs", resource), &s) != nil || s.Boot != w.d.boot {
+		s.Procs = nil
+	}
+	var procs []Proc
+	for _, p := range s.Procs {
+		if p.alive() {
+			procs = append(procs, p)
+		}
+	}
+	if len(procs) > 0 {
+		return procs
+	}
+	// Started by an earlier life, or restarted by itself: the environment of its processes still names the resource.
+	if procs = marked(w.d.marker(resource)); len(procs) == 0 && len(s.Procs) > 0 {
+		w.forget(resource)
+		go w.hint(resource, "process") // they ended after the monitor that found them
+	}
+	return procs
 }
 
 // reapTime is how long a hint waits for init to reap a dead process: agents that ask with "kill -0" take a zombie for alive.

@@ -66,7 +66,7 @@ func (d *Driver) resolveOCF(op *operation.Op) (plan, *problem) {
 	if !plainName(a.Provider) {
 		return plan{}, notInstalled("%q is not the name of a provider", a.Provider)
 	}
-	path := filepath.Join(d.ocfRoot, "resource.d", a.Provider, a.Type)
+	path := d.ocfProgram(a)
 	if executable(path) {
 		cmd := command{path: path, args: []string{op.Task}, env: d.ocfEnvironment(op)}
 		return plan{cmd: cmd, code: ocfCode}, nil
@@ -78,6 +78,11 @@ func (d *Driver) resolveOCF(op *operation.Op) (plan, *problem) {
 		return plan{}, notInstalled("%s cannot be executed", path)
 	}
 	return plan{}, notInstalled("the agent %s is not installed (%s)", a, path)
+}
+
+// ocfProgram is where the program of an OCF agent is when it is installed.
+func (c *Catalogue) ocfProgram(a operation.Agent) string {
+	return filepath.Join(c.ocfRoot, "resource.d", a.Provider, a.Type)
 }
 
 // ocfCode accepts what OCF defines. Anything else would have no defined reaction, so it becomes a generic error.

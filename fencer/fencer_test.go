@@ -501,3 +501,21 @@ func TestParametersForAgents(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func FuzzHostLists(f *testing.F) {
+	f.Add("n1:1;n2:2,3 n3:a\\ b;junk;")
+	f.Add("a b,c;d")
+	f.Fuzz(func(t *testing.T, s string) {
+		for _, h := range splitHosts(s) {
+			if h == "" || strings.ContainsAny(h, " ,;\t\n") {
+				t.Fatalf("%q", h)
+			}
+		}
+		for _, p := range splitPorts(s) {
+			if p.host == "" {
+				t.Fatal("a host without a name")
+			}
+		}
+		parseList(s)
+	})
+}

@@ -143,7 +143,9 @@ func TestRemovedAddressIsNoticed(t *testing.T) {
 	}
 	lan(t)
 	events := make(chan executor.Event, 100)
-	d, err := agent.New(agent.Options{Places: place.Places{Root: t.TempDir()}, Node: "n1", Builtins: All(), Deliver: func(e executor.Event) { events <- e }})
+	root := t.TempDir()
+	noStockAgents(t, root)
+	d, err := agent.New(agent.Options{Places: place.Places{Root: root}, Node: "n1", Builtins: All(), Deliver: func(e executor.Event) { events <- e }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -265,6 +265,7 @@ func TestWebWhosePortIsTaken(t *testing.T) {
 // TestWebThroughTheDriver is the whole way of a service that dies: the driver starts it, watches it and says so.
 func TestWebThroughTheDriver(t *testing.T) {
 	root := t.TempDir()
+	noStockAgents(t, root)
 	events := make(chan executor.Event, 100)
 	d, err := agent.New(agent.Options{Places: place.Places{Root: root}, Node: "n1", Builtins: All(), Deliver: func(e executor.Event) { events <- e }})
 	if err != nil {
@@ -307,6 +308,14 @@ func TestWebThroughTheDriver(t *testing.T) {
 		t.Fatalf("%+v", e)
 	}
 	t.Logf("the monitor knew after %v", time.Since(began))
+}
+
+// noStockAgents gives a node an empty OCF directory, so that the agents of this machine are not found.
+func noStockAgents(t *testing.T, root string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Join(root, "usr/lib/ocf/resource.d"), 0o755); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func TestRunByHand(t *testing.T) {
