@@ -29,11 +29,13 @@ func Summary(out *scheduler.Output) []byte {
 	for i := range out.Decisions {
 		d := &out.Decisions[i]
 		b = fmt.Appendf(b, "  * %-10s %-*s     ( %*s )", d.Verb, names, d.Resource.Name, details, d.Detail)
-		if d.Reason != "" {
+		switch {
+		case d.Reason != "" && d.Blocked:
+			b = append(b, "  due to "+d.Reason+" (blocked)"...)
+		case d.Reason != "":
 			b = append(b, "  due to "+d.Reason...)
-		}
-		if d.Blocked {
-			b = append(b, " (blocked)"...)
+		case d.Blocked:
+			b = append(b, "  blocked"...)
 		}
 		b = append(b, '\n')
 	}
