@@ -30,6 +30,8 @@ type hello struct {
 	// History names the whole document, status too: equal ones need no snapshot.
 	History Mark `json:"history"`
 	Meta    Meta `json:"meta"`
+	// Fresh tells that the document came from the disk, and so has no status.
+	Fresh bool `json:"fresh,omitempty"`
 	// Trail are the marks of the last writes, oldest first.
 	Trail []Mark `json:"trail,omitempty"`
 }

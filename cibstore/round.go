@@ -84,7 +84,7 @@ func (s *Store) onView(now machine.Now, v engine.View) {
 	}
 	s.endRound()
 	s.round = next
-	s.broadcast(kindHello, "", hello{Round: next.name, Version: s.doc.Version(), History: s.history, Meta: s.meta, Trail: s.trail}, nil)
+	s.broadcast(kindHello, "", hello{Round: next.name, Version: s.doc.Version(), History: s.history, Meta: s.meta, Fresh: s.fresh, Trail: s.trail}, nil)
 	s.armWaiting(now)
 }
 
@@ -185,7 +185,7 @@ func (s *Store) sync(now machine.Now, doc *cib.Document) {
 		s.stored = StoredForm(doc)
 		record.Document = s.stored
 	}
-	r.state = synced
+	r.state, s.fresh = synced, false
 	r.promise = s.persist(record, true)
 	if replaced {
 		s.emit(Changed{Old: old, New: doc})

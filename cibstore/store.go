@@ -48,8 +48,9 @@ type Store struct {
 	// stored is doc as it is on disk: without status, num_updates 0.
 	stored *cib.Document
 	meta   Meta
-	// history is the mark of the whole document, status too.
+	// history is the mark of the whole document, status too. fresh tells that no round has given it a status yet.
 	history Mark
+	fresh   bool
 	trail   []Mark
 
 	view  engine.View
@@ -91,7 +92,7 @@ var _ machine.Core[Event, Effect] = (*Store)(nil)
 
 // New builds a store. Nothing happens before the first EngineView.
 func New(cfg Config) *Store {
-	s := &Store{self: cfg.Identity.ID, nodes: len(cfg.Identity.Nodes), doc: cfg.Document, meta: cfg.Meta, trail: cfg.Trail}
+	s := &Store{self: cfg.Identity.ID, nodes: len(cfg.Identity.Nodes), doc: cfg.Document, meta: cfg.Meta, trail: cfg.Trail, fresh: true}
 	if s.doc == nil {
 		s.doc, s.disk.blank = cib.Empty(), true
 	}
