@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"pacer/api"
+	"pacer/client"
 	"pacer/exitcode"
 	"pacer/isotime"
 	"pacer/tool/command"
@@ -25,6 +26,17 @@ func (r *run) cleanup() error {
 			return command.Fail(exitcode.Usage, "Invalid interval '%s'", r.interval)
 		}
 		request.Interval = api.MillisOf(d)
+	}
+	if r.cluster.Kind() != client.KindLive {
+		what, where := request.Resource, request.Node
+		if what == "" {
+			what = "all resources"
+		}
+		if where == "" {
+			where = "all nodes"
+		}
+		r.Out.Err("Dry run: skipping clean-up of %s on %s due to CIB_file", what, where)
+		return nil
 	}
 	if _, err := r.cluster.Do(r.ctx, request); err != nil {
 		return r.liveError(err)

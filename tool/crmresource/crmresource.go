@@ -265,9 +265,18 @@ func (r *run) unpack() error {
 	return nil
 }
 
-// apply changes the CIB.
+// apply changes the CIB: a live one at once, so that the cluster does not act on half of the change; a file step by step, which
+// leaves the version that people expect there.
 func (r *run) apply(ops ...cib.Op) error {
 	if len(ops) == 0 {
+		return nil
+	}
+	if r.cluster.Kind() != client.KindLive {
+		for _, op := range ops {
+			if _, err := r.cluster.Apply(r.ctx, op); err != nil {
+				return err
+			}
+		}
 		return nil
 	}
 	_, err := r.cluster.Apply(r.ctx, ops...)

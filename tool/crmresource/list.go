@@ -123,7 +123,7 @@ func (r *run) queryXML() error {
 		n = x.XML
 	}
 	if x != nil && r.Out.Plain() {
-		r.showTree(x, 0)
+		r.showTree(x)
 	}
 	text := string(n.Pretty(nil))
 	r.Out.Line("Resource XML:")
@@ -139,33 +139,38 @@ func (r *run) queryXML() error {
 	return nil
 }
 
-// showTree prints a resource and what is inside it, indented.
-func (r *run) showTree(x *cluster.Resource, depth int) {
-	pad := strings.Repeat("  ", depth)
-	if depth > 0 {
-		pad += "* "
-	}
+// showTree prints what a resource does: a primitive in a line, a group by its members, a clone by the roles of its instances.
+func (r *run) showTree(x *cluster.Resource) {
 	switch x.Kind {
 	case cluster.Primitive:
-		r.Out.Line("%s%s", pad, line(x))
-		return
-	case cluster.Group:
-		r.Out.Line("%sResource Group: %s:", pad, x.Name)
+		r.Out.Line("%s", line(x))
 	case cluster.Clone:
-		child := ""
-		if len(x.Children) > 0 {
-			child = " [" + x.Children[0].XMLID + "]"
+		for _, role := range []cluster.Role{cluster.Promoted, cluster.Unpromoted, cluster.Started} {
+			var names []string
+			for _, c := range x.Children {
+				on, _ := active(c)
+				if len(on) > 0 && deepest(c).Role == role {
+					names = append(names, on...)
+				}
+			}
+			if len(names) > 0 {
+				slices.Sort(names)
+				r.Out.Line("%s: [ %s ]", role, strings.Join(names, " "))
+			}
 		}
-		if x.Promotable {
-			child += " (promotable)"
-		}
-		r.Out.Line("%sClone Set: %s%s:", pad, x.Name, child)
 	default:
-		r.Out.Line("%sContainer bundle: %s", pad, x.Name)
+		for _, c := range x.Children {
+			r.showTree(c)
+		}
 	}
-	for _, c := range x.Children {
-		r.showTree(c, depth+1)
+}
+
+// deepest is the first primitive in a resource.
+func deepest(x *cluster.Resource) *cluster.Resource {
+	for len(x.Children) > 0 {
+		x = x.Children[0]
 	}
+	return x
 }
 
 // locate tells where a resource is active.
@@ -328,41 +333,4 @@ func statusText(code string) string {
 		return t
 	}
 	return "UNKNOWN!"
-}
-
-// why tells why resources are not active, as far as the configuration says it plainly.
-func (r *run) why() error {
-	if err := r.unpack(); err != nil {
-		return err
-	}
-	r.Out.Add(xmltree.New("reason"))
-	for _, x := range r.state.Resources {
-		if x.Kind != cluster.Primitive || r.resource != "" && x.Name != r.resource && x.XMLID != r.resource {
-			continue
-		}
-		switch {
-		case len(x.RunningOn) > 0 && r.node == "":
-			var names []string
-			for _, n := range x.RunningOn {
-				names = append(names, n.Name)
-			}
-			r.Out.Line("Resource %s is running on host %s", x.Name, strings.Join(names, " "))
-		case len(x.RunningOn) > 0:
-			on := slices.ContainsFunc(x.RunningOn, func(n *cluster.Node) bool { return n.Name == r.node })
-			if on {
-				r.Out.Line("Resource %s is running on host %s", x.Name, r.node)
-			} else {
-				r.Out.Line("Resource %s is running, but not on host %s", x.Name, r.node)
-			}
-		default:
-			r.Out.Line("Resource %s is not running", x.Name)
-		}
-		if x.TargetRole == cluster.Stopped {
-			r.Out.Item("Configuration specifies '%s' should remain stopped", x.XMLID)
-		}
-		if !x.Managed {
-			r.Out.Item("Configuration specifies '%s' is unmanaged", x.XMLID)
-		}
-	}
-	return nil
 }

@@ -128,7 +128,6 @@ func (r *run) moveAway(done string) error {
 	case len(on) == 1:
 		return r.banNode(on[0])
 	case len(promoted) == 1:
-		r.promoted = true
 		return r.banNode(promoted[0])
 	}
 	text := fmt.Sprintf("Resource '%s' not %s: active in %d locations", r.resource, done, len(on))
@@ -239,15 +238,6 @@ func (r *run) clear() error {
 		kept := gone[:0]
 		for _, c := range gone {
 			if r.isExpired(c) {
-				kept = append(kept, c)
-			}
-		}
-		gone = kept
-	}
-	if r.promoted {
-		kept := gone[:0]
-		for _, c := range gone {
-			if role := c.Get("role"); role == "Promoted" || role == "Master" {
 				kept = append(kept, c)
 			}
 		}
