@@ -4,17 +4,21 @@ import (
 	"pacer/applet"
 	"pacer/tool/crmattribute"
 	"pacer/tool/crmmon"
+	"pacer/tool/crmnode"
 	"pacer/tool/crmresource"
 	"pacer/tool/crmsimulate"
 	"pacer/tool/crmverify"
+	"pacer/tool/stonithadmin"
 )
 
 // tools are the drop-in commands that the shell calls, in this process.
 var tools = applet.Table{
 	crmattribute.Applet,
 	crmmon.Applet,
+	crmnode.Applet,
 	crmresource.Applet,
 	crmresource.Failcount,
 	crmsimulate.Applet,
 	crmverify.Applet,
+	stonithadmin.Applet,
 }

@@ -277,6 +277,12 @@ func deleteNode(sh *Shell, args []string) error {
 		return err
 	}
 	id := sh.Session.Node(name).ID
+	if sh.live() {
+		// The nodes forget it too, else it comes back with the next one that remembers.
+		if err := sh.Tool("crm_node", "--force", "-R", name); err != nil {
+			return err
+		}
+	}
 	_, err = c.Apply(sh.Ctx,
 		cib.Op{Kind: cib.OpDelete, Section: "nodes", Data: xmltree.New("node", "id", id)},
 		cib.Op{Kind: cib.OpDeleteAll, XPath: "/cib/status/node_state[@id='" + id + "']"})

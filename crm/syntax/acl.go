@@ -94,7 +94,7 @@ func (p *parser) permission() []*xmltree.Node {
 	}
 	p.i++
 	proto := xmltree.New("acl_permission")
-	if id, ok := strings.CutSuffix(p.peek(), ":"); ok && ValidID(id) && shortcutWord(id) == false {
+	if id, ok := strings.CutSuffix(p.peek(), ":"); ok && ValidID(id) && !shortcutWord(id) {
 		proto.Set("id", id)
 		p.i++
 	}

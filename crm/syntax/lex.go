@@ -154,9 +154,3 @@ func QuoteWord(v string) string {
 	}
 	return Quote(v)
 }
-
-// safeBackslash tells whether a value printed by Quote is read back unchanged: backslashes are printed as they are, and two
-// in a row, one before the closing quote or before an inner quote would be read as one.
-func safeBackslash(v string) bool {
-	return !strings.Contains(v, `\\`) && !strings.HasSuffix(v, `\`) && !strings.Contains(v, `\"`)
-}

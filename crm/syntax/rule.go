@@ -7,9 +7,6 @@ import (
 	"pacer/xmltree"
 )
 
-// operators are the comparisons of expressions.
-var operators = map[string]bool{"lt": true, "gt": true, "lte": true, "gte": true, "eq": true, "ne": true}
-
 var (
 	typedOperator = regexp.MustCompile(`(?i)^(?:(string|integer|number|version):)?(lt|gt|lte|gte|eq|ne)$`)
 	valueSource   = regexp.MustCompile(`(?i)^(literal|param|meta)\{(.*)\}$`)
