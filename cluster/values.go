@@ -55,7 +55,7 @@ func (s *State) resolve(x *xmltree.Node) *xmltree.Node {
 }
 
 // fill adds to values what the blocks of one kind (meta_attributes, instance_attributes, …) inside an element say: blocks
-// with a higher score first, those with equal scores in document order, first among equals the one with the id first.
+// with a higher score first, of those with equal scores the later one first, and before all others the one with the id first.
 // Names that already have a value keep it, unless that value is taken back by "#default". Blocks with rules count only
 // where a rule holds.
 func (s *State) fill(values Values, x *xmltree.Node, kind, first string, f *rule.Facts) {
@@ -71,6 +71,7 @@ func (s *State) fill(values Values, x *xmltree.Node, kind, first string, f *rule
 		}
 	}
 	if len(blocks) > 1 {
+		slices.Reverse(blocks)
 		sort.SliceStable(blocks, func(i, j int) bool {
 			if a, b := blocks[i].x.ID() == first, blocks[j].x.ID() == first; first != "" && a != b {
 				return a

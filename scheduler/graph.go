@@ -295,8 +295,6 @@ func (r *run) graphAction(a *action) graph.Action {
 	addMeta(attrs, meta)
 	if x != nil {
 		r.addParentMeta(attrs, a)
-	} else if a.task == taskFence && a.node != nil {
-		addMeta(attrs, a.node.in.Attributes)
 	}
 	for _, k := range attrs.Names() {
 		g.Attrs = append(g.Attrs, xmltree.Attr{Name: k, Value: attrs[k]})
