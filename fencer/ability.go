@@ -304,11 +304,11 @@ func (c *Core) remember(id engine.NodeID, list []ability, complete bool) {
 	m, _ := c.view.Member(id)
 	for _, p := range c.peers {
 		if p.id == id {
-			p.attachment, p.abilities, p.complete = m.Attachment, list, complete
+			p.attachment, p.abilities, p.complete = managerOf(m), list, complete
 			return
 		}
 	}
-	c.peers = append(c.peers, &peer{id: id, attachment: m.Attachment, abilities: list, complete: complete})
+	c.peers = append(c.peers, &peer{id: id, attachment: managerOf(m), abilities: list, complete: complete})
 	slices.SortFunc(c.peers, func(a, b *peer) int { return int(int64(a.id) - int64(b.id)) })
 }
 

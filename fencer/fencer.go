@@ -134,13 +134,13 @@ func (c *Core) viewed(v engine.View) {
 	c.view, c.haveView = v, true
 	if m, ok := v.Member(c.opt.Self); ok {
 		if p := c.peer(c.opt.Self); p != nil {
-			p.attachment = m.Attachment
+			p.attachment = managerOf(m)
 		}
 	}
 	c.peers = slices.DeleteFunc(c.peers, func(p *peer) bool { return p.id != c.opt.Self && !c.attachedAs(p.id, p.attachment) })
 	newcomers := first
 	for _, m := range v.Attached() {
-		if was, ok := old.Member(m.ID); !ok || !was.Attached || was.Attachment != m.Attachment {
+		if was, ok := old.Member(m.ID); !ok || !was.Attached || managerOf(was) != managerOf(m) {
 			newcomers = true
 		}
 	}
@@ -209,9 +209,13 @@ func (c *Core) loseOwner(o *op) {
 	c.complete(o, doneBody{Op: o.ID, State: Failed, Reason: "the manager of " + o.Origin + " is gone", At: o.Began})
 }
 
+// managerOf tells one manager from all others of its node: attachments are counted anew with each incarnation, and a node
+// that boots quickly is never out of a view.
+func managerOf(m engine.Member) uint64 { return m.Incarnation*0x9E3779B97F4A7C15 + m.Attachment }
+
 func (c *Core) attachedAs(id engine.NodeID, attachment uint64) bool {
 	m, ok := c.view.Member(id)
-	return ok && m.Attached && m.Attachment == attachment
+	return ok && m.Attached && managerOf(m) == attachment
 }
 
 func (c *Core) attachedBy(id engine.NodeID) bool {

@@ -83,7 +83,7 @@ func (c *Core) tellHistory(old, now engine.View) {
 	var together []engine.NodeID
 	newcomers := false
 	for _, m := range now.Attached() {
-		if was, ok := old.Member(m.ID); ok && was.Attached && was.Attachment == m.Attachment {
+		if was, ok := old.Member(m.ID); ok && was.Attached && managerOf(was) == managerOf(m) {
 			together = append(together, m.ID)
 		} else {
 			newcomers = true

@@ -117,7 +117,7 @@ func (c *Core) requested(from engine.NodeID, b requestBody, cause string) {
 			ID: b.ID, Target: b.Target, Action: b.Action, Client: b.Client, Origin: b.Origin, State: Pending, Why: b.Why,
 			Cause: cause, Began: b.At,
 		},
-		owner: from, attachment: m.Attachment, timeout: b.Timeout, delay: b.Delay, whileLost: b.WhileLost,
+		owner: from, attachment: managerOf(m), timeout: b.Timeout, delay: b.Delay, whileLost: b.WhileLost,
 	}
 	if b.Tolerance > 0 {
 		for _, h := range slices.Backward(c.history) {
@@ -244,7 +244,7 @@ func (c *Core) worthAsking(o *op) bool {
 			if !d.usableOn(m.Name) || !c.mayKnow(d, nil, o.Target) {
 				continue
 			}
-			if p == nil || p.attachment != m.Attachment {
+			if p == nil || p.attachment != managerOf(m) {
 				return true
 			}
 			if yes, maybe := c.can(p, d, o.Target); !yes && maybe {
@@ -365,7 +365,7 @@ func (c *Core) choose(o *op, d *device) (*peer, string) {
 	bestRank := -1
 	for _, p := range c.peers {
 		m, ok := c.view.Member(p.id)
-		if !ok || !m.Attached || m.Attachment != p.attachment && p.id != c.opt.Self || slices.Contains(w.failed, use{d.id, p.id}) {
+		if !ok || !m.Attached || managerOf(m) != p.attachment && p.id != c.opt.Self || slices.Contains(w.failed, use{d.id, p.id}) {
 			continue
 		}
 		a := p.ability(d.id)

@@ -93,11 +93,16 @@ func (w *World) Heal() { w.net.partition(make([]int, len(w.Nodes))...) }
 func (w *World) Ask(r api.Request) {
 	for _, n := range w.Nodes {
 		if n.manager != nil && !n.frozen {
-			w.asked++
-			n.step(node.Asked{ID: w.asked, Principal: message.Principal{User: "root", Door: "sim"}, Request: r})
+			n.Ask(r)
 			return
 		}
 	}
+}
+
+// Ask gives a request to this node.
+func (n *Node) Ask(r api.Request) {
+	n.w.asked++
+	n.step(node.Asked{ID: n.w.asked, Principal: message.Principal{User: "root", Door: "sim"}, Request: r})
 }
 
 // Standby puts a node into standby or takes it out.

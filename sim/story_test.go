@@ -310,3 +310,97 @@ func TestRecoveryBeginsAtOnce(t *testing.T) {
 		}
 	}
 }
+
+func TestAllNodesLeaveAtOnce(t *testing.T) {
+	w := start(t, Options{Seed: 50, CIB: webPair(nil, true)})
+	for _, n := range w.Nodes {
+		n.Stop()
+	}
+	if !w.RunUntil(10*time.Second, func() bool { return !w.Nodes[0].On && !w.Nodes[1].On && !w.Nodes[2].On }) {
+		fatal(t, w, "not all have left")
+	}
+	for _, n := range w.Nodes {
+		if n.exited == nil || n.exited.Code != supervisor.ExitDone {
+			fatal(t, w, n.Name+" did not leave in order")
+		}
+	}
+	if strings.Contains(w.Trace(1<<20), "fence agent reboot") {
+		fatal(t, w, "somebody was fenced")
+	}
+	for _, n := range w.Nodes {
+		n.PowerOn()
+	}
+	expect(t, w, 5*time.Second, "node1", "node2", "node3")
+}
+
+func TestTheLastNodeLeaves(t *testing.T) {
+	w := start(t, Options{Seed: 51, Nodes: 1, CIB: webPair(nil, false)})
+	w.Nodes[0].Stop()
+	if !w.RunUntil(5*time.Second, func() bool { return !w.Nodes[0].On }) {
+		fatal(t, w, "it stays")
+	}
+	if s := w.Nodes[0].agents.service("web"); s.Active {
+		fatal(t, w, "its services go on")
+	}
+}
+
+func TestThePairLosesItsOwner(t *testing.T) {
+	w := start(t, Options{Seed: 52, Nodes: 2, TwoNode: true, CIB: webPair(map[string]string{"no-quorum-policy": "ignore", "startup-fencing": "false"}, false)})
+	at := w.Where("web")[0]
+	w.named(at).PowerOff()
+	t.Logf("recovered after %v", expect(t, w, 3*time.Second, w.others(at)...))
+	w.named(at).PowerOn()
+	w.Run(3 * time.Second)
+	expect(t, w, 3*time.Second, w.others(at)...)
+}
+
+func TestSplitBrainWithoutFencingHeals(t *testing.T) {
+	w := start(t, Options{Seed: 53, Nodes: 2, TwoNode: true, CIB: webPair(map[string]string{"no-quorum-policy": "ignore"}, false)})
+	w.net.partition(0, 1)
+	if !w.RunUntil(5*time.Second, func() bool { return len(w.Where("web")) == 2 }) {
+		fatal(t, w, "this configuration is unsafe, and yet not both sides run the service")
+	}
+	w.Run(time.Second)
+	w.Heal()
+	w.Run(time.Second)
+	expect(t, w, 10*time.Second, "node1", "node2")
+}
+
+func TestAFencedNodeIsNotFencedAgain(t *testing.T) {
+	w := start(t, Options{Seed: 54, CIB: webPair(nil, true)})
+	at := w.Where("web")[0]
+	w.named(w.others(at)[0]).Ask(api.Fence{Target: at, Action: "off", Client: "stonith_admin.1"})
+	expect(t, w, 10*time.Second, w.others(at)...)
+	w.Run(10 * time.Second)
+	if n := strings.Count(w.Trace(1<<20), "cuts off"); n != 1 {
+		fatal(t, w, fmt.Sprintf("%d times", n))
+	}
+}
+
+func TestANodeThatReturnsInTimeIsNotFenced(t *testing.T) {
+	// The partition heals while the fence device is still on its way to begin.
+	w := start(t, Options{Seed: 55, CIB: strings.Replace(webPair(nil, true), `type="fence_sim"/>`,
+		`type="fence_sim"><instance_attributes id="f"><nvpair id="f-d" name="pcmk_delay_base" value="3s"/></instance_attributes></primitive>`, 1)})
+	at := w.Where("web")[0]
+	w.net.partition(sides(w, at)...)
+	w.Run(time.Second)
+	w.Heal()
+	w.Run(8 * time.Second)
+	if strings.Contains(w.Trace(1<<20), "cuts off") {
+		fatal(t, w, "it was fenced")
+	}
+	expect(t, w, 5*time.Second, "node1", "node2", "node3")
+}
+
+func TestARemovedNodeIsForgotten(t *testing.T) {
+	w := start(t, Options{Seed: 56, CIB: webPair(nil, false)})
+	at := w.Where("web")[0]
+	gone := w.named(w.others(at)[0])
+	gone.Stop()
+	w.Run(3 * time.Second)
+	w.Ask(api.RemoveNode{Name: gone.Name})
+	w.Run(time.Second)
+	if s := w.peerState(gone.Name); s != nil {
+		fatal(t, w, "it is still in the status")
+	}
+}
