@@ -8,7 +8,6 @@ import (
 	"pacer/cib"
 	"pacer/history"
 	"pacer/operation"
-	"pacer/transition"
 	"pacer/xmltree"
 )
 
@@ -167,13 +166,4 @@ func (c *Core) forget(ev Delivered) {
 	if json.Unmarshal(ev.Envelope.Body, &b) == nil && b.Resource != "" {
 		c.emit(Forget{b.Resource})
 	}
-}
-
-// localResult goes to the stopping of everything here.
-func (c *Core) localResult(res *operation.Result) {
-	k, err := history.ParseKey(res.Op.Key)
-	if err != nil || k.UUID != localUUID {
-		return
-	}
-	c.driveLocal(transition.Confirmed{Action: k.Action, Failed: history.Failed(res.Status, res.Code, k.Expected), Why: res.Reason})
 }

@@ -10,6 +10,7 @@ import (
 	"pacer/history"
 	"pacer/isotime"
 	"pacer/note"
+	"pacer/operation"
 	"pacer/transition"
 	"pacer/xmltree"
 )
@@ -23,6 +24,11 @@ type stopState struct {
 	local bool
 	lost  bool // the engine is gone
 	run   transition.Core
+	// doc is the cluster of this node alone as far as it is stopped, rounds how often it was looked at, failed what would
+	// not stop.
+	doc    *cib.Document
+	rounds int
+	failed string
 }
 
 // localUUID marks the operations of a node that stops by itself.
@@ -87,46 +93,76 @@ func (c *Core) stopHere(why string) {
 	c.stop.local = true
 	c.tell(note.StoppingHere{Reason: why})
 	c.emit(Halt{})
-	out, err := c.schedule(c.aloneAndStopped())
+	c.stop.doc = c.aloneAndStopped()
+	c.stopRound()
+}
+
+// maxStopRounds bounds how often this node looks again whether something is left to stop.
+const maxStopRounds = 10
+
+// stopRound looks for what is left to do. A node that knows nothing of what runs here probes in one round and stops in the
+// next.
+func (c *Core) stopRound() {
+	c.stop.rounds++
+	out, err := c.schedule(c.stop.doc)
 	if err != nil {
 		c.emit(Exit{Why: "what runs here cannot be found out: " + err.Error()})
 		return
 	}
 	g := *out.Graph
-	g.BatchLimit = 0
-	c.driveLocal(transition.Begin{Graph: &g})
+	g.ID, g.BatchLimit = c.stop.rounds, 0
+	left := 0
+	for i := range g.Synapses {
+		if c.mine(&g.Synapses[i].Action) {
+			left++
+		}
+	}
+	switch {
+	case left > 0 && c.stop.rounds <= maxStopRounds:
+		c.driveLocal(transition.Begin{Graph: &g})
+	case left > 0 || c.stop.failed != "":
+		c.emit(Exit{Why: "not everything here could be stopped: " + c.stop.failed})
+	default:
+		c.emit(Exit{Clean: !c.stop.lost, Stopped: true, Why: "everything here is stopped"})
+	}
+}
+
+// mine tells whether an action is an operation of this node.
+func (c *Core) mine(a *graph.Action) bool {
+	return a.Kind == graph.Resource && a.Primitive != nil && a.Node.Name == c.cfg.Name && a.Operation != "cancel"
 }
 
 // aloneAndStopped is the document of a cluster of this node alone that shall run nothing.
 func (c *Core) aloneAndStopped() *cib.Document {
+	uuid := c.uuid(c.cfg.Name)
 	set := xmltree.New("cluster_property_set", "id", bootstrap)
 	for name, value := range c.optionsAll() {
 		set.AddNew("nvpair", "id", bootstrap+"-"+name, "name", name, "value", value)
 	}
 	for _, o := range [][2]string{{"stop-all-resources", "true"}, {"stonith-enabled", "false"}, {"no-quorum-policy", "ignore"},
-		{"maintenance-mode", "false"}, {"enable-startup-probes", "false"}} {
+		{"maintenance-mode", "false"}, {"startup-fencing", "false"}} {
 		set.AddNew("nvpair", "id", bootstrap+"-"+o[0], "name", o[0], "value", o[1])
 	}
 	conf := *c.doc.Configuration()
 	conf.Children = nil
 	for _, s := range c.doc.Configuration().Children {
-		if s.Name == "crm_config" {
+		switch s.Name {
+		case "crm_config":
 			s = xmltree.New("crm_config").Add(set)
+		case "nodes":
+			nodes := xmltree.New("nodes")
+			n := s.ByID("node", uuid)
+			if n == nil {
+				n = xmltree.New("node", "id", uuid, "uname", c.cfg.Name)
+			}
+			s = nodes.Add(n)
 		}
 		conf.Children = append(conf.Children, s)
 	}
-	uuid := c.uuid(c.cfg.Name)
 	status := xmltree.New("status")
-	if s := c.state(uuid); s != nil {
-		own := *s
-		own.Attrs, own.Children = nil, nil
-		own.Set("id", uuid).Set("uname", c.cfg.Name).Set("in_ccm", "1").Set("crmd", "1").Set("join", "member").Set("expected", "member")
-		for _, x := range s.Children {
-			if x.Name == "lrm" {
-				own.Add(x)
-			}
-		}
-		status.Add(&own)
+	own := status.AddNew("node_state", "id", uuid, "uname", c.cfg.Name, "in_ccm", "1", "crmd", "1", "join", "member", "expected", "member")
+	if lrm := c.ownHistory(); lrm != nil {
+		own.Add(lrm)
 	}
 	root := *c.doc.Root()
 	root.Attrs = append([]xmltree.Attr(nil), root.Attrs...)
@@ -157,12 +193,12 @@ func (c *Core) driveLocal(ev transition.Event) {
 		switch f := f.(type) {
 		case transition.Start:
 			a := f.Action
-			if a.Kind != graph.Resource || a.Primitive == nil || a.Node.Name != c.cfg.Name || a.Operation == "cancel" {
+			if !c.mine(a) || a.Operation == "monitor" && a.Attr("CRM_meta_interval") != "" && a.Attr("CRM_meta_interval") != "0" {
 				c.driveLocal(transition.Confirmed{Action: a.ID})
 				continue
 			}
 			op := c.operation(a)
-			op.Key = history.Key{Action: a.ID, Transition: 0, Expected: expected(a), UUID: localUUID}.String()
+			op.Key = history.Key{Action: a.ID, Transition: c.stop.rounds, Expected: expected(a), UUID: localUUID}.String()
 			c.execute(op)
 		case transition.SetTimer:
 			f.Key = "local." + f.Key
@@ -170,15 +206,27 @@ func (c *Core) driveLocal(ev transition.Event) {
 		case transition.CancelTimer:
 			c.emit(CancelTimer{"local." + f.Key})
 		case transition.Ended:
-			c.stoppedHere(f)
+			c.stopRound()
 		}
 	}
 }
 
-func (c *Core) stoppedHere(e transition.Ended) {
-	why := "everything here is stopped"
-	if !e.Complete {
-		why = strings.TrimSpace("not everything here could be stopped: " + e.Why)
+// localResult takes in how an operation of the stopping ended.
+func (c *Core) localResult(res *operation.Result) {
+	k, err := history.ParseKey(res.Op.Key)
+	if err != nil || k.UUID != localUUID || k.Transition != c.stop.rounds {
+		return
 	}
-	c.emit(Exit{Clean: e.Complete && !c.stop.lost, Stopped: e.Complete, Why: why})
+	failed := history.Failed(res.Status, res.Code, k.Expected)
+	if entries := history.Entries(res, c.origin()); len(entries) > 0 {
+		uuid := c.uuid(c.cfg.Name)
+		doc, _, err := cib.Apply(c.stop.doc, []cib.Op{c.modifyHistory(uuid, c.cfg.Name, resourceOf(&res.Op), entries...)}, cib.ApplyOptions{})
+		if err == nil {
+			c.stop.doc = doc
+		}
+	}
+	if failed && res.Op.Task == "stop" {
+		c.stop.failed = strings.TrimSpace(res.Op.Resource + " " + res.Reason)
+	}
+	c.driveLocal(transition.Confirmed{Action: k.Action, Failed: failed, Why: res.Reason})
 }

@@ -404,3 +404,22 @@ func TestARemovedNodeIsForgotten(t *testing.T) {
 		fatal(t, w, "it is still in the status")
 	}
 }
+
+// A cleaner is a manager without a cluster, on a node where an earlier one has left services that the document on disk says
+// nothing of.
+func TestACleanerStopsWhatItKnowsNothingOf(t *testing.T) {
+	w := start(t, Options{Seed: 57, CIB: webPair(nil, false)})
+	n := w.named(w.Where("web")[0])
+	n.KillManager(0)
+	n.agents.kept = nil
+	w.net.down(n)
+	w.net.attach(n)
+	n.startManager(true)
+	n.step(node.FromEngine{Event: engine.Lost{Reason: "gone"}})
+	if !w.RunUntil(3*time.Second, func() bool { return n.exited != nil }) {
+		fatal(t, w, "it goes on")
+	}
+	if n.agents.service("web").Active || n.agents.service("ip").Active || n.exited.Code != supervisor.ExitStopped {
+		fatal(t, w, fmt.Sprintf("not all is stopped, code %d", n.exited.Code))
+	}
+}
