@@ -2,6 +2,7 @@ package cibstore
 
 import (
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"pacer/cib"
@@ -38,9 +39,15 @@ func (s *Store) onRequest(now machine.Now, e Request) {
 	s.ids++
 	it := item{ID: s.ids, Ops: e.Ops, Time: now.Wall.Truncate(time.Second), Cause: e.Cause, Principal: e.Principal, Client: e.Client}
 	raw, err := json.Marshal(it)
-	if err != nil || len(raw) > message.MaxSize/2 {
-		s.refuse(e.ID, exitcode.DataErr, "the change is too big to be sent")
+	if err != nil || len(raw) > maxRequest {
+		s.refuse(e.ID, exitcode.DataErr, fmt.Sprintf("the change is larger than %d bytes", maxRequest))
 		return
+	}
+	if s.size > maxDocument {
+		if s.size = len(s.doc.Root().Append(nil)); s.size > maxDocument {
+			s.refuse(e.ID, exitcode.DataErr, fmt.Sprintf("the configuration is larger than %d bytes already", maxDocument))
+			return
+		}
 	}
 	r := request{id: e.ID, key: it.ID, raw: raw, deadline: later(now, waitForRound)}
 	if !e.Unchecked {
@@ -122,6 +129,7 @@ func (s *Store) applyItem(now machine.Now, from engine.NodeID, raw json.RawMessa
 	if result.Err == nil && next != s.doc {
 		old := s.doc
 		s.doc = next
+		s.size += len(raw)
 		s.history = s.history.extend(raw)
 		wrote = s.write(now, raw)
 		s.emit(Changed{Old: old, New: next, Cause: it.Cause, Principal: it.Principal, Origin: from})

@@ -144,6 +144,7 @@ func (s *Store) onSnapshot(now machine.Now, from engine.NodeID, text []byte) {
 		return
 	}
 	doc := s.doc
+	s.size = len(text)
 	if from != s.self {
 		var err error
 		if doc, err = cib.Parse(text); err != nil {

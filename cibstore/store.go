@@ -12,10 +12,12 @@ import (
 
 // The limits of a store.
 const (
-	maxWaiting    = 4096 // requests that wait for a round
-	maxFlying     = 4    // batches sent and not yet delivered
-	maxBatch      = 256  // requests of one batch
-	maxTrail      = 256  // marks that are remembered
+	maxWaiting    = 4096     // requests that wait for a round
+	maxFlying     = 4        // batches sent and not yet delivered
+	maxBatch      = 256      // requests of one batch
+	maxRequest    = 16 << 20 // bytes of a request on its way
+	maxDocument   = 24 << 20 // bytes of a document that still may grow: a snapshot must fit into a message
+	maxTrail      = 256      // marks that are remembered
 	waitForRound  = 20 * time.Second
 	waitForDisks  = 60 * time.Second
 	retryDisk     = time.Second
@@ -51,7 +53,9 @@ type Store struct {
 	// history is the mark of the whole document, status too. fresh tells that no round has given it a status yet.
 	history Mark
 	fresh   bool
-	trail   []Mark
+	// size is at least the size of the document's text in bytes.
+	size  int
+	trail []Mark
 
 	view  engine.View
 	round round
@@ -98,6 +102,7 @@ func New(cfg Config) *Store {
 	}
 	s.stored = StoredForm(s.doc)
 	s.history = s.meta.Mark.extend(fingerprint(s.doc))
+	s.size = len(s.doc.Root().Append(nil))
 	return s
 }
 
