@@ -84,7 +84,7 @@ func newProcess(opt Options) (*process, error) {
 		if err := prioritize(); err != nil {
 			opt.Tell(note.NoRealtime{Reason: err.Error()})
 			if timing.Profile != "explicit" {
-				timing.Dead += timing.Dead / 5
+				timing.Dead += timing.Dead / 3
 				timing.Ceiling = max(timing.Ceiling, timing.Dead)
 			}
 		} else {
