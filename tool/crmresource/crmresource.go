@@ -81,7 +81,7 @@ func (s *settings) main(c *command.Call) error {
 	switch {
 	case s.quiet && f == nil:
 		return command.Exit(code)
-	case f != nil && !plain[code] && !strings.HasPrefix(f.Message, "Error performing operation"):
+	case f != nil && !alone[code] && !strings.HasPrefix(f.Message, "Error performing operation"):
 		c.Out.After("Error performing operation: %s", code.Text())
 	case f == nil:
 		c.Explain(err)
@@ -90,8 +90,8 @@ func (s *settings) main(c *command.Call) error {
 	return err
 }
 
-// plain are codes whose messages stand alone.
-var plain = map[exitcode.Code]bool{exitcode.Disconnect: true, exitcode.Usage: true, exitcode.Unimplemented: true}
+// alone are codes whose messages stand alone.
+var alone = map[exitcode.Code]bool{exitcode.Disconnect: true, exitcode.Usage: true, exitcode.Unimplemented: true}
 
 // check refuses options that do not go together.
 func (s *settings) check() error {
@@ -137,6 +137,9 @@ func (r *run) do() error {
 	}
 	if done, err := r.agents(); done {
 		return err
+	}
+	if r.resource == "" && actions[r.verb] != "" {
+		return r.direct()
 	}
 	var err error
 	if r.cluster, err = r.Open(); err != nil {
@@ -197,6 +200,8 @@ func (r *run) dispatch() error {
 		return r.wait()
 	case "restart":
 		return r.restart()
+	case "validate", "force-start", "force-stop", "force-promote", "force-demote", "force-check":
+		return r.direct()
 	}
 	return command.Fail(exitcode.Unimplemented, "Pacer does not know --%s yet", r.verb)
 }

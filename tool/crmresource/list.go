@@ -22,44 +22,10 @@ func (r *run) list() error {
 		return nil
 	}
 	picture := status.Build(r.state, status.Extra{Updated: r.Env.Now()})
-	r.Out.Raw(string(picture.Text(nil, status.Dress{Show: status.Resources, Inactive: true})))
-	if r.Out.XML() {
-		r.Out.Push("resources")
-		for _, top := range r.state.Top {
-			r.Out.Add(resourceXML(top))
-		}
-		r.Out.Pop()
-	}
+	dress := status.Dress{Show: status.Resources, Inactive: true}
+	r.Out.Raw(string(picture.Text(nil, dress)))
+	r.Out.Add(picture.XML(dress)...)
 	return nil
-}
-
-func resourceXML(r *cluster.Resource) *xmltree.Node {
-	var n *xmltree.Node
-	flag := strconv.FormatBool
-	switch r.Kind {
-	case cluster.Primitive:
-		n = xmltree.New("resource", "id", r.Name, "resource_agent", agentName(r), "role", r.Role.String(),
-			"active", flag(r.Active(true)), "orphaned", flag(r.Removed), "removed", flag(r.Removed), "blocked", flag(r.Blocked),
-			"maintenance", flag(r.Maintenance), "managed", flag(r.Managed), "failed", flag(r.Failed),
-			"failure_ignored", flag(r.FailureIgnored), "nodes_running_on", strconv.Itoa(len(r.RunningOn)))
-		for _, node := range r.RunningOn {
-			n.AddNew("node", "name", node.Name, "id", node.UUID, "cached", flag(!node.Online))
-		}
-		return n
-	case cluster.Group:
-		n = xmltree.New("group", "id", r.Name, "number_resources", strconv.Itoa(len(r.Children)),
-			"maintenance", flag(r.Maintenance), "managed", flag(r.Managed), "disabled", flag(r.TargetRole == cluster.Stopped))
-	case cluster.Clone:
-		n = xmltree.New("clone", "id", r.Name, "multi_state", flag(r.Promotable), "unique", flag(r.Unique),
-			"maintenance", flag(r.Maintenance), "managed", flag(r.Managed), "disabled", flag(r.TargetRole == cluster.Stopped),
-			"failed", flag(r.Failed), "failure_ignored", flag(r.FailureIgnored))
-	default:
-		n = xmltree.New("bundle", "id", r.Name, "maintenance", flag(r.Maintenance), "managed", flag(r.Managed), "failed", flag(r.Failed))
-	}
-	for _, c := range r.Children {
-		n.Add(resourceXML(c))
-	}
-	return n
 }
 
 func agentName(r *cluster.Resource) string {
@@ -130,8 +96,9 @@ func (r *run) queryXML() error {
 	r.Out.Raw(text)
 	if r.Out.XML() {
 		r.Out.Push("resource_config")
-		if x != nil {
-			r.Out.Add(resourceXML(x))
+		picture := status.Build(r.state, status.Extra{Updated: r.Env.Now()})
+		for _, list := range picture.XML(status.Dress{Show: status.Resources, Inactive: true, Resource: r.resource}) {
+			r.Out.Add(list.Children...)
 		}
 		r.Out.CDATA("xml", text)
 		r.Out.Pop()
