@@ -246,7 +246,7 @@ func (b *builder) tickets() []Ticket {
 // bans are the negative location constraints.
 func (b *builder) bans() []Ban {
 	var list []Ban
-	for _, l := range b.s.Locations() {
+	for _, l := range slices.Backward(b.s.Locations()) {
 		for _, ns := range l.Nodes {
 			if ns.Score < 0 {
 				list = append(list, Ban{ID: l.ID, Resource: shownID(l.Resource), Node: ns.Node.Name, NodeID: ns.Node.UUID,

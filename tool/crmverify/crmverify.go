@@ -144,4 +144,17 @@ func check(c *command.Call, doc *cib.Document) []cluster.Message {
 }
 
 // problems are the findings of the document's own rules.
-func problems(*cib.Document) []cluster.Message { return nil }
+func problems(doc *cib.Document) []cluster.Message {
+	var list []cluster.Message
+	for _, p := range cib.Validate(doc) {
+		m := cluster.Message{Level: cluster.Config, Text: p.Text}
+		if p.Warning {
+			m.Level = cluster.ConfigWarning
+		}
+		if p.Line > 0 {
+			m.Text = fmt.Sprintf("line %d: %s", p.Line, m.Text)
+		}
+		list = append(list, m)
+	}
+	return list
+}
