@@ -150,7 +150,7 @@ func (c *Catalogue) ocfMetadata(ctx context.Context, a operation.Agent) ([]byte,
 	if !plainName(a.Provider) || !plainName(a.Type) {
 		return nil, fmt.Errorf("agent: %s is not the name of an OCF agent", a)
 	}
-	path := filepath.Join(c.ocfRoot, "resource.d", a.Provider, a.Type)
+	path := c.ocfProgram(a)
 	if executable(path) {
 		env := append(os.Environ(), "OCF_ROOT="+c.ocfRoot, "OCF_RA_VERSION_MAJOR=1", "OCF_RA_VERSION_MINOR=1",
 			"OCF_RESOURCE_INSTANCE=meta-data", "OCF_RESOURCE_TYPE="+a.Type, "OCF_RESOURCE_PROVIDER="+a.Provider,

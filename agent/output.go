@@ -45,8 +45,9 @@ func (c *capture) Write(p []byte) (int, error) {
 	if len(p) > c.keepTail {
 		p = p[len(p)-c.keepTail:]
 	}
-	if over := len(c.tail) + len(p) - c.keepTail; over > 0 {
-		c.tail = append(c.tail[:0], c.tail[min(over, len(c.tail)):]...)
+	// The tail may grow to twice its size, so that many small pieces do not move it each time.
+	if len(c.tail)+len(p) > 2*c.keepTail {
+		c.tail = append(c.tail[:0], c.tail[max(len(c.tail)-c.keepTail, 0):]...)
 	}
 	c.tail = append(c.tail, p...)
 	return n, nil
@@ -81,6 +82,7 @@ func (c *capture) endLine() {
 // Text returns what was kept; a gap says how much was left out.
 func (c *capture) Text() string {
 	c.endLine()
+	c.tail = c.tail[max(len(c.tail)-c.keepTail, 0):]
 	left := c.total - int64(len(c.head)) - int64(len(c.tail))
 	s := string(c.head)
 	if left > 0 {
