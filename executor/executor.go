@@ -62,6 +62,7 @@ func New(opt Options) *Core {
 
 // Step implements machine.Core.
 func (c *Core) Step(now machine.Now, event Event) []Effect {
+	now.Wall = now.Wall.UTC() // which holds no pointer to a zone, so that clones are equal
 	c.now, c.out = now, nil
 	switch e := event.(type) {
 	case Restored:

@@ -19,6 +19,7 @@ func (c *Core) restore(e Restored) {
 		c.lastRun = max(c.lastRun, l.Run)
 	}
 	for _, l := range e.Runs {
+		l.Began = l.Began.UTC()
 		if c.takeOver(l) {
 			inFlight = append(inFlight, l.Op)
 		}
