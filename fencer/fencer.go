@@ -38,6 +38,7 @@ type Core struct {
 
 	ops     []*op       // under way, in the order of their requests
 	history []Operation // finished, by their ends
+	early   []doneBody  // ends of operations that this node has not heard of, the last few
 	// waiting are the requests of this node, by operation id.
 	waiting map[string]uint64
 
@@ -149,9 +150,14 @@ func (c *Core) viewed(v engine.View) {
 		c.dirty = true
 		c.announceIfReady()
 	}
-	c.orphans()
+	heirs := c.orphans()
 	if !first {
-		c.tellHistory(old, v)
+		c.tellHistory(old, v) // before anything ends that it says is under way
+	}
+	for _, id := range heirs {
+		if o := c.opOf(id); o != nil {
+			c.begin(o)
+		}
 	}
 	c.withdraw()
 	for _, o := range slices.Clone(c.ops) {
@@ -175,12 +181,13 @@ func (c *Core) viewed(v engine.View) {
 	}
 }
 
-// orphans ends the operations whose owner's manager is gone. Where another node wanted the same, its wish takes over.
-func (c *Core) orphans() {
+// orphans ends the operations whose owner's manager is gone. Where another node wanted the same, its wish takes over;
+// those are returned.
+func (c *Core) orphans() (heirs []string) {
 	for {
 		i := slices.IndexFunc(c.ops, func(o *op) bool { return !c.attachedAs(o.owner, o.attachment) })
 		if i < 0 {
-			return
+			return heirs
 		}
 		lost := c.ops[i]
 		if lost.MergedTo == "" {
@@ -197,7 +204,7 @@ func (c *Core) orphans() {
 			}
 			c.loseOwner(lost)
 			if heir != nil {
-				c.begin(heir)
+				heirs = append(heirs, heir.ID)
 			}
 			continue
 		}
@@ -207,7 +214,7 @@ func (c *Core) orphans() {
 
 func (c *Core) loseOwner(o *op) {
 	// Nobody said when it ended, and clocks differ: the time of its beginning is the same at all nodes.
-	c.complete(o, doneBody{Op: o.ID, State: Failed, Reason: "the manager of " + o.Origin + " is gone", At: o.Began})
+	c.complete(o, doneBody{Op: o.ID, State: Failed, Presumed: true, Reason: "the manager of " + o.Origin + " is gone", At: o.Began})
 }
 
 // managerOf tells one manager from all others of its node: attachments are counted anew with each incarnation, and a node

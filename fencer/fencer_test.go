@@ -41,19 +41,21 @@ type event struct {
 }
 
 type world struct {
-	t      *testing.T
-	now    time.Duration
-	nodes  []*fence
-	view   engine.View
-	views  map[engine.NodeID]engine.View
-	queue  []event
-	bus    []busMessage
-	seq    int
-	boots  uint64
-	agents map[string]agentKind
-	lists  map[string]string
-	out    []string
-	last   string
+	t     *testing.T
+	now   time.Duration
+	nodes []*fence
+	view  engine.View
+	views map[engine.NodeID]engine.View
+	queue []event
+	bus   []busMessage
+	seq   int
+	boots uint64
+	// attached holds the attachment numbers of managers that were restarted (random clusters only).
+	attached map[engine.NodeID]uint64
+	agents   map[string]agentKind
+	lists    map[string]string
+	out      []string
+	last     string
 }
 
 type busMessage struct {
@@ -70,7 +72,8 @@ type agentKind struct {
 }
 
 func newWorld(t *testing.T, n int) *world {
-	w := &world{t: t, agents: map[string]agentKind{}, lists: map[string]string{}, views: map[engine.NodeID]engine.View{}}
+	w := &world{t: t, agents: map[string]agentKind{}, lists: map[string]string{}, views: map[engine.NodeID]engine.View{},
+		attached: map[engine.NodeID]uint64{}}
 	w.agents["fence_dummy"] = agentKind{actions: []string{"on", "off", "reboot", "status", "monitor", "list"}, port: "port"}
 	for i := 1; i <= n; i++ {
 		w.nodes = append(w.nodes, &fence{id: engine.NodeID(i), name: "n" + strconv.Itoa(i), runs: map[uint64]RunAgent{}})
@@ -150,10 +153,10 @@ func (w *world) effect(f *fence, x Effect) {
 	case KillAgent:
 		w.printf("%s: kill %d", f.name, x.Run)
 	case Begun:
-		w.all(f, "begun %s %s for %s", x.Operation.Action, x.Operation.Target, x.Operation.Client)
+		w.all(f, "begun %s %s for %s", x.Operation.Action, x.Operation.Target, w.client(&x.Operation))
 	case Done:
 		o := x.Operation
-		s := fmt.Sprintf("done %s %s for %s: %s", o.Action, o.Target, o.Client, o.State)
+		s := fmt.Sprintf("done %s %s for %s: %s", o.Action, o.Target, w.client(&o), o.State)
 		if o.Device != "" {
 			s += fmt.Sprintf(" by %s on %s", o.Device, o.Executor)
 		}
@@ -174,6 +177,14 @@ func (w *world) effect(f *fence, x Effect) {
 	case Tell:
 		w.all(f, "tell %s", x.ID())
 	}
+}
+
+// client names who asked; in random clusters, where nobody has a name, the operation.
+func (w *world) client(o *Operation) string {
+	if o.Client == "" || len(w.attached) > 0 {
+		return o.ID
+	}
+	return o.Client
 }
 
 // all prints a line that several nodes say one after the other only once, with their names.

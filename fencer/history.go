@@ -15,10 +15,14 @@ const maxHistory = 500
 // manual is the device of an administrator's word.
 const manual = "manual_ack"
 
-// remain adds a finished operation to the history, which is ordered by the times of the end.
-func (c *Core) remain(o Operation) {
-	if slices.ContainsFunc(c.history, func(h Operation) bool { return h.ID == o.ID }) {
-		return
+// remain adds a finished operation to the history, which is ordered by the times of the end, and tells whether that changed
+// it.
+func (c *Core) remain(o Operation) bool {
+	if i := slices.IndexFunc(c.history, func(h Operation) bool { return h.ID == o.ID }); i >= 0 {
+		if !outranks(&o, &c.history[i]) {
+			return false
+		}
+		c.history = slices.Delete(c.history, i, i+1)
 	}
 	c.history = append(c.history, o)
 	slices.SortStableFunc(c.history, func(a, b Operation) int {
@@ -30,6 +34,22 @@ func (c *Core) remain(o Operation) {
 	if over := len(c.history) - maxHistory; over > 0 {
 		c.history = slices.Clone(c.history[over:])
 	}
+	return true
+}
+
+// outranks decides between two accounts of one operation, after the two sides of a partition meet again: what its owner said
+// counts more than what others took it for, a success more than a failure.
+func outranks(a, b *Operation) bool {
+	if a.Presumed != b.Presumed {
+		return b.Presumed
+	}
+	if won := a.State == Succeeded; won != (b.State == Succeeded) {
+		return won
+	}
+	if d := a.Ended.Compare(b.Ended); d != 0 {
+		return d > 0
+	}
+	return a.Device+" "+a.Executor+" "+a.Reason > b.Device+" "+b.Executor+" "+b.Reason
 }
 
 // confirm passes on an administrator's word.
@@ -105,20 +125,30 @@ func (c *Core) mergeHistory(from engine.NodeID, b historyBody) {
 	if from == c.opt.Self {
 		return
 	}
-	before := len(c.history) + len(c.ops)
+	changed := false
 	for _, o := range b.Operations {
-		c.remain(o)
+		if c.opOf(o.ID) == nil {
+			changed = c.remain(o) || changed
+		}
 	}
 	for _, p := range b.Pending {
 		if p.Owner == c.opt.Self || c.opOf(p.Operation.ID) != nil || !c.attachedAs(p.Owner, p.Attachment) ||
-			slices.ContainsFunc(c.history, func(o Operation) bool { return o.ID == p.Operation.ID }) {
+			slices.ContainsFunc(c.history, func(o Operation) bool { return o.ID == p.Operation.ID && !o.Presumed }) {
 			continue
 		}
+		c.history = slices.DeleteFunc(c.history, func(o Operation) bool { return o.ID == p.Operation.ID })
+		changed = true
 		c.ops = append(c.ops, &op{
 			Operation: p.Operation, owner: p.Owner, attachment: p.Attachment, timeout: p.Timeout, delay: p.Delay, whileLost: p.WhileLost,
 		})
+		for _, e := range c.early {
+			if e.Op == p.Operation.ID || slices.Contains(e.Merged, p.Operation.ID) {
+				c.complete(c.opOf(p.Operation.ID), e)
+				break
+			}
+		}
 	}
-	if len(c.history)+len(c.ops) != before {
+	if changed {
 		c.emit(HistoryChanged{})
 	}
 }

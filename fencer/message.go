@@ -59,12 +59,14 @@ type ranBody struct {
 
 type doneBody struct {
 	Op       string        `json:"op"`
+	Merged   []string      `json:"merged,omitempty"` // the operations that end with it
 	State    State         `json:"state"`
 	Device   string        `json:"device,omitempty"`
 	Executor string        `json:"executor,omitempty"`
 	Reason   string        `json:"reason,omitempty"`
 	NoDevice bool          `json:"no_device,omitempty"`
 	TimedOut bool          `json:"timed_out,omitempty"`
+	Presumed bool          `json:"-"` // nobody said so
 	At       time.Time     `json:"at"`
 	Total    time.Duration `json:"total,omitempty"`
 }

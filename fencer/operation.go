@@ -511,14 +511,34 @@ func (c *Core) finish(o *op, b doneBody) {
 	if w.running {
 		c.emit(CancelTimer{o.stepKey()})
 	}
+	for _, x := range c.ops {
+		if x.MergedTo == o.ID {
+			b.Merged = append(b.Merged, x.ID)
+		}
+	}
 	o.work = nil
 	c.broadcast(kindDone, b, 0, o.Cause)
 }
 
-// done ends an operation at every node.
+// maxEarly is how many results without an operation are remembered.
+const maxEarly = 100
+
+// done ends an operation at every node. A node that joined while it was under way may hear of its end before it hears of it,
+// and may not know that another one was merged into it.
 func (c *Core) done(b doneBody) {
-	if o := c.opOf(b.Op); o != nil {
+	o := c.opOf(b.Op)
+	if o == nil {
+		if c.early = append(c.early, b); len(c.early) > maxEarly {
+			c.early = slices.Clone(c.early[1:])
+		}
+	} else {
 		c.complete(o, b)
+	}
+	for _, id := range b.Merged {
+		if o := c.opOf(id); o != nil {
+			o.MergedTo = b.Op
+			c.complete(o, b)
+		}
 	}
 }
 
@@ -533,6 +553,7 @@ func (c *Core) complete(o *op, b doneBody) {
 	}
 	c.dropExecs(o.ID)
 	o.State, o.Device, o.Executor, o.Reason, o.Ended, o.Total = b.State, b.Device, b.Executor, b.Reason, b.At, b.Total
+	o.Presumed = b.Presumed
 	c.remain(o.Operation)
 	c.emit(Done{o.Operation})
 	if o.MergedTo == "" {

@@ -19,16 +19,18 @@ const (
 
 // Operation is one fencing of one node, as the history of every node has it.
 type Operation struct {
-	ID       string        `json:"id"`
-	Target   string        `json:"target"`
-	Action   string        `json:"action"`
-	Client   string        `json:"client"`
-	Origin   string        `json:"origin"`             // the node that asked
-	Executor string        `json:"executor,omitempty"` // the node that used the last device
-	Device   string        `json:"device,omitempty"`   // the last device, "manual_ack" for an administrator's word
-	State    State         `json:"state"`
-	Reason   string        `json:"reason,omitempty"` // why it failed
-	Why      string        `json:"why,omitempty"`    // why it was asked
+	ID       string `json:"id"`
+	Target   string `json:"target"`
+	Action   string `json:"action"`
+	Client   string `json:"client"`
+	Origin   string `json:"origin"`             // the node that asked
+	Executor string `json:"executor,omitempty"` // the node that used the last device
+	Device   string `json:"device,omitempty"`   // the last device, "manual_ack" for an administrator's word
+	State    State  `json:"state"`
+	Reason   string `json:"reason,omitempty"` // why it failed
+	Why      string `json:"why,omitempty"`    // why it was asked
+	// Presumed: its owner's manager is gone, so nobody here knows how it ended.
+	Presumed bool          `json:"presumed,omitempty"`
 	MergedTo string        `json:"merged,omitempty"` // the operation that it joined
 	Cause    string        `json:"cause,omitempty"`
 	Began    time.Time     `json:"began"`
