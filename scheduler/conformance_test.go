@@ -51,7 +51,7 @@ func (c testCase) input(t testing.TB) Input {
 	if err != nil {
 		t.Fatal(err)
 	}
-	in := Input{CIB: root, ShowScores: true, Sanitized: true, Transition: 1}
+	in := Input{CIB: root, ShowScores: true, Draw: true, Sanitized: true, Transition: 1}
 	if date, ok := strings.CutPrefix(c.args, "-t "); ok {
 		if in.Now, err = isotime.Time(strings.Trim(date, `'"`), time.UTC); err != nil {
 			t.Fatal(err)

@@ -21,7 +21,7 @@ type Output struct {
 	NodeDecisions []NodeDecision
 	// Actions are all actions that were looked at, also those that need not or cannot run, in order of their numbers.
 	Actions []Action
-	// Dot are the lines of the graph in dot form, first and last line included.
+	// Dot are the lines of the graph in dot form, first and last line included; nil unless Input.Draw asks for them.
 	Dot []string
 	// Messages are findings of the scheduler; those of the reading are in State.Messages.
 	Messages []cluster.Message

@@ -13,6 +13,10 @@ func Schedule(in Input) (out *Output) {
 			out = &Output{Err: fmt.Errorf("scheduler: the decision broke off: %v", p)}
 		}
 	}()
+	return schedule(in)
+}
+
+func schedule(in Input) (out *Output) {
 	state, err := cluster.Unpack(in.CIB, in.Now)
 	if err != nil {
 		return &Output{Err: fmt.Errorf("scheduler: %w", err)}
@@ -57,7 +61,9 @@ func Schedule(in Input) (out *Output) {
 	out = &Output{State: state, Scores: r.scores, Messages: r.messages}
 	r.summarize(out)
 	r.makeGraph(out, in.Transition)
-	r.draw(out)
+	if in.Draw {
+		r.draw(out)
+	}
 	return out
 }
 

@@ -80,13 +80,12 @@ func Run(o *Options, w io.Writer) (*Result, error) {
 		res.Messages = state.Messages
 		return res, nil
 	}
-	out := scheduler.Schedule(scheduler.Input{CIB: doc, Now: now, ShowScores: o.Scores})
+	out := scheduler.Schedule(scheduler.Input{CIB: doc, Now: now, ShowScores: o.Scores, Draw: true, Sanitized: true,
+		Transition: 1})
 	if out.Err != nil {
 		return nil, out.Err
 	}
 	res.Decided = out
-	// The scheduler knows no transitions before or after; this is the first of the simulation.
-	out.Graph.ID = 1
 	res.Graph, res.Dot = out.Graph, out.Dot
 	res.Messages = append(append(res.Messages, out.State.Messages...), out.Messages...)
 	p.scores(out)
