@@ -238,7 +238,7 @@ func (p *play) memory(ctx context.Context) {
 
 // narrate prints what matters of what the nodes tell, once for all nodes that tell the same.
 func (p *play) narrate(t told) {
-	if t.Level == "debug" || p.options.json {
+	if t.Level == "debug" || p.options.json || p.stage != nil && p.stage.repeated(t) {
 		return
 	}
 	p.line("  %s  %-5s %s", t.At.Format("15:04:05.000"), t.Node, p.text(t))

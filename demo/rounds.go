@@ -72,9 +72,9 @@ func kindsFor(fail string) ([]faultKind, error) {
 // round plays one fault and waits until the cluster is whole again.
 func (s *stage) round(ctx context.Context, kind faultKind, number int) (Fault, error) {
 	f := Fault{Fault: kind.name, Round: number, OutageMs: -1, ViewMs: -1, DecidedMs: -1, StartedMs: -1}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	broken, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	hit, err := kind.play(s, ctx)
+	hit, err := kind.play(s, broken)
 	if err == nil {
 		f.OutageMs = milliseconds(hit.answer.Came.Sub(hit.at))
 	} else {
@@ -83,11 +83,13 @@ func (s *stage) round(ctx context.Context, kind faultKind, number int) (Fault, e
 	if !hit.at.IsZero() {
 		s.timings(&f, hit)
 	}
+	mending, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	if hit.mend != nil {
-		err = errors.Join(err, hit.mend(ctx))
+		err = errors.Join(err, hit.mend(mending))
 	}
 	if err == nil {
-		err = s.settled(ctx)
+		err = s.settled(mending)
 	}
 	return f, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -113,14 +114,32 @@ func (s *stage) follow(ctx context.Context, n *world.Node) {
 }
 
 func (s *stage) add(t told) {
-	s.mu.Lock()
-	s.notes = append(s.notes, t)
-	close(s.changed)
-	s.changed = make(chan struct{})
-	s.mu.Unlock()
 	if s.tell != nil {
 		s.tell(t)
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.notes = append(s.notes, t)
+	close(s.changed)
+	s.changed = make(chan struct{})
+}
+
+// echo is how long after one node the others' telling the same is no news.
+const echo = time.Second
+
+// repeated tells whether another node has just told the same.
+func (s *stage) repeated(t told) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, o := range slices.Backward(s.notes) {
+		if t.At.Sub(o.At) > echo {
+			break
+		}
+		if o.Node != t.Node && o.Text == t.Text {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *stage) setInfo(node string, info *api.NodeInfo) {

@@ -79,7 +79,7 @@ var managerNotes = []entry{
 	{DCElected{}, Info, "{Node} coordinates the cluster (DC).", "{Node} がクラスタを取りまとめます（DC）。"},
 	{WaitingForNodes{}, Info, "Waiting for {Missing} before deciding anything.", "{Missing} を待っています。"},
 	{TransitionBegun{}, Info, "Decision {Number}: {Actions} actions{Why?, because {}}.", "決定 {Number}：{Actions} 個のアクション{Why?（理由：{}）}。"},
-	{TransitionDone{}, Info, "Decision {Number} {Aborted?was given up: {}}is over.", "決定 {Number} を終えました{Aborted?（中断：{}）}。"},
+	{TransitionDone{}, Info, "Decision {Number} is over{Aborted? before its end: {}}.", "決定 {Number} を終えました{Aborted?（中断：{}）}。"},
 	{Idle{}, Debug, "Nothing is left to do.", "行うべきことはありません。"},
 	{Unsafe{}, Warning, "UNSAFE: {Why}. A service can become active twice.", "危険：{Why}。サービスが二重に起動するおそれがあります。"},
 	{SchedulerPanicked{}, Alarm, "The scheduler failed on this configuration ({Reason}); decisions are held. The input is in {Saved}.", "この構成でスケジューラが異常終了しました（{Reason}）。決定を保留します。入力は {Saved} に保存しました。"},

@@ -59,9 +59,7 @@ func RunManager(ctx context.Context, o ManagerOptions) (int, error) {
 		Places: o.Places, Node: o.Config.Self.Name, ToolDir: toolDir(), Builtins: builtin.All(), Life: o.Life,
 		Deliver:      func(e executor.Event) { events <- node.FromAgents{Event: e} },
 		DeliverFence: func(d fencer.AgentDone) { events <- node.FromFenceAgents{Done: d} },
-		Log: func(msg string, args ...any) {
-			o.Log.Problem(time.Now(), "agents", errors.New(fmt.Sprint(append([]any{msg, " "}, args...)...)))
-		},
+		Log: func(msg string, args ...any) { o.Log.Problem(time.Now(), "agents", described(msg, args)) },
 		Tell: func(n note.Note) { o.Log.Tell(time.Now(), n) },
 	})
 	if err != nil {
@@ -116,6 +114,14 @@ func RunManager(ctx context.Context, o ManagerOptions) (int, error) {
 	}
 	exit := l.run()
 	return m.end(exit, marker)
+}
+
+// described puts a message and its key, value pairs into one error.
+func described(msg string, args []any) error {
+	for i := 0; i+1 < len(args); i += 2 {
+		msg += fmt.Sprintf("; %v: %v", args[i], args[i+1])
+	}
+	return errors.New(msg)
 }
 
 // manager performs what the node decides.
@@ -173,13 +179,12 @@ func (m *manager) end(exit node.Exit, marker string) (int, error) {
 
 // beater writes the sign of life for which the supervisor listens, if there is one.
 func beater() func() {
-	f := os.NewFile(beatFD, "beat")
-	if _, err := f.Stat(); err != nil {
-		return func() {}
+	if syscall.SetNonblock(beatFD, true) != nil {
+		return func() {} // No supervisor gave us the file.
 	}
-	_ = syscall.SetNonblock(beatFD, true)
 	syscall.CloseOnExec(beatFD)
 	syscall.CloseOnExec(lockFD)
+	// The bare descriptor: an os.File would close it once the collector has forgotten it.
 	return func() { _, _ = syscall.Write(beatFD, []byte{'.'}) }
 }
 
