@@ -101,7 +101,7 @@ func (s *stage) failMessaging(ctx context.Context) (strike, error) {
 		if err != nil {
 			return hit, err
 		}
-		if !slices.Equal(before, now) {
+		if len(now) > 0 && !slices.Equal(before, now) {
 			break
 		}
 	}

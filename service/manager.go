@@ -59,8 +59,8 @@ func RunManager(ctx context.Context, o ManagerOptions) (int, error) {
 		Places: o.Places, Node: o.Config.Self.Name, ToolDir: toolDir(), Builtins: builtin.All(), Life: o.Life,
 		Deliver:      func(e executor.Event) { events <- node.FromAgents{Event: e} },
 		DeliverFence: func(d fencer.AgentDone) { events <- node.FromFenceAgents{Done: d} },
-		Log: func(msg string, args ...any) { o.Log.Problem(time.Now(), "agents", described(msg, args)) },
-		Tell: func(n note.Note) { o.Log.Tell(time.Now(), n) },
+		Log:          func(msg string, args ...any) { o.Log.Problem(time.Now(), "agents", described(msg, args)) },
+		Tell:         func(n note.Note) { o.Log.Tell(time.Now(), n) },
 	})
 	if err != nil {
 		return supervisor.ExitFatal, err
