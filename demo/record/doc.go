@@ -5,7 +5,7 @@
 //	node pm01   |---- address ----|
 //	node pm02                        |---- address ----     no overlap: fine
 //
-// Times are of the machine's monotonic clock, which all namespaces share. Invariant: a recorder errs towards longer spans
-// (a span ends when its end was seen, or when the node's last process is gone), so an overlap may be reported that was none, but
-// never the other way round by more than the polling interval.
+// Times are of the machine's monotonic clock, which all namespaces share. Invariant: what is reported as an overlap was seen: both
+// nodes had the thing at the same instant. An overlap shorter than the time between two looks (5 ms, more on a machine that is
+// busy beyond the recorders' real-time priority) can stay unseen.
 package record
