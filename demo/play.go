@@ -89,7 +89,7 @@ func (p *play) scripted(ctx context.Context) error {
 	if err := p.open(ctx, p.narrate); err != nil {
 		return err
 	}
-	if err := p.use(ctx, p.first(kinds)); err != nil {
+	if err := p.use(ctx, p.configuration(kinds[0].fenced)); err != nil {
 		return err
 	}
 	if err := p.show(ctx); err != nil {
@@ -103,9 +103,8 @@ func (p *play) scripted(ctx context.Context) error {
 	if err != nil {
 		p.problem(err)
 	}
-	for _, fencedNow := range []bool{false, true} {
-		p.faults(ctx, kinds, fencedNow)
-	}
+	p.faults(ctx, kinds, kinds[0].fenced)
+	p.faults(ctx, kinds, !kinds[0].fenced)
 	if ctx.Err() != nil {
 		return context.Canceled
 	}
@@ -148,12 +147,12 @@ func (p *play) kinds() ([]faultKind, error) {
 	return left, nil
 }
 
-// first is the configuration for the first of the faults.
-func (p *play) first(kinds []faultKind) string {
+// configuration is what the faults want that need, or do not need, a cluster that fences.
+func (p *play) configuration(fences bool) string {
 	switch {
 	case p.options.flat:
 		return flat
-	case kinds[0].fenced:
+	case fences:
 		return fenced
 	}
 	return classic
@@ -161,14 +160,15 @@ func (p *play) first(kinds []faultKind) string {
 
 // faults plays the rounds of all faults that want, or do not want, a cluster that fences.
 func (p *play) faults(ctx context.Context, kinds []faultKind, fencedNow bool) {
-	loaded := (p.first(kinds) == fenced) == fencedNow
+	loaded := fencedNow == kinds[0].fenced
 	for _, kind := range kinds {
 		if kind.fenced != fencedNow || ctx.Err() != nil {
 			continue
 		}
 		if !loaded {
-			p.line("\n%s", p.say("== now with a fence device, as a cluster should be ==", "== フェンシング装置を備えた構成に切り替えます =="))
-			if err := p.use(ctx, fenced); err != nil {
+			p.line("\n%s", p.say("== another configuration: with a fence device, as a cluster should be, or without ==",
+				"== 構成を切り替えます（フェンシング装置の有無） =="))
+			if err := p.use(ctx, p.configuration(fencedNow)); err != nil {
 				p.problem(err)
 				return
 			}

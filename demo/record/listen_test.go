@@ -2,30 +2,30 @@ package record
 
 import (
 	"net"
-	"slices"
 	"testing"
 )
 
 func TestListenInodes(t *testing.T) {
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		t.Skip(err)
-	}
-	port := l.Addr().(*net.TCPAddr).Port
-	got, slow := ListenInodes(port), listenProc(port)
-	if len(got) != 1 || !slices.Equal(got, slow) {
-		t.Errorf("%v, the table says %v", got, slow)
-	}
-	if err := l.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if got := ListenInodes(port); len(got) != 0 {
-		t.Errorf("%v after the end", got)
+	port := l.Addr().(*net.TCPAddr).Port
+	got, err := ListenInodes(port)
+	if err != nil {
+		t.Skip("this kernel tells nothing of its sockets:", err)
+	}
+	if len(got) != 1 || got[0] == 0 {
+		t.Errorf("got %v while one socket listens", got)
+	}
+	l.Close()
+	if got, _ = ListenInodes(port); len(got) != 0 {
+		t.Errorf("got %v after it was closed", got)
 	}
 }
 
 func BenchmarkListenInodes(b *testing.B) {
 	for b.Loop() {
-		ListenInodes(80)
+		_, _ = ListenInodes(80)
 	}
 }

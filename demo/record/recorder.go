@@ -1,13 +1,9 @@
 package record
 
 import (
-	"bufio"
 	"context"
-	"fmt"
 	"net"
-	"os"
 	"runtime"
-	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -29,7 +25,10 @@ func Mono() time.Duration {
 func Things(address net.IP, port int) map[string]func() bool {
 	return map[string]func() bool{
 		"address": func() bool { return holds(address) },
-		"service": func() bool { return len(ListenInodes(port)) > 0 },
+		"service": func() bool {
+			inodes, _ := ListenInodes(port)
+			return len(inodes) > 0
+		},
 	}
 }
 
@@ -74,27 +73,4 @@ func holds(ip net.IP) bool {
 	}
 	defer unix.Close(fd)
 	return unix.Bind(fd, &unix.SockaddrInet4{Addr: [4]byte(ip.To4())}) == nil
-}
-
-// ListenInodes returns the socket inodes that listen on a TCP port in this network namespace.
-func ListenInodes(port int) []string {
-	var out []string
-	for _, path := range []string{"/proc/net/tcp", "/proc/net/tcp6"} {
-		f, err := os.Open(path)
-		if err != nil {
-			continue
-		}
-		for lines := bufio.NewScanner(f); lines.Scan(); {
-			w := strings.Fields(lines.Text())
-			// sl, local_address, rem_address, st (0A is LISTEN), …, inode
-			if len(w) < 10 || w[3] != "0A" {
-				continue
-			}
-			if _, p, ok := strings.Cut(w[1], ":"); ok && p == fmt.Sprintf("%04X", port) {
-				out = append(out, w[9])
-			}
-		}
-		f.Close()
-	}
-	return out
 }

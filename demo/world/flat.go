@@ -1,7 +1,6 @@
 package world
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -36,7 +35,7 @@ func (in *inside) prepareFlat() error {
 
 // watchFlat records whether a process of this node listens on the port.
 func (in *inside) watchFlat(port int) bool {
-	inodes := record.ListenInodes(port)
+	inodes, _ := record.ListenInodes(port)
 	if len(inodes) == 0 {
 		return false
 	}
@@ -46,24 +45,6 @@ func (in *inside) watchFlat(port int) bool {
 		}
 	}
 	return false
-}
-
-// powerOffFlat kills a node's processes from the top, so that none is left to start another.
-func powerOffFlat(first int) error {
-	for range 100 {
-		tree := descendants(first)
-		if len(tree) == 0 {
-			break
-		}
-		for _, pid := range tree {
-			_ = unix.Kill(pid, unix.SIGKILL)
-		}
-		_, _ = unix.Poll(nil, 2)
-	}
-	if err := unix.Kill(first, unix.SIGKILL); err != nil && !errors.Is(err, unix.ESRCH) {
-		return fmt.Errorf("demo: %w", err)
-	}
-	return nil
 }
 
 // descendants lists the living processes below one, parents before children.

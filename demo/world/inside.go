@@ -331,9 +331,9 @@ func (in *inside) run(c Run) (output string, code int, problem string) {
 
 // kill signals processes and returns whom it meant.
 func (in *inside) kill(k Kill) []int {
-	var inodes []string
+	var inodes []uint32
 	if k.Port != 0 {
-		inodes = record.ListenInodes(k.Port)
+		inodes, _ = record.ListenInodes(k.Port)
 	}
 	var pids []int
 	for _, pid := range in.processes() {
@@ -380,13 +380,13 @@ func hasRole(pid int, role string) bool {
 	return i >= 0 && i+1 < len(args) && args[i+1] == role
 }
 
-func holdsSocket(pid int, inodes []string) bool {
+func holdsSocket(pid int, inodes []uint32) bool {
 	dir := fmt.Sprintf("/proc/%d/fd", pid)
 	entries, _ := os.ReadDir(dir)
 	for _, e := range entries {
 		target, _ := os.Readlink(filepath.Join(dir, e.Name()))
-		inode := strings.TrimSuffix(strings.TrimPrefix(target, "socket:["), "]")
-		if slices.Contains(inodes, inode) {
+		var inode uint32
+		if _, err := fmt.Sscanf(target, "socket:[%d]", &inode); err == nil && slices.Contains(inodes, inode) {
 			return true
 		}
 	}

@@ -265,9 +265,7 @@ func (n *Node) PowerOn(ctx context.Context) error {
 	go func() {
 		// The kernel lets the first process be buried only after every other process of its namespace has gone.
 		_ = cmd.Wait()
-		n.world.mu.Lock()
-		n.world.book.Died(n.Name(), record.Mono())
-		n.world.mu.Unlock()
+		n.died()
 		close(gone)
 		ours.Close()
 	}()
@@ -329,17 +327,21 @@ func (n *Node) PowerOff() error {
 	if !n.On() {
 		return nil
 	}
-	if n.world.config.Flat {
-		err := powerOffFlat(cmd.Process.Pid)
-		<-gone
-		return err
+	var cut error
+	if !n.world.config.Flat {
+		cut = disconnect(n.Number)
 	}
-	cut := disconnect(n.Number)
-	if err := cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
-		return fmt.Errorf("demo: %s: %w", n.Name(), err)
-	}
+	err := powerOff(cmd.Process.Pid)
+	n.died()
 	<-gone
-	return cut
+	return errors.Join(cut, err)
+}
+
+// died tells the book that nothing of the node runs any more.
+func (n *Node) died() {
+	n.world.mu.Lock()
+	defer n.world.mu.Unlock()
+	n.world.book.Died(n.Name(), record.Mono())
 }
 
 // ErrFlat tells that a flat world cannot do it.
