@@ -394,7 +394,7 @@ func (v *validator) dates(n *xmltree.Node, has func(string) bool, count func(...
 
 // introduced refuses a document with errors that the old one did not have.
 func introduced(old, next *Document) *Error {
-	if next.root.Get("validate-with") == "" {
+	if next.root.Get("validate-with") == "" && old.root.Get("validate-with") != "" {
 		return fail(exitcode.Config, "the configuration must name its schema in validate-with")
 	}
 	found := Validate(next)
