@@ -2,9 +2,11 @@ package level
 
 import (
 	"context"
+	"fmt"
 
 	"pacer/applet"
 	"pacer/cib"
+	"pacer/exitcode"
 	"pacer/xmltree"
 )
 
@@ -48,15 +50,24 @@ func (sh *Shell) UseShadow(name string) {
 	sh.cluster = nil
 }
 
+// reach says what to do about a cluster that cannot be reached.
+func reach(err error) error {
+	if err != nil && exitcode.Of(err) == exitcode.Disconnect {
+		return fmt.Errorf("could not reach the cluster: %w; start it on this node, or name a file in CIB_file", err)
+	}
+	return err
+}
+
 // lazy opens the cluster when the session first needs it.
 type lazy struct{ sh *Shell }
 
 func (l lazy) CIB(ctx context.Context) (*cib.Document, error) {
 	c, err := l.sh.Cluster()
 	if err != nil {
-		return nil, err
+		return nil, reach(err)
 	}
-	return c.CIB(ctx)
+	doc, err := c.CIB(ctx)
+	return doc, reach(err)
 }
 
 func (l lazy) Apply(ctx context.Context, ops ...cib.Op) (*xmltree.Node, error) {

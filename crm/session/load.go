@@ -73,7 +73,7 @@ func (s *Session) parse(file, text string) ([]*syntax.Object, error) {
 		if o.Kind == syntax.Fencing {
 			key = fencingID
 		}
-		if seen[key] {
+		if seen[key] && len(errs) < maxErrors {
 			fail(o.Line, fmt.Errorf("Duplicate resource: %s", o.ID))
 		}
 		seen[key] = true

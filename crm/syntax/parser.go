@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"unicode"
 
 	"pacer/xmltree"
 )
@@ -48,11 +49,32 @@ func (e *Error) Error() string {
 	if e.Context != "" {
 		b.WriteString(" in " + e.Context)
 	}
-	b.WriteString(": " + e.Msg)
+	b.WriteString(": " + shown(e.Msg))
 	if e.Near != "" {
-		b.WriteString(" near <" + e.Near + ">")
+		b.WriteString(" near <" + shown(e.Near) + ">")
 	}
-	return b.String() + " parsing '" + e.Text + "'"
+	return b.String() + " parsing '" + shown(e.Text) + "'"
+}
+
+// maxShown is how much of a wrong line is repeated in its message.
+const maxShown = 400
+
+// shown makes foreign text fit for a message: not too long, and without anything that a terminal would obey.
+func shown(s string) string {
+	n := 0
+	for i := range s {
+		if n == maxShown {
+			s = s[:i] + "…"
+			break
+		}
+		n++
+	}
+	return strings.Map(func(r rune) rune {
+		if r == unicode.ReplacementChar || unicode.IsControl(r) && r != '\t' {
+			return '?'
+		}
+		return r
+	}, strings.ToValidUTF8(s, "?"))
 }
 
 // parser walks over the words of one line. Its methods panic with *Error; Parse catches that.
