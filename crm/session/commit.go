@@ -40,8 +40,8 @@ func (s *Session) Commit(ctx context.Context, force bool) error {
 		if err == nil {
 			return s.Refresh(ctx)
 		}
-		var refused *cib.Error
-		if !errors.As(err, &refused) || refused.Code != exitcode.Old {
+		// A patch for an older version is refused, by a file and by a node in different words but with this code.
+		if exitcode.Of(err) != exitcode.Old {
 			return err
 		}
 	}

@@ -38,11 +38,17 @@ func (s *store) Apply(_ context.Context, ops ...cib.Op) (*xmltree.Node, error) {
 	s.writes++
 	doc, out, err := cib.Apply(s.doc, ops, cib.ApplyOptions{Now: time.Unix(1e9, 0)})
 	if err != nil {
-		return nil, err
+		return nil, answered{err}
 	}
 	s.doc = doc
 	return out, nil
 }
+
+// answered is an error as a node sends it: its code and words, not its type.
+type answered struct{ err error }
+
+func (a answered) Error() string           { return a.err.Error() }
+func (a answered) ExitCode() exitcode.Code { return exitcode.Of(a.err) }
 
 func begin(t *testing.T) (*Session, *store) {
 	t.Helper()
