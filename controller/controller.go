@@ -290,6 +290,8 @@ type write struct {
 	ID      uint64
 	Applied bool // this node's document has it
 	Wipes   bool // it erases the status of a node
+	// Ops are kept of history until they are applied.
+	Ops     []cib.Op
 	For     purpose
 	Action  int
 	Request uint64
@@ -301,6 +303,9 @@ type write struct {
 func (c *Core) update(w write, cause string, ops ...cib.Op) {
 	c.lastWrite++
 	w.ID, w.Wipes = c.lastWrite, len(c.wiped) > 0
+	if w.For == forHistory {
+		w.Ops = ops
+	}
 	c.writes = append(c.writes, w)
 	c.emit(UpdateCIB{ID: w.ID, Ops: ops, Client: "controller", Cause: cause})
 }

@@ -19,7 +19,7 @@ func (c *Core) ownHistory() *xmltree.Node { return c.state(c.uuid(c.cfg.Name)).F
 func (c *Core) publish() []cib.Op {
 	own, uuid := c.ownHistory(), c.uuid(c.cfg.Name)
 	erase := cib.Op{Kind: cib.OpDeleteAll, XPath: statePath(uuid) + "/lrm"}
-	mine, first := c.local.mine, !c.local.published
+	first := !c.local.published
 	c.local.published = true
 	c.callsSeen(own)
 	if first {
@@ -32,6 +32,7 @@ func (c *Core) publish() []cib.Op {
 		}
 		return ops
 	}
+	mine := c.truth()
 	if xmltree.Equal(mine, own) {
 		return nil
 	}
@@ -43,6 +44,26 @@ func (c *Core) publish() []cib.Op {
 		ops = append(ops, modifyStatus(xmltree.New("node_state", "id", uuid, "uname", c.cfg.Name).Add(mine)))
 	}
 	return ops
+}
+
+// truth is this node's history as it would be had everything that this node wrote been applied where the node last agreed
+// with others. Writes that are still on their way may be applied before or after what publish writes; either way they come
+// to the same.
+func (c *Core) truth() *xmltree.Node {
+	state := xmltree.New("node_state", "id", c.uuid(c.cfg.Name), "uname", c.cfg.Name)
+	if c.local.mine != nil {
+		state.Add(c.local.mine)
+	}
+	doc := cib.New(xmltree.New("cib").Add(xmltree.New("configuration"), xmltree.New("status").Add(state)))
+	for _, w := range c.writes {
+		if w.For != forHistory || w.Applied {
+			continue
+		}
+		if d, _, err := cib.Apply(doc, w.Ops, cib.ApplyOptions{}); err == nil {
+			doc = d
+		}
+	}
+	return doc.Status().ByID("node_state", c.uuid(c.cfg.Name)).First("lrm")
 }
 
 // callsSeen keeps the numbers of operations unique over restarts of the manager.

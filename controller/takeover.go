@@ -48,6 +48,7 @@ func (c *Core) consider() {
 	}
 	c.keepBooks()
 	c.reconcilePeers()
+	c.rewipe()
 }
 
 // mayBegin tells whether an elected DC may go to work. When nobody has seen a DC yet, the cluster is just starting: then

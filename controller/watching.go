@@ -17,7 +17,7 @@ func (c *Core) cibChanged(ev CIB) {
 	if ev.Own {
 		for i := range c.writes {
 			if !c.writes[i].Applied {
-				c.writes[i].Applied = true
+				c.writes[i].Applied, c.writes[i].Ops = true, nil
 				break
 			}
 		}
@@ -171,11 +171,12 @@ func (c *Core) deleting(uuid, resource string) bool {
 	return false
 }
 
-// rewipe marks nodes as down that were fenced while nobody could write it.
+// rewipe marks nodes as down that were fenced while nobody could write it, or where a merge has taken that away again.
 func (c *Core) rewipe() {
 	for i := range c.peers {
 		p := &c.peers[i]
-		if p.Fenced && c.state(c.uuid(p.Name)).Get("expected") != "down" {
+		onItsWay := slices.ContainsFunc(c.writes, func(w write) bool { return w.For == forFenced && w.Name == p.Name })
+		if p.Fenced && !onItsWay && c.state(c.uuid(p.Name)).Get("expected") != "down" {
 			c.wipe(p.Name)
 		}
 	}

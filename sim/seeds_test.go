@@ -15,7 +15,7 @@ import (
 
 var (
 	oneSeed = flag.Uint64("seed", 0, "play this seed only, and show what happened")
-	seeds   = flag.Int("seeds", 300, "how many seeds to play")
+	seeds   = flag.Int("seeds", 150, "how many seeds to play")
 	faults  = flag.Int("faults", 12, "how many faults a seed has")
 	useToy  = flag.Bool("toy", false, "use the scheduler of toy_test.go")
 	lines   = flag.Int("lines", 200, "lines of the trace to show of a failure")
