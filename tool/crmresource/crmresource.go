@@ -200,6 +200,8 @@ func (r *run) dispatch() error {
 		return r.wait()
 	case "restart":
 		return r.restart()
+	case "digests":
+		return r.digests()
 	case "validate", "force-start", "force-stop", "force-promote", "force-demote", "force-check":
 		return r.direct()
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"pacer/cib"
+	"pacer/cluster"
 	"pacer/exitcode"
 	"pacer/tool/command"
 	"pacer/tool/nvpair"
@@ -67,6 +68,18 @@ func (r *run) getParameter() error {
 		}
 		if x := r.state.ResourceByName(r.resource); x != nil {
 			value, ok = x.Meta[r.arg]
+		}
+	case r.pairs == "instance_attributes":
+		// Rules and templates have their say.
+		if err := r.unpack(); err != nil {
+			return err
+		}
+		if x := r.state.ResourceByName(r.resource); x != nil {
+			var node *cluster.Node
+			if len(x.RunningOn) > 0 {
+				node = x.RunningOn[0]
+			}
+			value, ok = r.state.Params(x, node)[r.arg]
 		}
 	default:
 		value, ok = r.inherited(n)
