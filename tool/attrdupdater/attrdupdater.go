@@ -44,21 +44,21 @@ func Run(env applet.Env) exitcode.Code {
 	var flag bool
 	options := command.In("selections",
 		command.Text(&s.name, "name", 'n', "NAME", "The attribute's name"),
-		command.Text(&s.pattern, "pattern", 'P', "PATTERN", "Operate on all attributes matching this pattern"))
+		command.Text(&s.pattern, "pattern", 'P', "PATTERN", "All attributes whose names match this expression"))
 	options = append(options, command.In("command",
-		command.With(value('U'), "update", 'U', "VALUE", "Update the attribute's value (VALUE++ and VALUE+=N calculate)"),
-		command.With(value('B'), "update-both", 'B', "VALUE", "Update the attribute's value and its delay"),
-		command.Do(func() { s.verb = 'Y' }, "update-delay", 'Y', "Update the attribute's delay only"),
-		command.Do(func() { s.verb = 'Q' }, "query", 'Q', "Query the attribute's value"),
-		command.Do(func() { s.verb = 'D' }, "delete", 'D', "Unset the attribute"),
+		command.With(value('U'), "update", 'U', "VALUE", "Give it a value (value++ and value+=N calculate)"),
+		command.With(value('B'), "update-both", 'B', "VALUE", "Give it a value and a delay"),
+		command.Do(func() { s.verb = 'Y' }, "update-delay", 'Y', "Give it a delay"),
+		command.Do(func() { s.verb = 'Q' }, "query", 'Q', "Show its value (the default)"),
+		command.Do(func() { s.verb = 'D' }, "delete", 'D', "Remove it"),
 		command.Do(func() { s.verb = 'R' }, "refresh", 'R', "Write all attributes to the CIB again"))...)
 	options = append(options, command.In("additional",
 		command.Text(&s.delay, "delay", 'd', "SECONDS", "How long to collect changes before they are written"),
 		command.Text(&s.set, "set", 's', "SET", "(Advanced) The set that holds the attribute"),
 		command.Text(&s.node, "node", 'N', "NODE", "The node of the attribute (default: the local one)"),
-		command.Flag(&s.all, "all", 'A', "Show values of the attribute for all nodes"),
+		command.Flag(&s.all, "all", 'A', "With -Q: its values on all nodes"),
 		command.Flag(&s.private, "private", 'p', "Never write the attribute to the CIB"),
-		command.Text(&s.wait, "wait", 'W', "UNTIL", "Wait for the change to be known: no, local, cluster"),
+		command.Text(&s.wait, "wait", 'W', "UNTIL", "Return when the change is known: no, local, cluster"),
 		command.Flag(&s.utilization, "utilization", 'z', "Set a utilization attribute"))...)
 	options = append(options, command.In("deprecated", command.Hide(
 		command.With(value('U'), "", 'v', "VALUE", ""),
@@ -66,7 +66,7 @@ func Run(env applet.Env) exitcode.Code {
 		command.Text(&ignored, "lifetime", 'l', "LIFETIME", ""),
 		command.Flag(&flag, "quiet", 'q', ""))...)...)
 	return command.Run(env, command.Spec{
-		Name: "attrd_updater", Summary: "attrd_updater - query and update Pacemaker node attributes",
+		Name: "attrd_updater", Summary: "attrd_updater - attributes of nodes that are forgotten when the node leaves",
 		Groups: []command.Group{
 			{Key: "selections", Title: "Selections:", Description: "selection help"},
 			{Key: "command", Title: "Commands:", Description: "command help"},

@@ -49,7 +49,7 @@ const unsafe = "The supplied command is considered dangerous. To prevent acciden
 func Run(env applet.Env) exitcode.Code {
 	s := &settings{verb: 'Q'}
 	return command.Run(env, command.Spec{
-		Name: "cibadmin", Summary: "cibadmin - query and edit the Pacemaker configuration",
+		Name: "cibadmin", Summary: "cibadmin - the configuration and status as XML, read and changed",
 		Groups: []command.Group{
 			{Key: "commands", Title: "Commands:", Description: "command help"},
 			{Key: "data", Title: "Data:", Description: "data help"},
@@ -67,9 +67,9 @@ func options(s *settings) []command.Option {
 	var ignored string
 	var flag bool
 	out := command.In("commands",
-		do('Q', "query", "Query the contents of the CIB"),
+		do('Q', "query", "Print the CIB or a part of it (the default)"),
 		do('C', "create", "Add an element; it must not be there yet"),
-		do('M', "modify", "Find an element by name and id and change its attributes and children"),
+		do('M', "modify", "Merge an element into the one with its name and id"),
 		do('R', "replace", "Put an element in the place of the one with its name and id"),
 		do('D', "delete", "Delete the first element that matches"),
 		do('d', "delete-all", "With --xpath: delete all elements that match"),
@@ -95,7 +95,7 @@ func options(s *settings) []command.Option {
 		command.Text(&s.user, "user", 'U', "USER", "Act with the rights of this user"),
 		command.Option{Long: "show-access", Short: 'S', Arg: command.Optional, Value: "FORM", Help: "Show what ACLs allow",
 			Set: func(string, bool) error { s.access = true; return nil }},
-		command.Flag(&s.score, "score", 0, "Treat new attribute values as score updates (name++, name+=N)"),
+		command.Flag(&s.score, "score", 0, "Calculate with attribute values of the forms name++ and name+=N"),
 		command.Flag(&s.create, "allow-create", 'c', "With --modify: create what is not there"),
 		command.Flag(&s.noChildren, "no-children", 'n', "With --query: leave out the children"))...)
 	return append(out, command.In("deprecated", command.Hide(

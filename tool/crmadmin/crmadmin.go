@@ -50,7 +50,7 @@ func Run(env applet.Env) exitcode.Code {
 		command.Text(&ignored, "ipc-name", 'i', "NAME", "Accepted for compatibility"))...)
 	options = append(options, command.Hide(do('H', "health", ""))...)
 	return command.Run(env, command.Spec{
-		Name: "crmadmin", Summary: "crmadmin - query and manage the Pacemaker controller",
+		Name: "crmadmin", Summary: "crmadmin - the coordinator, the nodes, and how the local service is",
 		Groups: []command.Group{
 			{Key: "command", Title: "Commands:", Description: "command options"},
 			{Key: "additional", Title: "Additional Options:", Description: "additional options"},

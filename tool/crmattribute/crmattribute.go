@@ -58,7 +58,7 @@ const missing = "No such device or address"
 func Run(env applet.Env) exitcode.Code {
 	s := &settings{verb: query}
 	spec := command.Spec{
-		Name: "crm_attribute", Summary: "crm_attribute - query and update Pacemaker cluster options and node attributes",
+		Name: "crm_attribute", Summary: "crm_attribute - options of the cluster and attributes of its nodes",
 		Groups: []command.Group{
 			{Key: "selections", Title: "Selections:", Description: "selection help"},
 			{Key: "command", Title: "Commands:", Description: "command help"},
@@ -84,30 +84,30 @@ func options(s *settings) []command.Option {
 		return nil
 	}
 	out := command.In("selections",
-		command.Flag(&s.all, "all", 'a', "With -L/--list-options, include advanced and deprecated options"),
-		command.Text(&s.id, "id", 'i', "XML_ID", "(Advanced) Operate on instance of the attribute with this XML ID"),
-		command.Text(&s.name, "name", 'n', "NAME", "Operate on attribute or option with this name"),
-		command.Text(&s.pattern, "pattern", 'P', "PATTERN", "Operate on all attributes matching this pattern"),
+		command.Flag(&s.all, "all", 'a', "With -L: advanced options too"),
+		command.Text(&s.id, "id", 'i', "XML_ID", "The XML id of the pair, where several have one name"),
+		command.Text(&s.name, "name", 'n', "NAME", "The option or attribute meant"),
+		command.Text(&s.pattern, "pattern", 'P', "PATTERN", "All attributes whose names match this expression"),
 		command.OptionalText(&s.promotionRsc, &s.promotion, "promotion", 'p', "RESOURCE",
-			"Operate on the promotion score of this resource (by default, of the resource whose agent calls)"),
-		command.Text(&s.set, "set-name", 's', "NAME", "(Advanced) Operate on instance of the attribute in this set"))
+			"The promotion score of a resource (in an agent: of its own)"),
+		command.Text(&s.set, "set-name", 's', "NAME", "The id of the set, where several hold the name"))
 	out = append(out, command.In("command",
-		command.Do(func() { s.verb = remove }, "delete", 'D', "Delete the attribute or option"),
-		command.Do(func() { s.verb = query }, "query", 'G', "Query the current value of the attribute or option"),
+		command.Do(func() { s.verb = remove }, "delete", 'D', "Remove it"),
+		command.Do(func() { s.verb = query }, "query", 'G', "Show its value (the default)"),
 		command.With(func(v string) error { s.verb, s.list = listing, v; return nil }, "list-options", 'L', "TYPE",
-			"List all available options of this type (cluster)"),
-		command.With(setValue, "update", 'v', "VALUE", "Update the value of the attribute or option"))...)
+			"Show all options of a kind (cluster)"),
+		command.With(setValue, "update", 'v', "VALUE", "Give it a value"))...)
 	out = append(out, command.In("additional",
 		command.Option{Long: "default", Short: 'd', Arg: command.Required, Value: "VALUE",
-			Help: "Default value to display if none is found in the configuration",
+			Help: "What to show when it is not set",
 			Set:  func(v string, _ bool) error { s.fallback, s.hasFallback = v, true; return nil }},
-		command.With(lifetime, "lifetime", 'l', "LIFETIME", "Lifetime of the node attribute (reboot, forever)"),
-		command.Text(&s.node, "node", 'N', "NODE", "Set a node attribute for this node (instead of a cluster option)"),
+		command.With(lifetime, "lifetime", 'l', "LIFETIME", "Until when a node attribute holds: reboot, forever"),
+		command.Text(&s.node, "node", 'N', "NODE", "A node attribute of this node, not a cluster option"),
 		command.With(lifetime, "type", 't', "SECTION",
-			"Which part of the configuration to use (crm_config, rsc_defaults, op_defaults, tickets)"),
-		command.Flag(&s.score, "score", 0, "Treat new values as score updates (name++, name+=N)"),
-		command.Text(&s.wait, "wait", 'W', "UNTIL", "Wait for the change to be known: no, local, cluster"),
-		command.Flag(&s.utilization, "utilization", 'z', "Operate on a utilization attribute of the node"),
+			"The part of the CIB: crm_config, rsc_defaults, op_defaults, tickets, nodes, status"),
+		command.Flag(&s.score, "score", 0, "Calculate with values of the forms value++ and value+=N"),
+		command.Text(&s.wait, "wait", 'W', "UNTIL", "Return when the change is known: no, local, cluster"),
+		command.Flag(&s.utilization, "utilization", 'z', "A utilization value of the node"),
 		command.Flag(&s.quiet, "quiet", 'q', "Print only the value"))...)
 	return append(out, command.In("deprecated", command.Hide(
 		command.With(setValue, "attr-value", 0, "VALUE", ""),

@@ -54,7 +54,7 @@ func runStandby(env applet.Env) exitcode.Code {
 	s := &settings{verb: query, name: "standby", defaultsToNode: true}
 	var lifetime string
 	return command.Run(env, command.Spec{
-		Name: "crm_standby", Summary: "crm_standby - query, enable or disable standby mode of a node",
+		Name: "crm_standby", Summary: "crm_standby - let a node run nothing, and let it run again",
 		Options: old(s, &lifetime), Abbreviate: true, UsageCode: exitcode.Error,
 	}, func(c *command.Call) (err error) {
 		if s.section, err = section(lifetime); err != nil {
@@ -85,7 +85,7 @@ func runMaster(env applet.Env) exitcode.Code {
 	var lifetime string
 	options := append(old(s, &lifetime), command.Text(&s.promotionRsc, "resource", 'r', "ID", "The resource meant"))
 	return command.Run(env, command.Spec{
-		Name: "crm_master", Summary: "crm_master - query, update or delete a resource's promotion score",
+		Name: "crm_master", Summary: "crm_master - how much a resource wants to be promoted on a node",
 		Options: options, Abbreviate: true, UsageCode: exitcode.Error,
 	}, func(c *command.Call) (err error) {
 		if s.section, err = section(lifetime); err != nil {

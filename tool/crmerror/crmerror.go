@@ -26,7 +26,7 @@ type settings struct {
 func Run(env applet.Env) exitcode.Code {
 	s := &settings{}
 	return command.Run(env, command.Spec{
-		Name: "crm_error", Summary: "crm_error - display name or description of a Pacemaker error code",
+		Name: "crm_error", Summary: "crm_error - what an error code means",
 		Synopsis: "-- <rc> [<rc>...]", TakesWords: true,
 		Options: []command.Option{
 			command.Flag(&s.name, "name", 'n', "Show the symbolic name, too"),

@@ -41,11 +41,11 @@ func Run(env applet.Env) exitcode.Code {
 	}
 	var ignored bool
 	options := command.In("commands",
-		do('i', "cluster-id", "Display this node's cluster id"),
-		do('l', "list", "Display all known members (past and present) of this cluster"),
-		do('n', "name", "Display the name used by the cluster for this node"),
-		do('p', "partition", "Display the members of this partition"),
-		do('q', "quorum", "Display a 1 if our partition has quorum, 0 if not"),
+		do('i', "cluster-id", "Print the number of this node"),
+		do('l', "list", "Print the nodes that are and were here: number, name, state"),
+		do('n', "name", "Print the name of this node"),
+		do('p', "partition", "Print the names of the nodes that see each other"),
+		do('q', "quorum", "Print 1 with quorum, 0 without"),
 		command.With(func(v string) (err error) {
 			s.verb = 'N'
 			s.id, err = strconv.Atoi(v)
@@ -53,15 +53,15 @@ func Run(env applet.Env) exitcode.Code {
 				return command.Fail(exitcode.Usage, "Cannot parse integer value “%s” for --name-for-id", v)
 			}
 			return nil
-		}, "name-for-id", 'N', "ID", "Display the name used by the cluster for the node with the specified ID"),
+		}, "name-for-id", 'N', "ID", "Print the name of the node with this number"),
 		command.With(func(v string) error { s.verb, s.remove = 'R', v; return nil }, "remove", 'R', "NAME",
-			"(Advanced) Remove the (stopped) node with the specified name from Pacemaker's configuration and caches"))
+			"Forget a node that has left for good (needs --force)"))
 	options = append(options, command.In("additional",
-		command.Flag(&s.force, "force", 'f', "Do it even if it is dangerous"),
-		command.Flag(&s.quiet, "quiet", 'Q', "Essential output only"))...)
+		command.Flag(&s.force, "force", 'f', "Do it all the same"),
+		command.Flag(&s.quiet, "quiet", 'Q', "Say less"))...)
 	options = append(options, command.Hide(command.Flag(&ignored, "corosync", 'C', ""))...)
 	return command.Run(env, command.Spec{
-		Name: "crm_node", Summary: "crm_node - Tool for displaying low-level node information",
+		Name: "crm_node", Summary: "crm_node - this node, the others, and whether they are enough",
 		Groups: []command.Group{
 			{Key: "commands", Title: "Commands:", Description: "command help"},
 			{Key: "additional", Title: "Additional Options:", Description: "additional options"},

@@ -57,7 +57,7 @@ type run struct {
 func Run(env applet.Env) exitcode.Code {
 	s := &settings{verb: "list", pairs: "instance_attributes"}
 	return command.Run(env, command.Spec{
-		Name: "crm_resource", Summary: "crm_resource - perform tasks related to Pacemaker cluster resources",
+		Name: "crm_resource", Summary: "crm_resource - what resources do, and what they shall do",
 		Groups: []command.Group{
 			{Key: "queries", Title: "Queries:", Description: "query help"},
 			{Key: "commands", Title: "Commands:", Description: "command help"},

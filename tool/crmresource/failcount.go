@@ -51,13 +51,13 @@ func runFailcount(env applet.Env) exitcode.Code {
 		command.Do(func() { f.remove = true }, "delete-attr", 0, ""),
 		command.Flag(&f.quiet, "Quiet", 'Q', ""))...)
 	return command.Run(env, command.Spec{
-		Name: "crm_failcount", Summary: "crm_failcount - query or delete resource fail counts", Options: options, Abbreviate: true,
+		Name: "crm_failcount", Summary: "crm_failcount - how often a resource has failed, and a new start of the count", Options: options, Abbreviate: true,
 	}, f.run)
 }
 
 func (f *failcount) run(c *command.Call) error {
 	if f.resource == "" {
-		return command.Fail(exitcode.Usage, "You must supply a resource name to check.  The -r option")
+		return command.Fail(exitcode.Usage, "resource name required")
 	}
 	if f.hasValue && f.value != "0" {
 		return command.Fail(exitcode.Usage, "Setting a fail count is not possible; 0 resets it")

@@ -89,7 +89,7 @@ func Run(env applet.Env) exitcode.Code {
 		command.Flag(&s.broadcast, "broadcast", 'b', "With -H: let the nodes compare their histories"),
 		command.Flag(&s.quiet, "quiet", 'q', "Say less"))...)
 	return command.Run(env, command.Spec{
-		Name: "stonith_admin", Summary: "stonith_admin - Access the Pacemaker fencing API", HelpShort: '?',
+		Name: "stonith_admin", Summary: "stonith_admin - fencing devices, fencing by hand, and its history", HelpShort: '?',
 		Groups: []command.Group{
 			{Key: "definition", Title: "Device Definition Commands:", Description: "device definition help"},
 			{Key: "queries", Title: "Queries:", Description: "query help"},
