@@ -17,13 +17,14 @@ import (
 )
 
 // patience bounds every wait; nothing waits for it when all goes well.
-const patience = 20 * time.Second
+const patience = 60 * time.Second
 
 // cluster is a set of messaging processes inside the test, on loopback addresses.
 type cluster struct {
 	t     testing.TB
 	ports []uint16
 	nodes []*node
+	hang  time.Duration
 }
 
 type node struct {
@@ -34,6 +35,10 @@ type node struct {
 	conn   *Conn
 	view   engine.View
 	notes  chan note.Note
+}
+
+func timeout() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.Background(), patience)
 }
 
 // freePort finds a UDP port that is free on all the loopback addresses.
@@ -106,7 +111,7 @@ func (c *cluster) start(i int) {
 	ctx, cancel := context.WithCancel(context.Background())
 	n.stop, n.done = cancel, make(chan error, 1)
 	go func() {
-		n.done <- Run(ctx, Options{Places: n.places, Config: n.conf, NoPriority: true, Tell: func(x note.Note) {
+		n.done <- Run(ctx, Options{Places: n.places, Config: n.conf, NoPriority: true, HangLimit: c.hang, Tell: func(x note.Note) {
 			select {
 			case n.notes <- x:
 			default:
