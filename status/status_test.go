@@ -1,0 +1,109 @@
+package status
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"pacer/cluster"
+	"pacer/xmltree"
+)
+
+func TestNamesAreOrderedAsPeopleCount(t *testing.T) {
+	names := []string{"node10", "Node2", "node1", "a", "node02b", "node2"}
+	sortByName(names)
+	want := []string{"a", "node1", "Node2", "node2", "node02b", "node10"}
+	for i := range want {
+		if names[i] != want[i] {
+			t.Fatalf("got %v", names)
+		}
+	}
+}
+
+func TestReadableDurations(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0: "0s", 33 * time.Millisecond: "33ms", time.Second: "1s", 10 * time.Second: "10s", 20003 * time.Millisecond: "20.003s",
+		time.Minute: "1m", 90 * time.Second: "1m30s", 26 * time.Hour: "1d2h",
+	} {
+		if got := readable(d); got != want {
+			t.Errorf("%d: %s, not %s", d, got, want)
+		}
+	}
+}
+
+func TestUnsafeInWords(t *testing.T) {
+	if (Unsafe{}).Any() || (Unsafe{}).String() != "" {
+		t.Error("a safe configuration is called unsafe")
+	}
+	for _, u := range []Unsafe{{NoFencing: true}, {IgnoresQuorum: true}, {true, true}} {
+		if !u.Any() || u.String() == "" {
+			t.Errorf("%+v is not told", u)
+		}
+	}
+}
+
+// show draws a document in every dress and form.
+func show(root *xmltree.Node, now time.Time) ([]byte, error) {
+	s, err := cluster.Unpack(root, now)
+	if err != nil {
+		return nil, err
+	}
+	st := Build(s, Extra{Updated: now})
+	var b []byte
+	for _, d := range []Dress{{}, {Inactive: true}, {Inactive: true, Detail: true, Timing: true, Describe: true}, {Brief: true},
+		{ByNode: true}, {ByNode: true, Brief: true, Inactive: true}, {Node: "n1"}, {Resource: "a"}, {Depth: 1, Settled: true}} {
+		d.Show, d.Unsafe = Everything, true
+		b = st.Text(b, d)
+		for _, n := range st.XML(d) {
+			b = n.Append(b)
+		}
+		b = st.HTML(b, d, Page{})
+	}
+	data, err := st.JSON()
+	return append(b, data...), err
+}
+
+// Whatever the document, it can be shown, and shown twice it looks the same.
+func FuzzShow(f *testing.F) {
+	f.Add([]byte(`<cib><configuration><nodes><node id="1" uname="n1"/></nodes><resources><clone id="c"><group id="g"><primitive id="a" class="ocf" type="D"/></group></clone></resources></configuration><status><node_state id="1" uname="n1" in_ccm="1" crmd="1"><lrm><lrm_resources><lrm_resource id="a:0"><lrm_rsc_op id="a_last_0" operation="start" rc-code="1" op-status="-1" call-id="x"/></lrm_resource></lrm_resources></lrm></node_state></status></cib>`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		root, err := xmltree.Parse(data)
+		if err != nil {
+			return
+		}
+		now := time.Unix(1790000000, 0)
+		a, err := show(root, now)
+		if err != nil {
+			return
+		}
+		b, err := show(root, now)
+		if err != nil || !bytes.Equal(a, b) {
+			t.Fatal("shown twice, it looks different")
+		}
+	})
+}
+
+func BenchmarkCrmMon(b *testing.B) {
+	dir := os.Getenv("PACER_CONFORMANCE")
+	if dir == "" {
+		dir = filepath.Join("..", "..", "shared", "conformance")
+	}
+	data, err := os.ReadFile(filepath.Join(dir, "scheduler", "xml", "one-or-more-unrunnable-instances.xml"))
+	if err != nil {
+		b.Skip("no conformance cases; set PACER_CONFORMANCE")
+	}
+	root, err := xmltree.Parse(data)
+	if err != nil {
+		b.Fatal(err)
+	}
+	s, err := cluster.Unpack(root, time.Unix(1790000000, 0))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ResetTimer()
+	for b.Loop() {
+		Build(s, Extra{}).Text(nil, Dress{Show: Everything, Inactive: true})
+	}
+}
