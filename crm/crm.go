@@ -1,11 +1,13 @@
 package crm
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -259,6 +261,8 @@ func interactive(sh *level.Shell) bool {
 	}, historyFile(env))
 	defer t.Close()
 	sh.ReadLine = t.Line
+	sh.Lend = t.Lend
+	sh.Page = func(text string) bool { return page(sh, text) }
 	for !sh.Done() {
 		line, err := readCommand(t, sh.Prompt())
 		switch {
@@ -282,6 +286,30 @@ func interactive(sh *level.Shell) bool {
 		sh.Execute(line)
 	}
 	fmt.Fprintln(env.Stdout, "bye")
+	return true
+}
+
+// page shows a text that does not fit on the screen in the user's pager.
+func page(sh *level.Shell, text string) bool {
+	if strings.Count(text, "\n") < term.Height() {
+		return false
+	}
+	pager, _ := sh.Options.Get("core.pager")
+	if pager == "" {
+		pager = cmp.Or(sh.Env.Getenv("PAGER"), "less -FRX")
+	}
+	words, err := syntax.Words(pager)
+	if err != nil || len(words) == 0 {
+		return false
+	}
+	prog, err := exec.LookPath(words[0])
+	if err != nil {
+		return false
+	}
+	cmd := exec.Command(prog, words[1:]...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(text), os.Stdout, os.Stderr
+	// A pager that the user leaves early has done its work.
+	_ = sh.Lend(cmd.Run)
 	return true
 }
 

@@ -134,7 +134,7 @@ func help(sh *Shell, args []string) error {
 			fmt.Fprintf(&b, "  %-18s %s\n", c.Name, c.Summary)
 		}
 	}
-	sh.print(b.String())
+	sh.page(b.String())
 	return nil
 }
 

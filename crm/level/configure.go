@@ -217,9 +217,9 @@ func show(sh *Shell, args []string) error {
 		return err
 	}
 	if xml {
-		sh.print(sh.Session.XML(objs, false))
+		sh.page(sh.Session.XML(objs, false))
 	} else {
-		sh.print(sh.Session.Text(objs, false))
+		sh.page(sh.Session.Text(objs, false))
 	}
 	return nil
 }

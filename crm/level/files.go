@@ -167,7 +167,11 @@ func edit(sh *Shell, args []string) error {
 	for {
 		cmd := exec.CommandContext(sh.Ctx, words[0], append(words[1:], f.Name())...)
 		cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-		if err := cmd.Run(); err != nil {
+		run := cmd.Run
+		if sh.Lend != nil {
+			run = func() error { return sh.Lend(cmd.Run) }
+		}
+		if err := run(); err != nil {
 			return fmt.Errorf("editor %s: %w", words[0], err)
 		}
 		data, err := os.ReadFile(f.Name())

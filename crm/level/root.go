@@ -265,6 +265,6 @@ func agentInfo(sh *Shell, args []string) error {
 		}
 		b.WriteString(line + "\n")
 	}
-	sh.print(b.String())
+	sh.page(b.String())
 	return nil
 }

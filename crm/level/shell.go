@@ -46,8 +46,10 @@ type Shell struct {
 	Agents AgentCatalogue
 	// ThisNode answers the name of the node on which the shell runs.
 	ThisNode func() (string, error)
-	// Completions lists completions of a line, for `ls` and the shell's own completion.
-	Completions func(sh *Shell, line string) []string
+	// Lend lets another program use the user's terminal while a function runs; nil when there is none to lend.
+	Lend func(func() error) error
+	// Page shows a long text on the user's terminal; false means that it did not. Nil prints everything.
+	Page func(text string) bool
 
 	stack   []*Level
 	cluster Cluster
@@ -371,6 +373,13 @@ func (sh *Shell) Info(format string, args ...any) {
 }
 
 func (sh *Shell) print(text string) { io.WriteString(sh.Env.Stdout, text) }
+
+// page prints a text that may be long.
+func (sh *Shell) page(text string) {
+	if sh.Page == nil || !sh.Page(text) {
+		sh.print(text)
+	}
+}
 
 // Ask asks a question that is answered with yes or no. Without anybody to ask the answer is no.
 func (sh *Shell) Ask(question string) bool {

@@ -5,6 +5,7 @@
 package term
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"os"
@@ -28,12 +29,22 @@ type Completer func(line string, cursor int) (head string, words []string, tail 
 type Terminal struct {
 	state *liner.State
 	file  string
+	// before is how the terminal was before it was taken, and is lent to other programs; nil when that is not known.
+	before liner.ModeApplier
 }
 
 // IsTerminal tells whether a stream is a terminal.
 func IsTerminal(stream any) bool {
 	f, ok := stream.(*os.File)
 	return ok && xterm.IsTerminal(int(f.Fd()))
+}
+
+// Height is the number of lines of the process's terminal, 24 when it does not say.
+func Height() int {
+	if _, h, err := xterm.GetSize(int(os.Stdout.Fd())); err == nil && h > 0 {
+		return h
+	}
+	return 24
 }
 
 // ReadAnswer reads the answer to a question without line editing, up to the end of the line.
@@ -55,7 +66,11 @@ func ReadAnswer(r io.Reader) (string, error) {
 
 // Open takes the process's terminal. history is the file of earlier lines, "" for none.
 func Open(complete Completer, history string) *Terminal {
-	t := &Terminal{state: liner.NewLiner(), file: history}
+	t := &Terminal{file: history}
+	if mode, err := liner.TerminalMode(); err == nil {
+		t.before = mode
+	}
+	t.state = liner.NewLiner()
 	t.state.SetCtrlCAborts(true)
 	t.state.SetTabCompletionStyle(liner.TabPrints)
 	if complete != nil {
@@ -83,6 +98,15 @@ func (t *Terminal) Line(prompt string) (string, error) {
 	return line, nil
 }
 
+// Lend gives the terminal to another program while f runs.
+func (t *Terminal) Lend(f func() error) error {
+	mine, err := liner.TerminalMode()
+	if err != nil || t.before == nil {
+		return f()
+	}
+	return errors.Join(t.before.ApplyMode(), f(), mine.ApplyMode())
+}
+
 // Remember adds a line to the history.
 func (t *Terminal) Remember(line string) { t.state.AppendHistory(line) }
 
@@ -99,24 +123,18 @@ func (t *Terminal) save() error {
 	if err := os.MkdirAll(filepath.Dir(t.file), 0o700); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(t.file, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
-	if err != nil {
+	var all bytes.Buffer
+	if _, err := t.state.WriteHistory(&all); err != nil {
 		return err
 	}
-	_, err = t.state.WriteHistory(&lastLines{w: f})
-	return errors.Join(err, f.Close())
+	return os.WriteFile(t.file, lastLines(all.Bytes(), historyLines), 0o600)
 }
 
-// lastLines passes on no more lines than the history keeps. The library writes the oldest first, one line at a time.
-type lastLines struct {
-	w     io.Writer
-	lines int
-}
-
-func (l *lastLines) Write(p []byte) (int, error) {
-	l.lines++
-	if l.lines > 10*historyLines {
-		return len(p), nil
+// lastLines is the end of a text.
+func lastLines(text []byte, n int) []byte {
+	at := len(text)
+	for range n + 1 {
+		at = bytes.LastIndexByte(text[:max(at, 0)], '\n')
 	}
-	return l.w.Write(p)
+	return text[at+1:]
 }
