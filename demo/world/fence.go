@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -31,6 +32,7 @@ type fenceDevice struct {
 type fenceRequest struct {
 	Action string `json:"action"`
 	Node   string `json:"node"`
+	From   string `json:"from"` // the node on which the agent runs
 }
 
 type fenceAnswer struct {
@@ -78,6 +80,10 @@ func (d *fenceDevice) act(q fenceRequest) fenceAnswer {
 	d.mu.Lock()
 	delay, fail := d.delay, d.fail
 	d.mu.Unlock()
+	// The switch is on the network, as real ones are: who is cut off cannot cut off the others.
+	if from := d.world.Node(q.From); from != nil && from.Isolated() {
+		return fenceAnswer{Text: "the power switch cannot be reached: no route to host"}
+	}
 	switch q.Action {
 	case "list", "monitor":
 		a := fenceAnswer{OK: true}
@@ -135,7 +141,8 @@ func FenceAgent(world string, in io.Reader, out, errs io.Writer) exitcode.Code {
 	}
 	defer conn.Close()
 	var a fenceAnswer
-	if err = json.NewEncoder(conn).Encode(fenceRequest{action, target}); err == nil {
+	from, _ := os.Hostname()
+	if err = json.NewEncoder(conn).Encode(fenceRequest{Action: action, Node: target, From: from}); err == nil {
 		err = json.NewDecoder(conn).Decode(&a)
 	}
 	if err != nil {
