@@ -27,7 +27,7 @@ func TestToolsAgainstARealManager(t *testing.T) {
 			env.Setenv(place.RootVariable, filepath.Join(env.WorkDir, "root"))
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "until": until, "cluster": startCluster},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "until": until, "fails": fails, "cluster": startCluster},
 	})
 }
 
@@ -43,6 +43,16 @@ func startCluster(ts *testscript.TestScript, _ bool, _ []string) {
 			ts.Logf("%s", text)
 		}
 	})
+}
+
+// fails COMMAND ARG... runs a command that must not end well.
+func fails(ts *testscript.TestScript, _ bool, args []string) {
+	var e *exec.ExitError
+	if err := ts.Exec(args[0], args[1:]...); err == nil {
+		ts.Fatalf("it ended well")
+	} else if !errors.As(err, &e) {
+		ts.Fatalf("%v", err)
+	}
 }
 
 // until CODE COMMAND ARG... repeats a command until it ends with the code, for at most a quarter of a minute.
