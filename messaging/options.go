@@ -13,7 +13,7 @@ type Options struct {
 	Places place.Places
 	// Config is the configuration; nil reads it from Places (LoadConfig).
 	Config *clusterconf.Config
-	// Tell is given what is worth telling, from Run's own goroutine; nil drops it.
+	// Tell is given what is worth telling, in order, by a goroutine of its own: it may wait for a log. nil drops it.
 	Tell func(note.Note)
 	// NoPriority leaves memory locking and real-time priority alone (tests, several nodes in one process).
 	NoPriority bool

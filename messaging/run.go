@@ -37,6 +37,7 @@ type process struct {
 	net    *transport.Transport
 	server *server
 	epochs *epochFile
+	notes  *teller
 
 	start    time.Time
 	timer    *time.Timer
@@ -68,9 +69,6 @@ func newProcess(opt Options) (*process, error) {
 			return nil, err
 		}
 	}
-	if opt.Tell == nil {
-		opt.Tell = func(note.Note) {}
-	}
 	if opt.HangLimit == 0 {
 		opt.HangLimit = DefaultHangLimit
 	}
@@ -78,11 +76,11 @@ func newProcess(opt Options) (*process, error) {
 		// Milliseconds rise from start to start; the low bits tell two starts in one millisecond apart.
 		opt.Incarnation = uint64(time.Now().UnixMilli())<<16 | uint64(rand.Uint32N(1<<16))
 	}
-	p := &process{opt: opt, conf: conf, start: time.Now()}
+	p := &process{opt: opt, conf: conf, start: time.Now(), notes: newTeller(opt.Tell)}
 	timing := conf.Timing
 	if !opt.NoPriority {
 		if err := prioritize(); err != nil {
-			opt.Tell(note.NoRealtime{Reason: err.Error()})
+			p.notes.tell(note.NoRealtime{Reason: err.Error()})
 			if timing.Profile != "explicit" {
 				timing.Dead += timing.Dead / 3
 				timing.Ceiling = max(timing.Ceiling, timing.Dead)
@@ -92,21 +90,24 @@ func newProcess(opt Options) (*process, error) {
 		}
 	}
 	if conf.Keys.Open {
-		opt.Tell(note.WireOpen{File: conf.File})
+		p.notes.tell(note.WireOpen{File: conf.File})
 	}
 	var err error
 	if p.epochs, err = openEpochs(opt.Places); err != nil {
+		p.notes.close()
 		return nil, err
 	}
 	p.core = membership.New(p.memberConfig(timing))
 	p.quorum = quorum.New(p.quorumConfig())
 	if p.net, err = transport.Open(conf); err != nil {
 		p.epochs.close()
+		p.notes.close()
 		return nil, fmt.Errorf("messaging: %w", err)
 	}
 	if p.server, err = listen(opt.Places.MessagingSocket()); err != nil {
 		p.net.Close()
 		p.epochs.close()
+		p.notes.close()
 		return nil, err
 	}
 	return p, nil
@@ -140,6 +141,7 @@ func (p *process) close() {
 	p.server.close()
 	p.net.Close()
 	p.epochs.close()
+	p.notes.close()
 }
 
 // now counts from one second before the start: the core takes time 0 for "never".
@@ -192,7 +194,7 @@ func (p *process) reload() {
 		err = p.net.SetKeys(conf.Keys)
 	}
 	if err != nil {
-		p.opt.Tell(note.CannotServe{Role: "messaging", How: "reload: " + err.Error()})
+		p.notes.tell(note.CannotServe{Role: "messaging", How: "reload: " + err.Error()})
 		return
 	}
 	p.conf.Keys = conf.Keys
@@ -213,7 +215,7 @@ func (p *process) step(ev membership.Event) {
 		case membership.Renew:
 			p.net.Renew()
 		case membership.Tell:
-			p.opt.Tell(e.Note)
+			p.notes.tell(e.Note)
 		case membership.Ended:
 			p.ended, p.reason = true, e.Reason
 		}
@@ -236,7 +238,7 @@ func (p *process) viewed(e membership.Viewed) {
 		case quorum.SawAll:
 			seen = true
 		case quorum.Tell:
-			p.opt.Tell(f.Note)
+			p.notes.tell(f.Note)
 		}
 	}
 	p.view, p.open = v, e.Open
@@ -330,7 +332,7 @@ func (p *process) ping() {
 		return
 	}
 	if silent := time.Since(p.alive); silent > p.opt.HangLimit {
-		p.opt.Tell(note.ManagerHung{Silent: silent})
+		p.notes.tell(note.ManagerHung{Silent: silent})
 		p.detach("the manager did not answer")
 		return
 	}

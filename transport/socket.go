@@ -142,3 +142,28 @@ func number(b bool) int {
 	}
 	return 0
 }
+
+// sendNow hands a packet to the kernel or gives it up: whoever keeps the cluster together must not wait for a queue.
+func sendNow(raw syscall.RawConn, packet []byte, to netip.AddrPort) error {
+	var sa unix.Sockaddr
+	if a := to.Addr(); a.Is4() {
+		sa = &unix.SockaddrInet4{Port: int(to.Port()), Addr: a.As4()}
+	} else {
+		six := &unix.SockaddrInet6{Port: int(to.Port()), Addr: a.As16()}
+		if a.Zone() != "" {
+			if dev, err := net.InterfaceByName(a.Zone()); err == nil {
+				six.ZoneId = uint32(dev.Index)
+			}
+		}
+		sa = six
+	}
+	var failed error
+	err := raw.Write(func(fd uintptr) bool {
+		failed = unix.Sendto(int(fd), packet, unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL, sa)
+		return true
+	})
+	if err != nil {
+		return err
+	}
+	return failed
+}

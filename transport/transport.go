@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"sync"
 	"sync/atomic"
+	"syscall"
 
 	"pacer/clusterconf"
 	"pacer/engine"
@@ -38,6 +39,7 @@ type Transport struct {
 type linkSocket struct {
 	link clusterconf.Link
 	conn *net.UDPConn
+	raw  syscall.RawConn
 	// heard are the addresses from which proven packets came.
 	heard map[engine.NodeID]netip.AddrPort
 }
@@ -58,7 +60,13 @@ func Open(conf *clusterconf.Config) (*Transport, error) {
 			t.Close()
 			return nil, fmt.Errorf("%s: link %d: %w", conf.File, l.Number, err)
 		}
-		t.links = append(t.links, &linkSocket{link: l, conn: conn, heard: map[engine.NodeID]netip.AddrPort{}})
+		raw, err := conn.SyscallConn()
+		if err != nil {
+			_ = conn.Close()
+			t.Close()
+			return nil, fmt.Errorf("%s: link %d: %w", conf.File, l.Number, err)
+		}
+		t.links = append(t.links, &linkSocket{link: l, conn: conn, raw: raw, heard: map[engine.NodeID]netip.AddrPort{}})
 	}
 	for i := range t.links {
 		t.readers.Go(func() { t.read(i) })
@@ -117,7 +125,7 @@ func (t *Transport) Send(to engine.NodeID, link int, data []byte) {
 }
 
 func (t *Transport) write(l *linkSocket, packet []byte, to netip.AddrPort) {
-	if _, err := l.conn.WriteToUDPAddrPort(packet, to); err != nil {
+	if err := sendNow(l.raw, packet, to); err != nil {
 		t.unsent.Add(1)
 	}
 }
@@ -169,7 +177,7 @@ func (t *Transport) read(i int) {
 		}
 		t.mu.Unlock()
 		if answer != nil {
-			t.write(l, answer, from)
+			t.write(l, answer, netip.AddrPortFrom(from.Addr().Unmap(), from.Port()))
 		}
 		if err != nil {
 			if !errors.Is(err, errOwn) && !errors.Is(err, errChallenge) && !errors.Is(err, errUnproven) {
