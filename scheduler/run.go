@@ -43,7 +43,7 @@ type node struct {
 	// connection is the resource that connects a remote node.
 	connection *rsc
 	// capacity is what is left of the node's utilization attributes.
-	capacity map[string]int
+	capacity capacities
 }
 
 func (n *node) remote() bool { return n.in.Type == cluster.Remote }
@@ -114,7 +114,7 @@ func newRun(st *cluster.State) *run {
 		fencing: st.Options.FencingEnabled}
 	for _, n := range st.Nodes {
 		r.nodes = append(r.nodes, &node{id: n.ID, name: n.Name, in: n, online: n.Online, unclean: n.Unclean,
-			shutdown: n.Shutdown, standby: n.Standby, maintenance: n.Maintenance, unseen: n.Unseen, reset: n.Reset})
+			shutdown: n.Shutdown, standby: n.Standby, maintenance: n.Maintenance, unseen: n.Unseen, reset: n.Reset, capacity: capacitiesOf(n.Utilization)})
 	}
 	for _, c := range st.Resources {
 		x := &rsc{id: c.ID, name: c.Name, in: c, kind: c.Kind, priority: c.Priority, role: c.Role, next: c.Next,
