@@ -38,6 +38,10 @@ func (c *Core) cause() string { return "transition " + strconv.Itoa(c.number) }
 
 // act carries one action of the transition out, or sets that off.
 func (c *Core) act(a *graph.Action) {
+	if a.Operation != "stonith" && !c.reachable(a) {
+		c.drive(transition.Confirmed{Action: a.ID, Failed: true, Why: a.Node.Name + " is not there"})
+		return
+	}
 	switch a.Operation {
 	case "stonith":
 		c.fence(a)
@@ -63,6 +67,17 @@ func (c *Core) act(a *graph.Action) {
 		}
 		c.send("controller.run", c.nodeID(a), c.cause(), runBody{c.operation(a)})
 	}
+}
+
+// reachable tells whether the node of an action is a member, or no cluster node at all. One whose manager is away for a moment
+// counts: its join tells what became of the order.
+func (c *Core) reachable(a *graph.Action) bool {
+	p := c.peerNamed(a.Node.Name)
+	if p == nil {
+		return true
+	}
+	_, member := c.view.Member(p.ID)
+	return member && !p.Failed
 }
 
 // nodeID is the cluster layer's number of an action's node; 0xffffffff, which nobody has, when it is not a cluster node.

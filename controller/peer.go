@@ -394,7 +394,10 @@ func (c *Core) peerState(p *peer) (cib.Op, bool) {
 }
 
 // leaving tells whether the DC has let a node go and it has not gone yet.
-func (c *Core) leaving(name string) bool { return slices.Contains(c.stop.allowed, name) }
+func (c *Core) leaving(name string) bool {
+	return slices.Contains(c.stop.allowed, name) ||
+		slices.ContainsFunc(c.writes, func(w write) bool { return w.For == forShutdown && w.Name == name })
+}
 
 func modifyStatus(state *xmltree.Node) cib.Op {
 	return cib.Op{Kind: cib.OpModify, Section: "status", AllowCreate: true, Data: xmltree.New("status").Add(state)}

@@ -14,10 +14,12 @@ import (
 func (c *Core) cibChanged(ev CIB) {
 	old := c.doc
 	c.doc = ev.New
+	peers := false
 	if ev.Own {
 		for i := range c.writes {
-			if !c.writes[i].Applied {
-				c.writes[i].Applied, c.writes[i].Ops = true, nil
+			if w := &c.writes[i]; !w.Applied {
+				w.Applied, w.Ops = true, nil
+				peers = w.For == forPeers || w.For == forFenced || w.For == forShutdown
 				break
 			}
 		}
@@ -34,6 +36,10 @@ func (c *Core) cibChanged(ev CIB) {
 		c.statusChanged(s, t)
 	}
 	c.forgetWiped()
+	if peers && c.dc == c.cfg.Self && c.synced && c.allApplied() {
+		// The view may have changed since that was written.
+		c.reconcilePeers()
+	}
 }
 
 // forgetWiped ends the exception for erased states when all erasing has been seen.

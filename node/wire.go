@@ -54,10 +54,12 @@ func (m *Manager) hear(ev Event) {
 func (m *Manager) fromEngine(ev engine.Event) {
 	switch ev := ev.(type) {
 	case engine.ViewChanged:
-		m.view = ev.View
-		for _, p := range m.outbox.again() {
-			m.emit(Send{p})
+		if ev.View.ID != m.view.ID {
+			for _, p := range m.outbox.again() {
+				m.emit(Send{p})
+			}
 		}
+		m.view = ev.View
 		// The CIB comes first, so that its words about the view are the first that the others wait for.
 		m.tell(store, cibstore.EngineView{View: ev.View})
 		m.tell(vote, election.ViewChanged{View: ev.View})

@@ -5,60 +5,90 @@ import (
 
 	"pacer/cib"
 	"pacer/cibstore"
+	"pacer/disk"
+	"pacer/disk/memfs"
 	"pacer/node"
 )
 
-// disk is what a node keeps of the CIB. What was written without an fsync may be lost in a power cut.
-type disk struct {
-	state
-	synced state
-	seq    uint64
-	kept   int // copies of losing sides
+// drive is a node's directory for the CIB, written by the real package disk. What was not synced may be lost in a power cut.
+type drive struct {
+	fs    *memfs.FS
+	store *disk.Store
+	queue []cibstore.Persist
+	busy  bool
 }
 
-type state struct {
-	doc  *cib.Document
-	meta cibstore.Meta
+// format writes a first configuration.
+func (d *drive) format(doc *cib.Document) {
+	d.fs = memfs.New()
+	s, _, err := disk.Open(d.fs)
+	if err != nil {
+		panic(err)
+	}
+	answers, _ := s.Write([]cibstore.Persist{{Seq: 1, Record: cibstore.Record{Document: cibstore.StoredForm(doc)}, Sync: true}})
+	if answers[0].Err != "" {
+		panic(answers[0].Err)
+	}
+	_ = s.Close()
 }
 
-// recover is what a new manager finds.
-func (d *disk) recover() (*cib.Document, cibstore.Meta) { return d.doc, d.meta }
+// open is what a new manager finds.
+func (d *drive) open(n *Node) *disk.Recovered {
+	d.queue, d.busy = nil, false
+	s, kept, err := disk.Open(d.fs)
+	if err != nil {
+		n.w.fail("%s: the disk cannot be read: %v", n.Name, err)
+		return &disk.Recovered{}
+	}
+	for _, x := range kept.Damage {
+		n.w.log("%s: %s is damaged (%s), %s is used", n.Name, x.File, x.Problem, x.Used)
+	}
+	d.store = s
+	return kept
+}
 
-// crash is a power cut; what was not durable is gone.
-func (d *disk) crash() { d.state = d.synced }
+// crash is a power cut.
+func (d *drive) crash(w *World) {
+	d.fs = d.fs.CrashClone(w.rand)
+	d.store = nil
+}
 
-// persist writes a record and answers after a while, in the order of the records.
-func (d *disk) persist(n *Node, f node.Persist) {
-	r := f.Record
-	if r.Keep != "" {
-		d.kept++
-	} else {
-		d.meta = r.Meta
-		switch {
-		case r.Document != nil:
-			d.doc = r.Document
-		case r.Patch != nil:
-			doc, err := cib.ApplyPatch(d.doc, r.Patch)
-			if err != nil {
-				n.w.fail("%s: a record does not fit what is on disk: %v", n.Name, err)
-				return
-			}
-			d.doc = doc
+// persist queues a record. One batch is written at a time, and takes as long as its fsync.
+func (d *drive) persist(n *Node, f node.Persist) {
+	d.queue = append(d.queue, cibstore.Persist{Seq: f.Seq, Record: f.Record, Sync: f.Sync})
+	d.write(n)
+}
+
+func (d *drive) write(n *Node) {
+	if d.busy || len(d.queue) == 0 || d.store == nil {
+		return
+	}
+	d.busy = true
+	batch := d.queue
+	d.queue = nil
+	wait := 50 * time.Microsecond
+	for _, p := range batch {
+		if p.Sync {
+			wait = n.w.some(200*time.Microsecond, 8*time.Millisecond)
 		}
 	}
-	wait := 50 * time.Microsecond
-	now := d.state
-	if f.Sync {
-		wait = n.w.some(200*time.Microsecond, 8*time.Millisecond)
-	}
-	p := n.process
+	store, process := d.store, n.process
 	n.w.after(wait, func() {
-		if n.process != p {
+		if d.store != store || n.process != process {
 			return
 		}
-		if f.Sync {
-			d.synced = now
+		answers, notes := store.Write(batch)
+		for _, x := range notes {
+			n.w.log("%s: %+v", n.Name, x)
 		}
-		n.step(node.FromDisk{Seq: f.Seq})
+		d.busy = false
+		for _, a := range answers {
+			if n.process == process {
+				n.step(node.FromDisk{Seq: a.Seq, Err: a.Err})
+			}
+		}
+		if n.process == process {
+			d.write(n)
+		}
 	})
 }

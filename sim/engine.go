@@ -38,11 +38,14 @@ type group struct {
 	broken bool // a member is silent: nothing is ordered any more before the next view
 }
 
-func (x *network) init(w *World) {
-	x.w = w
+var _ layer = (*network)(nil)
+
+func newNetwork(w *World) *network {
+	x := &network{w: w}
 	for _, n := range w.Nodes {
 		x.ports = append(x.ports, &port{n: n})
 	}
+	return x
 }
 
 func (x *network) port(n *Node) *port { return x.ports[n.ID-1] }

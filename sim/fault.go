@@ -50,7 +50,7 @@ func (w *World) fault(f Fault) {
 	switch f.Kind {
 	case "power":
 		n.PowerOff()
-		n.disk.crash()
+		n.drive.crash(w)
 		w.after(f.Arg+time.Second, n.PowerOn)
 	case "partition":
 		sides := make([]int, len(w.Nodes))

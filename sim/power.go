@@ -35,7 +35,7 @@ func (w *World) fenceAgent(n *Node, f fencer.Effect) {
 				w.after(took-time.Millisecond, func() {
 					w.log("fence device cuts off %s (%s)", x.Name, r.Action)
 					x.PowerOff()
-					x.disk.crash()
+					x.drive.crash(w)
 					if again {
 						w.after(w.some(2*time.Second, 5*time.Second), x.PowerOn)
 					}

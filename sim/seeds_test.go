@@ -18,6 +18,8 @@ var (
 	seeds   = flag.Int("seeds", 150, "how many seeds to play")
 	faults  = flag.Int("faults", 12, "how many faults a seed has")
 	useToy  = flag.Bool("toy", false, "use the scheduler of toy_test.go")
+	onWire  = flag.Bool("packets", false, "play the seed of -seed over the real membership core")
+	loss    = flag.Float64("loss", 0.002, "share of packets that are lost")
 	lines   = flag.Int("lines", 200, "lines of the trace to show of a failure")
 )
 
@@ -30,8 +32,8 @@ func chosen() func(scheduler.Input) *scheduler.Output {
 }
 
 // play runs one seed: a cluster with fencing, a span of faults, and then peace, in which everything must come up again.
-func play(seed uint64, count int) *World {
-	opt := Options{Seed: seed, Nodes: 3, CIB: webPair(nil, true), Schedule: chosen()}
+func play(seed uint64, count int, packets bool) *World {
+	opt := Options{Seed: seed, Nodes: 3, CIB: webPair(nil, true), Schedule: chosen(), Packets: packets, Loss: *loss}
 	w := New(opt)
 	faults := w.Faults(count, 40*time.Second)
 	for _, n := range w.Nodes {
@@ -69,13 +71,22 @@ func play(seed uint64, count int) *World {
 
 func TestSeeds(t *testing.T) {
 	if *oneSeed != 0 {
-		w := play(*oneSeed, *faults)
+		w := play(*oneSeed, *faults, *onWire)
 		fmt.Println(w.Trace(*lines))
 		if w.failed != "" {
 			t.Fatal(w.failed)
 		}
 		return
 	}
+	playAll(t, *seeds, false)
+}
+
+// The same over the real membership core, which makes the engine's promises true over packets that are lost and late.
+func TestSeedsOverPackets(t *testing.T) {
+	playAll(t, *seeds/5, true)
+}
+
+func playAll(t *testing.T, seeds int, packets bool) {
 	// Worlds share nothing, so they are played on all processors; what each of them does depends on its seed alone.
 	var next, steps atomic.Uint64
 	var players sync.WaitGroup
@@ -83,17 +94,17 @@ func TestSeeds(t *testing.T) {
 		players.Go(func() {
 			for {
 				seed := next.Add(1)
-				if seed > uint64(*seeds) {
+				if seed > uint64(seeds) {
 					return
 				}
-				w := play(seed, *faults)
+				w := play(seed, *faults, packets)
 				steps.Add(uint64(w.Steps))
 				if w.failed != "" {
-					t.Errorf("seed %d: %.300s\nrun again: go test ./sim -run TestSeeds -seed %d -lines 500", seed, w.failed, seed)
+					t.Errorf("seed %d: %.300s\nrun again: go test ./sim -run TestSeeds -seed %d -packets=%v -faults %d -lines 500", seed, w.failed, seed, packets, *faults)
 				}
 			}
 		})
 	}
 	players.Wait()
-	t.Logf("%d seeds, %d steps", *seeds, steps.Load())
+	t.Logf("%d seeds, %d steps", seeds, steps.Load())
 }

@@ -28,8 +28,23 @@ type Options struct {
 	// Fencing is how long the fence device takes; FenceFails makes it fail.
 	Fencing    time.Duration
 	FenceFails bool
+	// Packets plays the real membership core over packets, of which a share of Loss is lost; else an engine that only keeps
+	// the promises of package engine is played, which is faster and less kind.
+	Packets bool
+	Loss    float64
 	// Schedule takes the scheduler's place, for tests of what happens when it fails; nil means the real one.
 	Schedule func(scheduler.Input) *scheduler.Output
+}
+
+// layer is the cluster layer below the managers.
+type layer interface {
+	up(*Node)
+	down(*Node)  // without a word
+	leave(*Node) // in order
+	attach(*Node)
+	detach(*Node)
+	partition(sides ...int)
+	send(*Node, []byte)
 }
 
 // World is a cluster and all around it.
@@ -41,12 +56,14 @@ type World struct {
 	queue   happenings
 	seq     uint64
 	Nodes   []*Node
-	net     network
+	net     layer
 	trace   []string
 	failed  string
 	checkup []checker
 	asked   uint64
-	Steps   int
+	// watch sees every event before a manager gets it.
+	watch func(*Node, node.Event)
+	Steps int
 }
 
 // happening is one thing that will happen.
@@ -97,11 +114,14 @@ func New(opt Options) *World {
 	}
 	for i := range opt.Nodes {
 		n := &Node{w: w, ID: engine.NodeID(i + 1), Name: fmt.Sprintf("node%d", i+1)}
-		n.disk.doc = doc
-		n.disk.synced.doc = doc
+		n.drive.format(doc)
 		w.Nodes = append(w.Nodes, n)
 	}
-	w.net.init(w)
+	if opt.Packets {
+		w.net = newPackets(w)
+	} else {
+		w.net = newNetwork(w)
+	}
 	w.checkup = checkers()
 	return w
 }
@@ -205,7 +225,7 @@ type Node struct {
 	missed  []node.Event // while frozen
 	exited  *node.Exit
 
-	disk   disk
+	drive  drive
 	agents agents
 	told   []note.Note
 }
@@ -245,13 +265,13 @@ func (n *Node) startManager(restarted bool) {
 	n.attachments++
 	n.exited = nil
 	n.timers = map[string]*happening{}
-	doc, meta := n.disk.recover()
+	kept := n.drive.open(n)
 	id := engine.Identity{ID: n.ID, Name: n.Name, Stack: "corosync"}
 	for _, x := range n.w.Nodes {
 		id.Nodes = append(id.Nodes, engine.Member{ID: x.ID, Name: x.Name})
 	}
 	n.manager = node.New(node.Config{
-		Identity: id, Document: doc, Meta: meta, Restarted: restarted, FirstRun: n.agents.lastRun + 1,
+		Identity: id, Document: kept.Document, Meta: kept.Meta, Trail: kept.Trail, Restarted: restarted, FirstRun: n.agents.lastRun + 1,
 		Unique: n.w.rand.Uint64(), Seed: n.w.rand.Uint64(), Started: n.w.clock().Wall,
 		Schedule: n.w.opt.Schedule,
 	})
@@ -306,6 +326,9 @@ func (n *Node) step(ev node.Event) {
 		n.missed = append(n.missed, ev)
 		return
 	}
+	if n.w.watch != nil {
+		n.w.watch(n, ev)
+	}
 	p := n.process
 	for _, f := range n.manager.Step(n.w.clock(), ev) {
 		if n.process != p {
@@ -330,7 +353,7 @@ func (n *Node) perform(f node.Effect) {
 	case node.Send:
 		n.w.net.send(n, f.Payload)
 	case node.Persist:
-		n.disk.persist(n, f)
+		n.drive.persist(n, f)
 	case node.Agents:
 		n.agents.perform(n, f.Effect)
 	case node.FenceAgents:
