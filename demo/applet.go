@@ -52,7 +52,6 @@ type options struct {
 
 	inside bool
 	flat   bool // no namespaces
-	links  []string
 }
 
 func parse(e applet.Env) (options, error) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -112,7 +113,7 @@ func (p *play) narrateStart(t told) {
 }
 
 func (v *picture) add(t told) {
-	if t.Level == "debug" {
+	if t.Level == "debug" || v.play.stage != nil && v.play.stage.repeated(t) {
 		return
 	}
 	v.mu.Lock()
@@ -238,10 +239,10 @@ func (v *picture) draw() {
 			unsafe = info.Unsafe
 		}
 		var has []string
-		if contains(addresses, n.Name()) {
+		if slices.Contains(addresses, n.Name()) {
 			has = append(has, s.service.address)
 		}
-		if contains(services, n.Name()) {
+		if slices.Contains(services, n.Name()) {
 			has = append(has, p.say("web service", "Web サービス"))
 		}
 		row("%s %s%-6s%s %s%-14s%s %s", mark, bold, n.Name(), plain, colour, state, plain, strings.Join(has, " + "))
@@ -273,13 +274,4 @@ func (v *picture) draw() {
 		"1-9 ノード選択  k 電源断  p 切り離し  f 凍結  s サービス停止  r 復旧  c 履歴消去  q 終了"), plain)
 	b.WriteString("\x1b[J")
 	fmt.Fprint(p.env.Stdout, b.String())
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }
