@@ -70,7 +70,7 @@ func (c *Call) Survivor(pid int) { c.survivors = append(c.survivors, identify(pi
 // Alive tells whether a process with this pid and, when start is not 0, this start time is there and not a zombie.
 func Alive(pid int, start uint64) bool {
 	s, ok := readStat(pid)
-	return ok && s.state != 'Z' && s.state != 'X' && (start == 0 || s.Start == start)
+	return ok && !s.dead() && (start == 0 || s.Start == start)
 }
 
 // StartTime returns a process's start time as /proc shows it, 0 when there is none.

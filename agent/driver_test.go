@@ -160,7 +160,7 @@ func TestEnvironmentOfAnAgent(t *testing.T) {
 			"OCF_ROOT=" + filepath.Join(b.root, "usr/lib/ocf"), "OCF_RA_VERSION_MAJOR=1", "OCF_RA_VERSION_MINOR=1",
 			"OCF_RESOURCE_INSTANCE=r:0", "OCF_RESOURCE_TYPE=env", "OCF_RESOURCE_PROVIDER=test",
 			"OCF_EXIT_REASON_PREFIX=ocf-exit-reason:", "OCF_RESKEY_text=a b\n\"c\" $(touch /x)", "OCF_RESKEY_CRM_meta_on_node=n1",
-			"OCF_CHECK_LEVEL=10", "HA_RSCTMP=" + filepath.Join(b.root, "run/resource-agents"), "PACER_ROOT=" + b.root,
+			"OCF_CHECK_LEVEL=10", "OCF_RESKEY_CRM_meta_interval=0", "OCF_RESKEY_CRM_meta_name=" + task, "HA_RSCTMP=" + filepath.Join(b.root, "run/resource-agents"), "PACER_ROOT=" + b.root,
 			"PCMK_logfacility=daemon", "/",
 		} {
 			if !strings.Contains(got, "\n"+want+"\n") {

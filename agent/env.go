@@ -3,6 +3,7 @@ package agent
 import (
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"pacer/operation"
@@ -63,6 +64,15 @@ func (d *Driver) ocfEnvironment(op *operation.Op) []string {
 		"OCF_RESOURCE_PROVIDER="+op.Agent.Provider,
 		d.marker(op.Resource),
 	)
+	// Agents tell a probe by its interval, and some look at their timeout; scheduler's graphs leave out what is 0.
+	for _, m := range [][2]string{
+		{"CRM_meta_name", op.Task}, {"CRM_meta_interval", strconv.FormatInt(op.Interval.Milliseconds(), 10)},
+		{"CRM_meta_timeout", strconv.FormatInt(op.Timeout.Milliseconds(), 10)},
+	} {
+		if op.Param(m[0]) == "" {
+			env = append(env, "OCF_RESKEY_"+m[0]+"="+m[1])
+		}
+	}
 	return append(env, ParamEnvironment(op.Params)...)
 }
 

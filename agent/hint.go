@@ -112,16 +112,34 @@ func (w *watches) processesOf(resource string) []Proc {
 	return procs
 }
 
-// reapTime is how long a hint waits for init to reap a dead process: agents that ask with "kill -0" take a zombie for alive.
-const reapTime = 50 * time.Millisecond
+// A hint waits reapSoon for init to bury a dead process, since agents that ask with "kill -0" take a zombie for alive. Where
+// nobody buries it so soon, the hint is given anyway, and once more when it is gone at last, if that is within reapLate.
+const (
+	reapSoon = 50 * time.Millisecond
+	reapLate = 10 * time.Second
+)
 
 func (w *watches) gone(resource string, p Proc) {
-	for end := time.Now().Add(reapTime); time.Now().Before(end); time.Sleep(time.Millisecond) {
-		if s, ok := readStat(p.PID); !ok || s.Start != p.Start {
-			break
-		}
+	if p.buried(reapSoon, time.Millisecond) {
+		w.hint(resource, "process")
+		return
 	}
 	w.hint(resource, "process")
+	if p.buried(reapLate, 20*time.Millisecond) {
+		w.hint(resource, "process")
+	}
+}
+
+// buried waits until nothing is left of a process, not even a zombie.
+func (p Proc) buried(within, pause time.Duration) bool {
+	for end := time.Now().Add(within); ; time.Sleep(pause) {
+		if s, ok := readStat(p.PID); !ok || s.Start != p.Start {
+			return true
+		}
+		if time.Now().After(end) {
+			return false
+		}
+	}
 }
 
 func (w *watches) unwatch(resource string) {

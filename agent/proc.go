@@ -16,10 +16,14 @@ type Proc struct {
 // stat is what we read of a process.
 type stat struct {
 	Proc
-	parent int
-	group  int
-	state  byte
+	parent  int
+	group   int
+	threads int
+	state   byte
 }
+
+// dead tells that nothing of the process runs any more. A zombie whose other threads still end holds its files and sockets.
+func (s *stat) dead() bool { return s.state == 'X' || s.state == 'Z' && s.threads <= 1 }
 
 // readStat reads /proc/PID/stat. The command name may hold anything, so the fields are counted from its last parenthesis.
 func readStat(pid int) (stat, bool) {
@@ -39,6 +43,7 @@ func readStat(pid int) (stat, bool) {
 	s.PID = pid
 	s.parent, _ = strconv.Atoi(f[1])
 	s.group, _ = strconv.Atoi(f[2])
+	s.threads, _ = strconv.Atoi(f[17])
 	s.Start, _ = strconv.ParseUint(f[19], 10, 64)
 	return s, true
 }
@@ -52,7 +57,7 @@ func identify(pid int) Proc {
 // alive tells that this very process is there and not a zombie.
 func (p Proc) alive() bool {
 	s, ok := readStat(p.PID)
-	return ok && p.PID > 0 && s.Start == p.Start && s.state != 'Z' && s.state != 'X'
+	return ok && p.PID > 0 && s.Start == p.Start && !s.dead()
 }
 
 // processes lists all that can be seen.
@@ -66,7 +71,7 @@ func processes() []stat {
 	var out []stat
 	for _, name := range names {
 		if pid, err := strconv.Atoi(name); err == nil {
-			if s, ok := readStat(pid); ok && s.state != 'Z' && s.state != 'X' {
+			if s, ok := readStat(pid); ok && !s.dead() {
 				out = append(out, s)
 			}
 		}

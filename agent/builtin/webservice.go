@@ -1,6 +1,7 @@
 package builtin
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -8,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"strconv"
+	"syscall"
 	"time"
 )
 
@@ -22,6 +24,10 @@ func WebService(args []string, stderr io.Writer) int {
 		return 64
 	}
 	l, err := net.Listen("tcp", *listen)
+	for try := 0; errors.Is(err, syscall.EADDRINUSE) && try < 20; try++ {
+		time.Sleep(10 * time.Millisecond) // its predecessor may still be dying
+		l, err = net.Listen("tcp", *listen)
+	}
 	if err != nil {
 		fmt.Fprintf(stderr, "pacer %s: %v\n", WebServiceName, err)
 		return 1
