@@ -103,6 +103,7 @@ type TicketDependency struct {
 // Ticket is a permission that is granted to a site.
 type Ticket struct {
 	ID               string
+	Seen             bool // the status tells of it
 	Granted, Standby bool
 	LastGranted      string
 	Attributes       map[string]string

@@ -53,6 +53,7 @@ func (s *State) unpackTickets(x *xmltree.Node) {
 				t.Attributes[a.Name] = a.Value
 			}
 		}
+		t.Seen = true
 		t.Granted = option.True(t.Attributes["granted"])
 		t.Standby = option.True(t.Attributes["standby"])
 		t.LastGranted = t.Attributes["last-granted"]

@@ -14,7 +14,6 @@ func (r *run) colocateWithBundle(dependent, primary *rsc, c *colocation) int    
 func (x *rsc) collectBundlePrimaries(orig *rsc, l []*colocation) []*colocation  { return l }
 func (x *rsc) collectBundleDependents(orig *rsc, l []*colocation) []*colocation { return l }
 func (r *run) bundleToGraph(g *graph.Graph, x *rsc)                             {}
-func (r *run) addBundleMeta(attrs cluster.Values, a *action)                    {}
 func (r *run) needsRemoteAddress(x *rsc) bool                                   { return false }
 func (r *run) addressedParams(x *rsc, n *node) cluster.Values                   { return r.paramsOn(x, n) }
 

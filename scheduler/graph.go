@@ -412,7 +412,7 @@ func (r *run) addParentMeta(attrs cluster.Values, a *action) {
 			r.addCloneMeta(attrs, x)
 		}
 	}
-	r.addBundleMeta(attrs, a)
+	r.addHostMeta(attrs, a)
 }
 
 // intervalOf reads an interval of the configuration.

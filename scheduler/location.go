@@ -90,8 +90,15 @@ func (r *run) applyNodeCriteria() {
 
 // prefer adds a score for a resource and all in it on a node; nil stands for all nodes.
 func (r *run) prefer(x *rsc, n *node, s score.Score) {
+	r.addScore(x, n, s)
+	if n == nil && s == minus {
+		x.assigned = nil
+	}
+}
+
+func (r *run) addScore(x *rsc, n *node, s score.Score) {
 	for _, c := range x.children {
-		r.prefer(c, n, s)
+		r.addScore(c, n, s)
 	}
 	one := func(n *node) {
 		a := &x.allowed[n.id]
@@ -106,9 +113,6 @@ func (r *run) prefer(x *rsc, n *node, s score.Score) {
 	}
 	for _, n := range r.nodes {
 		one(n)
-	}
-	if s == minus {
-		x.assigned = nil
 	}
 }
 

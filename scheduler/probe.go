@@ -9,7 +9,7 @@ func (r *run) scheduleProbes() {
 	for _, n := range r.nodes {
 		switch {
 		case !n.online:
-			if n.remote() && !n.guest() && n.connection != nil && n.connection.failed && n.unclean {
+			if n.remote() && !n.guest() && n.connection != nil && r.linkOf(n) == linkFailed {
 				r.fenceNode(n, "the connection is unrecoverable", false)
 			}
 			continue

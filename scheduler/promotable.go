@@ -214,13 +214,6 @@ func (r *run) sortForPromotion(x *rsc) {
 			a.score = score.Add(c.promotion, a.score)
 		}
 	}
-	for _, k := range x.primaries() {
-		if k.dependentRole != cluster.Promoted {
-			continue
-		}
-		o := scoreOptions{active: k.score < plus}
-		x.allowed = r.addColocated(k.primary, x.allowed, k, float32(k.score)/float32(plus), o)
-	}
 	for _, k := range x.dependents() {
 		if k.primaryRole == cluster.Promoted && k.moves(nil) {
 			x.allowed = r.addColocated(k.dependent, x.allowed, k, float32(k.score)/float32(plus),
@@ -233,7 +226,9 @@ func (r *run) sortForPromotion(x *rsc) {
 		switch {
 		case !c.managed && c.next == cluster.Promoted:
 			c.promotion = plus
-		case n == nil || c.promotion < 0:
+		case n == nil:
+			c.promotion = minus
+		case c.promotion < 0:
 		case x.allowed[n.id].known:
 			c.promotion = x.allowed[n.id].score
 		}
