@@ -85,6 +85,7 @@ func (a *agents) run(n *Node, f executor.Run) {
 	switch f.Op.Task {
 	case "start", "promote":
 		s.Busy = true
+		n.w.recovered(n, f.Op.Resource)
 		took = n.w.some(5*time.Millisecond, 60*time.Millisecond)
 	case "stop", "demote":
 		s.Busy = s.Active

@@ -2,10 +2,10 @@ package sim
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"pacer/api"
-	"pacer/node"
 	"pacer/xmltree"
 )
 
@@ -13,7 +13,7 @@ import (
 type checker func(*World) string
 
 func checkers() []checker {
-	return []checker{activeOnce, oneCoordinator}
+	return []checker{activeOnce, oneCoordinator, sameDocuments}
 }
 
 // fenced tells whether the configuration of the world rules out that a service is active twice.
@@ -63,11 +63,54 @@ func (n *Node) decides() bool {
 	return n.manager != nil && !n.frozen && n.manager.Deciding()
 }
 
-// replied collects the answers to requests of the world's client.
-func (n *Node) replied(r node.Reply) {
-	if r.Err != nil {
-		n.w.log("%s: refused: %v", n.Name, r.Err)
+// recovered is called when a service begins to start: with fencing, it must not have been on a machine that was lost and
+// not fenced.
+func (w *World) recovered(n *Node, service string) {
+	if !w.fenced() {
+		return
 	}
+	for _, m := range w.Nodes {
+		if m != n && !m.On && slices.Contains(m.owed, service) {
+			w.fail("%s starts on %s, and %s, which ran it and is lost, was not fenced", service, n.Name, m.Name)
+		}
+	}
+}
+
+// sameDocuments: managers that have agreed on the CIB in one view have the same one at the same version.
+func sameDocuments(w *World) string {
+	if w.Steps%16 != 0 {
+		return ""
+	}
+	for i, n := range w.Nodes {
+		a := n.agreed()
+		if a == nil {
+			continue
+		}
+		for _, m := range w.Nodes[i+1:] {
+			b := m.agreed()
+			if b == nil || a.Node.View.ID != b.Node.View.ID || len(a.Node.View.Attached()) != len(b.Node.View.Attached()) ||
+				a.CIB.Version() != b.CIB.Version() {
+				continue
+			}
+			if !xmltree.Equal(a.CIB.Root(), b.CIB.Root()) {
+				return fmt.Sprintf("%s and %s have different documents of version %s", n.Name, m.Name, a.CIB.Version())
+			}
+		}
+	}
+	return ""
+}
+
+// agreed is the picture of a manager that has agreed on the CIB with its view, else nil.
+func (n *Node) agreed() *api.Snapshot {
+	if n.manager == nil || n.frozen {
+		return nil
+	}
+	s := n.manager.Snapshot()
+	switch s.Node.State {
+	case api.StateStarting, api.StateJoining, api.StateStopping:
+		return nil
+	}
+	return s
 }
 
 // Settled tells whether every machine with power has a manager in one view, and the cluster has nothing left to do.

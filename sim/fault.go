@@ -6,8 +6,6 @@ import (
 
 	"pacer/api"
 	"pacer/cib"
-	"pacer/message"
-	"pacer/node"
 	"pacer/xmltree"
 )
 
@@ -24,7 +22,7 @@ func (f Fault) String() string { return fmt.Sprintf("%v %s node%d %v", f.At, f.K
 
 // kinds are the faults, each as often as it stands here.
 var kinds = []string{"power", "power", "partition", "partition", "manager", "manager", "manager-slow", "service", "service",
-	"standby", "online", "stop", "cleanup", "break", "freeze"}
+	"standby", "online", "stop", "cleanup", "break", "freeze", "write", "write", "write", "write"}
 
 // Faults draws a number of faults over a span of time. They are drawn before the world begins, so that a list can be
 // shortened while all else stays the same.
@@ -81,6 +79,8 @@ func (w *World) fault(f Fault) {
 	case "break":
 		n.agents.breaks = []string{"web"}
 		w.after(f.Arg, func() { n.agents.breaks = nil })
+	case "write":
+		n.Write()
 	case "freeze":
 		n.Freeze(f.Arg / 4)
 	}
@@ -88,22 +88,6 @@ func (w *World) fault(f Fault) {
 
 // Heal joins all sides of the network again.
 func (w *World) Heal() { w.net.partition(make([]int, len(w.Nodes))...) }
-
-// Ask gives a request to the first node whose manager answers.
-func (w *World) Ask(r api.Request) {
-	for _, n := range w.Nodes {
-		if n.manager != nil && !n.frozen {
-			n.Ask(r)
-			return
-		}
-	}
-}
-
-// Ask gives a request to this node.
-func (n *Node) Ask(r api.Request) {
-	n.w.asked++
-	n.step(node.Asked{ID: n.w.asked, Principal: message.Principal{User: "root", Door: "sim"}, Request: r})
-}
 
 // Standby puts a node into standby or takes it out.
 func (w *World) Standby(name string, on bool) {

@@ -36,6 +36,7 @@ func (w *World) fenceAgent(n *Node, f fencer.Effect) {
 					w.log("fence device cuts off %s (%s)", x.Name, r.Action)
 					x.PowerOff()
 					x.drive.crash(w)
+					x.owed = nil
 					if again {
 						w.after(w.some(2*time.Second, 5*time.Second), x.PowerOn)
 					}

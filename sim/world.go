@@ -60,7 +60,7 @@ type World struct {
 	trace   []string
 	failed  string
 	checkup []checker
-	asked   uint64
+	client  client
 	// watch sees every event before a manager gets it.
 	watch func(*Node, node.Event)
 	Steps int
@@ -225,7 +225,9 @@ type Node struct {
 	missed  []node.Event // while frozen
 	exited  *node.Exit
 
-	drive  drive
+	drive drive
+	// owed are the services that ran here when the power went, until a fencing or a new boot makes sure that they do not.
+	owed   []string
 	agents agents
 	told   []note.Note
 }
@@ -238,7 +240,7 @@ func (n *Node) PowerOn() {
 	if n.On {
 		return
 	}
-	n.On = true
+	n.On, n.owed = true, nil
 	n.incarnation++
 	n.attachments = 0
 	n.agents = agents{}
@@ -253,6 +255,11 @@ func (n *Node) PowerOff() {
 		return
 	}
 	n.w.log("%s is switched off", n.Name)
+	for _, s := range n.agents.services {
+		if s.Active && !strings.HasPrefix(s.Name, "fence") {
+			n.owed = append(n.owed, s.Name)
+		}
+	}
 	n.killManager()
 	n.On = false
 	n.agents = agents{}
