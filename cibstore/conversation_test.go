@@ -76,6 +76,9 @@ func (c *conversation) play(t *testing.T, d *datadriven.TestData) {
 		var id uint64
 		d.ScanArgs(t, "id", &id)
 		r := Request{ID: id, Principal: message.Principal{User: "admin"}, Client: "test", Unchecked: d.HasArg("unchecked")}
+		if d.HasArg("own") {
+			r.Principal = message.Cluster("test")
+		}
 		for line := range strings.Lines(d.Input) {
 			f := strings.SplitN(strings.TrimSpace(line), " ", 3)
 			op := cib.Op{Kind: cib.OpKind(f[0]), Section: f[1]}

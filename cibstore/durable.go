@@ -131,6 +131,7 @@ func (s *Store) onDurable(now machine.Now, from engine.NodeID, d durable) {
 			}
 			s.meta.Loose--
 		}
+		s.meta.Asked = min(s.meta.Asked, s.meta.Loose)
 	}
 	s.answerPending(now)
 }

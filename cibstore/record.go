@@ -15,6 +15,9 @@ type Meta struct {
 	Writes uint64 `json:"writes"`
 	// Loose counts the last writes that are not known to be on disk at a majority. What is on disk may count too many.
 	Loose uint64 `json:"loose,omitempty"`
+	// Asked counts those of them that were acknowledged to a person or a tool; the others were the cluster's own and are of no
+	// value to anybody. It may count too many, up to Loose.
+	Asked uint64 `json:"asked,omitempty"`
 	// Mark names the history up to the last write.
 	Mark Mark `json:"mark"`
 }

@@ -131,7 +131,7 @@ func (s *Store) applyItem(now machine.Now, from engine.NodeID, raw json.RawMessa
 		s.doc = next
 		s.size += len(raw)
 		s.history = s.history.extend(raw)
-		wrote = s.write(now, raw)
+		wrote = s.write(now, raw, it.Principal.Outside())
 		s.emit(Changed{Old: old, New: next, Cause: it.Cause, Principal: it.Principal, Origin: from})
 	}
 	result.Version = s.doc.Version()
@@ -154,8 +154,9 @@ func (s *Store) applyItem(now machine.Now, from engine.NodeID, raw json.RawMessa
 	}
 }
 
-// write sends the new document's stored part to the disk and reports whether it changed.
-func (s *Store) write(now machine.Now, raw json.RawMessage) bool {
+// write sends the new document's stored part to the disk and reports whether it changed. Asked tells that somebody outside the
+// cluster wanted the change.
+func (s *Store) write(now machine.Now, raw json.RawMessage, asked bool) bool {
 	next := StoredForm(s.doc)
 	patch := cib.Diff(s.stored, next)
 	if patch.Empty() {
@@ -170,6 +171,9 @@ func (s *Store) write(now machine.Now, raw json.RawMessage) bool {
 		s.trail = append([]Mark(nil), s.trail[len(s.trail)-maxTrail:]...)
 	}
 	s.meta.Loose++
+	if asked {
+		s.meta.Asked++
+	}
 	if r.established {
 		s.meta.Writes = r.position
 	}

@@ -170,16 +170,16 @@ func (s *Store) sync(now machine.Now, doc *cib.Document) {
 	r := &s.round
 	best := r.hellos[r.winner]
 	lost := best.History != s.history && !slices.Contains(best.Trail, s.meta.Mark)
-	if lost && s.meta.Loose > 0 {
+	if lost && s.meta.Asked > 0 {
 		file := fmt.Sprintf("cib-lost-%s-%s.xml", s.doc.Version(), s.meta.Mark)
 		s.persist(Record{Meta: s.meta, Document: s.stored, Keep: file}, true)
-		s.tell(note.WritesLost{Node: s.name(s.self), Saved: file, Count: int(s.meta.Loose)})
+		s.tell(note.WritesLost{Node: s.name(s.self), Saved: file, Count: int(s.meta.Asked)})
 	}
 	s.settlePending(best)
 	old := s.doc
 	replaced := best.History != s.history
 	s.doc, s.history = doc, best.History
-	s.meta = Meta{max(s.meta.Promised, r.term), best.Meta.Term, best.Meta.Writes, best.Meta.Loose, best.Meta.Mark}
+	s.meta = Meta{max(s.meta.Promised, r.term), best.Meta.Term, best.Meta.Writes, best.Meta.Loose, best.Meta.Asked, best.Meta.Mark}
 	s.trail = slices.Clone(best.Trail)
 	record := Record{Meta: s.meta}
 	if replaced {
@@ -201,6 +201,7 @@ func (s *Store) establish() {
 	r := &s.round
 	r.established = true
 	s.meta.Term, s.meta.Writes, s.meta.Loose = r.term, r.position, r.position
+	s.meta.Asked = min(s.meta.Asked, s.meta.Loose)
 	r.tag = s.persist(Record{Meta: s.meta}, true)
 }
 

@@ -252,7 +252,7 @@ func (w *world) onReply(n *simNode, f Reply) {
 func (w *world) request(n *simNode) {
 	w.requests++
 	id := uint64(w.requests)
-	r := Request{ID: id, Principal: message.Cluster("test"), Unchecked: w.rng.IntN(2) == 0}
+	r := Request{ID: id, Principal: message.Principal{User: "somebody"}, Unchecked: w.rng.IntN(2) == 0}
 	if w.rng.IntN(3) == 0 {
 		n.names[id] = fmt.Sprint("s", id)
 		r.Ops = []cib.Op{{Kind: cib.OpModify, Section: "status", AllowCreate: true,
@@ -420,7 +420,7 @@ func (w *world) settle() {
 		if !n.store.Document().Equal(first) {
 			w.fail("node %d has another document in the end:\n%s\n%s", n.id, n.store.Document().Bytes(), first.Bytes())
 		}
-		n.durable.meta.Loose = n.store.meta.Loose
+		n.durable.meta.Loose, n.durable.meta.Asked = n.store.meta.Loose, n.store.meta.Asked
 		if !n.durable.doc.Equal(n.store.stored) || n.durable.meta != n.store.meta {
 			w.fail("node %d: the disk has %+v, the store %+v", n.id, n.durable.meta, n.store.meta)
 		}

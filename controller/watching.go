@@ -31,6 +31,11 @@ func (c *Core) cibChanged(ev CIB) {
 	if a != b && !xmltree.Equal(a, b) {
 		c.held = ""
 		c.abort(transition.Infinity, "the configuration changed")
+		if !ev.Own && c.synced {
+			// Whoever replaced the whole configuration seldom kept what it says about the cluster itself. What this node wrote is not
+			// looked at again: a configuration in which it has no effect must not make the two of us go round in circles.
+			c.keepBooks()
+		}
 	}
 	if s, t := old.Status(), c.doc.Status(); s != t {
 		c.statusChanged(s, t)

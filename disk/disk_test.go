@@ -378,7 +378,7 @@ func TestHandsOfAdministrators(t *testing.T) {
 		fs.Put("cib.xml", h[4].Bytes())
 		fs.Put("cib.xml.sig", []byte(h[4].Digest()))
 		_, r := open(t, fs)
-		if !r.Document.Equal(h[4]) || len(r.Damage) > 0 || r.Meta != (cibstore.Meta{}) {
+		if !r.Document.Equal(h[4]) || len(r.Damage) > 0 || r.Meta != (cibstore.Meta{Loose: 1, Asked: 1}) {
 			t.Fatalf("%+v", r)
 		}
 	})

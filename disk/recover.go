@@ -117,10 +117,10 @@ func (r *recovery) run() error {
 		r.damage(fileJournal, fmt.Sprintf("%s has version %s and is not the one that this node wrote; somebody put it there, and it is used", fileCIB, xml.doc.Version()))
 		r.aside = append(r.aside, [2]string{fileJournal, fileJournal + ".old"})
 		m := journal.meta
-		m.Mark, m.Loose = 0, 0
+		m.Mark, m.Loose, m.Asked = 0, 1, 1 // Somebody wants it: if the others' wins it is kept.
 		r.use(fileCIB, xml.doc, m, nil)
 	case xml.doc != nil:
-		r.use(fileCIB, xml.doc, cibstore.Meta{}, nil)
+		r.use(fileCIB, xml.doc, cibstore.Meta{Loose: 1, Asked: 1}, nil)
 	default:
 		return r.fromCopies(xml.missing && journalErr == nil && len(r.out.Damage) == 0)
 	}

@@ -23,6 +23,9 @@ type Principal struct {
 // Cluster is the principal of what the cluster does by itself.
 func Cluster(part string) Principal { return Principal{User: "hacluster", UID: -1, Door: part} }
 
+// Outside tells that somebody asked, a person or a tool, and not the cluster itself.
+func (p Principal) Outside() bool { return p.UID >= 0 }
+
 // Envelope is one message between managers.
 type Envelope struct {
 	// Kind tells which core reads it: "cib.request", "attributes.update", "controller.run", …
