@@ -1,6 +1,14 @@
 package cluster
 
-import "pacer/xmltree"
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"pacer/option"
+	"pacer/score"
+	"pacer/xmltree"
+)
 
 // LateCheck is a comparison of parameters that must wait until it is known where a bundle's connection runs.
 type LateCheck struct {
@@ -10,14 +18,411 @@ type LateCheck struct {
 	Active   bool // the entry is of an operation that is active, not of a failure
 }
 
-// unpackBundle is not there yet: bundles are left out.
-func (s *State) unpackBundle(r *Resource) bool {
-	r.BundleOptions = &BundleOptions{}
-	return false
+// What the containers of a bundle get from the cluster. The paths are those of every installation: they are part of the
+// digests in the history.
+const (
+	remoteProgram  = "/usr/sbin/pacemaker-remoted"
+	remoteKey      = "/etc/pacemaker/authkey"
+	bundleLogs     = "/var/log/pacemaker/bundles"
+	remotePort     = "3121"
+	hostAddress    = "#uname" // stands for the name of the node where the container runs
+	maxReplicas    = 1000
+	innerNodeScore = 500
+)
+
+// portMap and storage are what a bundle hands into its containers.
+type portMap struct{ source, target string }
+
+type storage struct {
+	source, target, options string
+	own                     bool // every replica has a directory of its own below source
 }
 
-func (s *State) bundleReplica(bundle *Resource, n *Node) *Resource { return nil }
+// bundlePlan is a bundle's configuration as far as its parts are made from it.
+type bundlePlan struct {
+	id, engine              string
+	image, command, options string
+	network                 string
+	first, mask, nic        string // addresses
+	controlPort             string
+	addHosts                bool
+	ports                   []portMap
+	mounts                  []storage
+	hosts                   string // --add-host options for all replicas
+	child                   bool
+}
 
-func (s *State) needsRemoteAddress(r *Resource) bool { return false }
+// unpackBundle makes the parts of a bundle: a clone of what runs inside, and for every replica an address, a container and
+// a connection, whose node is a guest in the container.
+func (s *State) unpackBundle(r *Resource) bool {
+	o := &BundleOptions{}
+	r.BundleOptions = o
+	var impl *xmltree.Node
+	for e := range r.XML.Elements("docker", "podman") {
+		impl = e
+		break
+	}
+	if impl == nil {
+		s.say(Config, "Line %d: bundle %s has neither <docker> nor <podman>.", r.XML.Line, r.Name)
+		return false
+	}
+	number := func(names ...string) int {
+		for _, n := range names {
+			if v, err := strconv.Atoi(impl.Get(n)); err == nil && v > 0 {
+				return min(v, maxReplicas)
+			}
+		}
+		return 0
+	}
+	o.Engine, o.Image = impl.Name, impl.Get("image")
+	o.PromotedMax = number("promoted-max", "masters")
+	o.Replicas = max(number("replicas"), 0)
+	if o.Replicas == 0 {
+		o.Replicas = max(o.PromotedMax, 1)
+	}
+	o.PerHost = max(number("replicas-per-host"), 1)
+	r.Unique = o.PerHost > 1
+	p := s.planBundle(r, impl)
+	inner := r.XML.First("primitive")
+	if inner != nil {
+		if p.first == "" && p.controlPort == "" {
+			s.say(Config, "Bundle %s: %s cannot be run without ip-range-start or control-port.", r.Name, inner.ID())
+			return false
+		}
+		if p.first == "" && o.PerHost > 1 {
+			s.say(ConfigWarning, "Bundle %s: without addresses only one replica fits on a node.", r.Name)
+			o.PerHost, r.Unique = 1, false
+		}
+		p.child = true
+		port := p.controlPort
+		if port == "" {
+			port = remotePort
+		}
+		p.ports = append(p.ports, portMap{port, port})
+		p.mounts = append(p.mounts, storage{source: remoteKey, target: remoteKey},
+			storage{source: bundleLogs, target: "/var/log", own: true})
+		if !s.bundleChild(r, inner) {
+			return false
+		}
+	}
+	o.Replica = make([]Replica, o.Replicas)
+	s.giveAddresses(r, p)
+	for i := range o.Replica {
+		rep := &o.Replica[i]
+		rep.Offset = i
+		if o.Child != nil && i < len(o.Child.Children) {
+			rep.Child = o.Child.Children[i]
+		}
+		if !s.makeReplica(r, p, rep) {
+			return false
+		}
+	}
+	return true
+}
 
-func (r *Resource) bundleActiveNode() (*Node, int, int) { return nil, 0, 0 }
+// planBundle reads network and storage.
+func (s *State) planBundle(r *Resource, impl *xmltree.Node) *bundlePlan {
+	p := &bundlePlan{id: r.Name, engine: impl.Name, image: impl.Get("image"), command: impl.Get("run-command"),
+		options: impl.Get("options"), network: impl.Get("network"), addHosts: true}
+	if n := r.XML.First("network"); n != nil {
+		p.first, p.mask, p.nic, p.controlPort = n.Get("ip-range-start"), n.Get("host-netmask"), n.Get("host-interface"), n.Get("control-port")
+		if v, ok := n.Lookup("add-host"); ok {
+			p.addHosts = option.True(v)
+		}
+		for m := range n.Elements("port-mapping") {
+			source, target := m.Get("port"), m.Get("internal-port")
+			if source == "" {
+				source = m.Get("range")
+			}
+			if target == "" {
+				target = source
+			}
+			if source != "" {
+				p.ports = append(p.ports, portMap{source, target})
+			}
+		}
+	}
+	for m := range r.XML.First("storage").Elements("storage-mapping") {
+		x := storage{source: m.Get("source-dir"), target: m.Get("target-dir"), options: m.Get("options")}
+		if x.source == "" {
+			x.source, x.own = m.Get("source-dir-root"), true
+		}
+		if x.source == "" || x.target == "" {
+			s.say(Config, "Line %d: storage of bundle %s needs a source and a target.", m.Line, r.Name)
+			continue
+		}
+		p.mounts = append(p.mounts, x)
+	}
+	return p
+}
+
+// bundleChild makes the clone of what runs in the containers.
+func (s *State) bundleChild(r *Resource, inner *xmltree.Node) bool {
+	o := r.BundleOptions
+	id := r.Name + "-clone"
+	if o.PromotedMax > 0 {
+		id = r.Name + "-master" // An old word, but it is in the history of clusters that run.
+	}
+	x := xmltree.New("clone", "id", id)
+	x.Line = inner.Line
+	meta := x.AddNew("meta_attributes", "id", id+"-meta")
+	pair := func(name, value string) {
+		meta.AddNew("nvpair", "id", id+"-meta-"+name, "name", name, "value", value)
+	}
+	pair("ordered", "true")
+	pair("clone-max", strconv.Itoa(o.Replicas))
+	pair("clone-node-max", strconv.Itoa(o.PerHost))
+	pair("globally-unique", strconv.FormatBool(o.PerHost > 1))
+	if o.PromotedMax > 0 {
+		pair("promotable", "true")
+		pair("promoted-max", strconv.Itoa(o.PromotedMax))
+	}
+	x.Add(inner)
+	c := s.unpackResource(x, r)
+	if c == nil {
+		s.say(Config, "Bundle %s: %s cannot be run in it.", r.Name, inner.ID())
+		return false
+	}
+	o.Child = c
+	r.Children = append(r.Children, c)
+	return true
+}
+
+// giveAddresses numbers the replicas' addresses upwards from the first.
+func (s *State) giveAddresses(r *Resource, p *bundlePlan) {
+	if p.first == "" {
+		return
+	}
+	addr, err := netip.ParseAddr(p.first)
+	if err != nil {
+		s.say(Config, "Bundle %s: ip-range-start=%q is no address.", r.Name, p.first)
+	}
+	for i := range r.BundleOptions.Replica {
+		text := p.first
+		if err == nil {
+			text = addr.String()
+			addr = addr.Next()
+		}
+		r.BundleOptions.Replica[i].Address = text
+		if p.addHosts {
+			p.hosts += " --add-host=" + p.id + "-" + strconv.Itoa(i) + ":" + text
+		}
+	}
+}
+
+// makeReplica makes the address, the container and the connection of one replica.
+func (s *State) makeReplica(r *Resource, p *bundlePlan, rep *Replica) bool {
+	add := func(x *xmltree.Node) *Resource {
+		c := s.unpackResource(x, r)
+		if c != nil {
+			r.Children = append(r.Children, c)
+		} else {
+			s.say(Config, "Bundle %s: its part %s is not valid.", r.Name, x.ID())
+		}
+		return c
+	}
+	if rep.Address != "" {
+		if rep.IP = add(p.addressElement(rep)); rep.IP == nil {
+			return false
+		}
+	}
+	if rep.Container = add(p.containerElement(rep)); rep.Container == nil {
+		return false
+	}
+	if rep.Child == nil {
+		return true
+	}
+	name := p.id + "-" + strconv.Itoa(rep.Offset)
+	if s.byName[name] != nil {
+		s.say(Config, "Bundle %s: there is another resource called %s.", r.Name, name)
+		return false
+	}
+	s.innerNode(rep, name)
+	at, port := rep.Address, p.controlPort
+	if at == "" {
+		at = hostAddress
+	}
+	if port == "" {
+		port = remotePort
+	}
+	if rep.Connection = add(connectionElement(name, rep.Container.Name, "", "", "", at, port)); rep.Connection == nil {
+		return false
+	}
+	// A connection runs on members only.
+	for _, n := range s.Nodes {
+		if n.Type == Remote && int(n.ID) < len(rep.Connection.Allowed) {
+			rep.Connection.Allowed[n.ID].Score = score.MinusInfinity
+		}
+	}
+	rep.Node.Connection, rep.Node.Container = rep.Connection, rep.Container
+	rep.Node.Attributes["#kind"] = "container"
+	return true
+}
+
+// innerNode makes the node that a container is, on which nothing but what the replica is for may run.
+func (s *State) innerNode(rep *Replica, name string) {
+	n := s.nodeNames[strings.ToLower(name)]
+	if n == nil {
+		n = s.addNode(name, name, Remote, 0)
+	}
+	rep.Node = n
+	for _, t := range s.Top {
+		forbid(t, n)
+	}
+	only := make([]Allowance, len(s.Nodes))
+	only[n.ID] = Allowance{Known: true, Score: innerNodeScore, Discovery: DiscoverExclusive}
+	rep.Child.Allowed = only
+	clone := rep.Child.Parent
+	for len(clone.Allowed) < len(s.Nodes) {
+		clone.Allowed = append(clone.Allowed, Allowance{})
+	}
+	clone.Allowed[n.ID] = Allowance{Known: true, Score: score.MinusInfinity, Discovery: DiscoverExclusive}
+}
+
+// forbid keeps a resource and all in it from a node, and from being looked for there.
+func forbid(r *Resource, n *Node) {
+	for _, c := range r.Children {
+		forbid(c, n)
+	}
+	for len(r.Allowed) <= int(n.ID) {
+		r.Allowed = append(r.Allowed, Allowance{})
+	}
+	r.Allowed[n.ID] = Allowance{Known: true, Score: score.MinusInfinity, Discovery: DiscoverNever}
+}
+
+// part builds a primitive that is watched every minute.
+func part(id, agent string) (x, params *xmltree.Node) {
+	x = xmltree.New("primitive", "id", id, "class", "ocf", "provider", "heartbeat", "type", agent)
+	params = x.AddNew("instance_attributes", "id", id+"-attributes-"+id)
+	x.AddNew("operations").AddNew("op", "id", id+"-monitor-60s", "name", "monitor", "interval", "60s")
+	return x, params
+}
+
+func param(block *xmltree.Node, name, value string) {
+	block.AddNew("nvpair", "id", block.ID()+"-"+name, "name", name, "value", value)
+}
+
+func (p *bundlePlan) addressElement(rep *Replica) *xmltree.Node {
+	x, params := part(p.id+"-ip-"+rep.Address, "IPaddr2")
+	param(params, "ip", rep.Address)
+	if p.nic != "" {
+		param(params, "nic", p.nic)
+	}
+	mask := p.mask
+	if mask == "" {
+		mask = "32"
+	}
+	param(params, "cidr_netmask", mask)
+	return x
+}
+
+func (p *bundlePlan) containerElement(rep *Replica) *xmltree.Node {
+	name := p.id + "-" + strconv.Itoa(rep.Offset)
+	x, params := part(p.id+"-"+p.engine+"-"+strconv.Itoa(rep.Offset), p.engine)
+	param(params, "image", p.image)
+	param(params, "allow_pull", "true")
+	param(params, "force_kill", "false")
+	param(params, "reuse", "false")
+	options, points := p.runOptions(rep, name)
+	param(params, "run_opts", options)
+	param(params, "mount_points", points)
+	switch {
+	case p.command != "":
+		param(params, "run_cmd", p.command)
+	case p.child:
+		param(params, "run_cmd", remoteProgram)
+	}
+	if p.child {
+		// The container is watched only for being there; what is inside is watched by itself.
+		param(params, "monitor_cmd", "/bin/true")
+	}
+	return x
+}
+
+// runOptions are the options of the container program, blank for blank: they are part of digests.
+func (p *bundlePlan) runOptions(rep *Replica, name string) (options, points string) {
+	var b, m strings.Builder
+	if p.engine == "docker" {
+		b.WriteString(" --restart=no")
+	}
+	if rep.Address != "" {
+		b.WriteString(" -h " + name)
+	}
+	b.WriteString(" -e PCMK_stderr=1")
+	if p.network != "" {
+		b.WriteString(" --net=" + p.network)
+	}
+	port := p.controlPort
+	if port == "" {
+		port = remotePort
+	}
+	b.WriteString(" -e PCMK_remote_port=" + port)
+	for _, x := range p.mounts {
+		source := x.source
+		if x.own {
+			source += "/" + name
+			if m.Len() > 0 {
+				m.WriteByte(',')
+			}
+			m.WriteString(source)
+		}
+		b.WriteString(" -v " + source + ":" + x.target)
+		if x.options != "" {
+			b.WriteString(":" + x.options)
+		}
+	}
+	for _, x := range p.ports {
+		switch {
+		case rep.Address != "":
+			b.WriteString(" -p " + rep.Address + ":" + x.source + ":" + x.target)
+		case p.network != "host":
+			b.WriteString(" -p " + x.source + ":" + x.target)
+		}
+	}
+	if p.options != "" {
+		b.WriteString(" " + p.options)
+	}
+	b.WriteString(" " + p.hosts)
+	return b.String(), m.String()
+}
+
+// bundleReplica is what runs in the container that a node is, nil when the node is no container of the bundle.
+func (s *State) bundleReplica(bundle *Resource, n *Node) *Resource {
+	for i := range bundle.BundleOptions.Replica {
+		if rep := &bundle.BundleOptions.Replica[i]; rep.Node == n {
+			return rep.Child
+		}
+	}
+	return nil
+}
+
+// needsRemoteAddress tells whether a resource is the connection to a container that is reached at the address of its host.
+func (s *State) needsRemoteAddress(r *Resource) bool {
+	return r.Connection && r.Bundled() && s.Params(r, nil)["addr"] == hostAddress
+}
+
+// bundleActiveNode is ActiveNode over the containers of a bundle.
+func (r *Resource) bundleActiveNode() (at *Node, all, clean int) {
+	seen := map[*Node]bool{}
+	for i := range r.BundleOptions.Replica {
+		c := r.BundleOptions.Replica[i].Container
+		if c == nil {
+			continue
+		}
+		for _, n := range c.RunningOn {
+			if seen[n] {
+				continue
+			}
+			seen[n] = true
+			all++
+			ok := n.Online && !n.Unclean
+			if ok {
+				clean++
+			}
+			if at == nil || r.Needs < NeedsFencing && ok && !(at.Online && !at.Unclean) {
+				at = n
+			}
+		}
+	}
+	return at, all, clean
+}
