@@ -15,12 +15,31 @@ import (
 	"pacer/supervisor"
 )
 
-// hardships are faults of Pacer itself, played with --fail NAME, or all of them with --fail hardships.
+// hardships are rarer faults, most of them of Pacer itself, played with --fail NAME, or all of them with --fail hardships.
 var hardships = []faultKind{
+	{"address", false, (*stage).failAddress},
 	{"manager", true, (*stage).failManager},
 	{"messaging", false, (*stage).failMessaging},
 	{"freeze", true, (*stage).failFreeze},
 	{"crashloop", true, (*stage).failCrashLoop},
+}
+
+// failAddress takes the service's address away behind the cluster's back. Its monitor runs every 10 s; the kernel tells at once.
+func (s *stage) failAddress(ctx context.Context) (strike, error) {
+	owner, err := s.owner(ctx)
+	if err != nil {
+		return strike{}, err
+	}
+	hit := strike{at: time.Now(), mend: s.cleanup}
+	if err = owner.DropAddress(ctx); err != nil {
+		return hit, err
+	}
+	gone := time.Now()
+	hit.answer, err = s.client.Wait(ctx, func(a probe.Answer) bool { return a.Asked.After(gone) })
+	if err != nil {
+		err = errors.New("demo: the service did not come back after its address had been removed")
+	}
+	return hit, err
 }
 
 // failManager kills the manager of the service's node: it must come back, and the service must not notice: the same

@@ -33,6 +33,7 @@ type picture struct {
 	play *play
 
 	mu       sync.Mutex
+	drawn    bool // the picture has the terminal
 	events   []told
 	message  string
 	chosen   int // the node that the keys act on
@@ -53,7 +54,7 @@ func (p *play) live(ctx context.Context) error {
 			p.stage.close()
 		}
 	}()
-	if err := p.open(ctx, func(t told) { v.add(t); p.narrateStart(t) }); err != nil {
+	if err := p.open(ctx, v.hear); err != nil {
 		return err
 	}
 	text := fenced
@@ -65,12 +66,14 @@ func (p *play) live(ctx context.Context) error {
 	if err := p.use(ctx, text); err != nil {
 		return err
 	}
-	p.report.PSSKB = nil
 	in := p.env.Stdin.(*os.File)
 	old, err := term.MakeRaw(int(in.Fd()))
 	if err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}
+	v.mu.Lock()
+	v.drawn = true
+	v.mu.Unlock()
 	fmt.Fprint(p.env.Stdout, "\x1b[?1049h\x1b[?25l")
 	defer func() {
 		fmt.Fprint(p.env.Stdout, "\x1b[?25h\x1b[?1049l")
@@ -105,11 +108,15 @@ func (p *play) live(ctx context.Context) error {
 	}
 }
 
-// narrateStart shows progress while the picture is not there yet.
-func (p *play) narrateStart(t told) {
-	if p.report.PSSKB == nil && t.Level != "debug" && p.stage == nil {
-		p.narrate(t)
+// hear takes what the nodes tell: into the picture, and before there is one onto the terminal, as progress.
+func (v *picture) hear(t told) {
+	v.mu.Lock()
+	drawn := v.drawn
+	v.mu.Unlock()
+	if !drawn {
+		v.play.narrate(t)
 	}
+	v.add(t)
 }
 
 func (v *picture) add(t told) {

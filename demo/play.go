@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"pacer/applet"
@@ -22,6 +23,7 @@ type play struct {
 	say     func(en, ja string) string
 	stage   *stage
 	report  Report
+	over    atomic.Bool // nothing that the nodes tell from now on matters
 }
 
 // say writes a line for people; with --json nothing but the object goes to standard output.
@@ -108,6 +110,7 @@ func (p *play) scripted(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return context.Canceled
 	}
+	p.over.Store(true)
 	for _, o := range p.stage.world.Overlaps() {
 		p.report.DoubleActive = true
 		p.report.Overlaps = append(p.report.Overlaps, fmt.Sprintf("%s on %s and %s for %v", o.Thing, o.A, o.B, o.To-o.From))
@@ -193,6 +196,7 @@ func (p *play) heading(fault string, round int) string {
 		"service":   {"the service's processes are killed (its monitor runs every 10 s)", "サービスのプロセスを強制終了（監視間隔は 10 秒）"},
 		"standby":   {"an administrator puts the node into standby", "管理者がノードをスタンバイにする"},
 		"partition": {"the node is cut off from all the others", "ノードをネットワークから切り離す"},
+		"address":   {"the service's address is removed behind the cluster's back", "サービスのアドレスを外部から削除"},
 		"manager":   {"the manager is killed on the node that runs the service", "サービスが動いているノードのマネージャを強制終了"},
 		"messaging": {"the messaging process is killed on the node that runs the service", "サービスが動いているノードのメッセージングを強制終了"},
 		"freeze":    {"the manager is stopped for good (SIGSTOP)", "マネージャを停止したままにする（SIGSTOP）"},
@@ -238,7 +242,7 @@ func (p *play) memory(ctx context.Context) {
 
 // narrate prints what matters of what the nodes tell, once for all nodes that tell the same.
 func (p *play) narrate(t told) {
-	if t.Level == "debug" || p.options.json || p.stage != nil && p.stage.repeated(t) {
+	if t.Level == "debug" || p.options.json || p.over.Load() || p.stage != nil && p.stage.repeated(t) {
 		return
 	}
 	p.line("  %s  %-5s %s", t.At.Format("15:04:05.000"), t.Node, p.text(t))

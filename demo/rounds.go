@@ -66,7 +66,7 @@ func kindsFor(fail string) ([]faultKind, error) {
 			return []faultKind{k}, nil
 		}
 	}
-	return nil, fmt.Errorf("demo: there is no fault %q: choose node, service, partition, standby or all (or manager, messaging, freeze, crashloop, hardships)", fail)
+	return nil, fmt.Errorf("demo: there is no fault %q: choose node, service, partition, standby or all (or address, manager, messaging, freeze, crashloop, hardships)", fail)
 }
 
 // round plays one fault and waits until the cluster is whole again.

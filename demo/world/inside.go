@@ -298,6 +298,10 @@ func (in *inside) obey(m toNode) {
 		pid := in.service
 		in.mu.Unlock()
 		_ = unix.Kill(pid, unix.SIGTERM)
+	case m.Act == "drop-address":
+		if err := dropAddress(in.boot.Address); err != nil {
+			answer.Error = err.Error()
+		}
 	case m.Act == "pss":
 		answer.Output = strconv.Itoa(in.pss())
 	}

@@ -151,3 +151,25 @@ func addAddress(name, address string) error {
 	}
 	return nil
 }
+
+// dropAddress removes an address from whichever interface of this network namespace has it.
+func dropAddress(address string) error {
+	all, err := netlink.AddrList(nil, netlink.FAMILY_V4)
+	if err != nil {
+		return fmt.Errorf("demo: %w", err)
+	}
+	for _, a := range all {
+		if a.IP.String() != address {
+			continue
+		}
+		link, err := netlink.LinkByIndex(a.LinkIndex)
+		if err == nil {
+			err = netlink.AddrDel(link, &a)
+		}
+		if err != nil {
+			return fmt.Errorf("demo: remove %s: %w", address, err)
+		}
+		return nil
+	}
+	return fmt.Errorf("demo: %s is not here", address)
+}

@@ -17,7 +17,7 @@ type toNode struct {
 	ID   int    `json:"id,omitempty"`
 	Run  *Run   `json:"run,omitempty"`
 	Kill *Kill  `json:"kill,omitempty"`
-	Act  string `json:"act,omitempty"` // "start", "stop": the node's service
+	Act  string `json:"act,omitempty"` // "start", "stop" the node's service; "drop-address"; "pss"
 }
 
 // Boot tells a node who it is.

@@ -390,6 +390,12 @@ func (n *Node) StartService(ctx context.Context) error {
 	return err
 }
 
+// DropAddress removes the service's address from the node's interfaces.
+func (n *Node) DropAddress(ctx context.Context) error {
+	_, err := n.ask(ctx, toNode{Act: "drop-address"})
+	return err
+}
+
 // PSS is the proportional memory of all processes of the node but the recorder, in KiB.
 func (n *Node) PSS(ctx context.Context) (int, error) {
 	a, err := n.ask(ctx, toNode{Act: "pss"})
