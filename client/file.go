@@ -110,8 +110,8 @@ func (f *file) Kind() Kind { return f.kind }
 func (f *file) CIB(context.Context) (*cib.Document, error) { return f.doc, nil }
 
 func (f *file) Apply(_ context.Context, ops ...cib.Op) (*xmltree.Node, error) {
-	// A file keeps no record of who changed it.
-	doc, result, err := cib.Apply(f.doc, ops, cib.ApplyOptions{Now: f.source.Now()})
+	// A file keeps no record of who changed it and when.
+	doc, result, err := cib.Apply(f.doc, ops, cib.ApplyOptions{})
 	if err != nil {
 		return result, err
 	}

@@ -9,10 +9,12 @@ import (
 	"pacer/tool/cibadmin"
 	"pacer/tool/crmadmin"
 	"pacer/tool/crmattribute"
+	"pacer/tool/crmdiff"
 	"pacer/tool/crmerror"
 	"pacer/tool/crmmon"
 	"pacer/tool/crmnode"
 	"pacer/tool/crmresource"
+	"pacer/tool/crmshadow"
 	"pacer/tool/crmsimulate"
 	"pacer/tool/crmverify"
 	"pacer/tool/noderun"
@@ -30,6 +32,7 @@ var table = applet.Table{
 	crmmon.Applet,
 	crmattribute.Master,
 	crmattribute.Standby,
+	crmdiff.Applet,
 	crmerror.Applet,
 	crmnode.Applet,
 	demo.Applet,
@@ -38,6 +41,7 @@ var table = applet.Table{
 	noderun.Applet,
 	noderun.Role,
 	crmsimulate.Applet,
+	crmshadow.Applet,
 	crmverify.Applet,
 	stonithadmin.Applet,
 	crmresource.Applet,

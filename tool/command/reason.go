@@ -51,12 +51,13 @@ func (c *Call) Unreachable(daemon string, err error) error {
 
 // Explain tells people, at a terminal or with --verbose, what an error says beyond its Reason.
 func (c *Call) Explain(err error) {
-	if text := err.Error(); text != Reason(err) && (c.Verbose > 0 || isTerminal(c.Env.Stderr)) {
+	if text := err.Error(); text != Reason(err) && (c.Verbose > 0 || IsTerminal(c.Env.Stderr)) {
 		c.Out.Err("%s", text)
 	}
 }
 
-func isTerminal(w any) bool {
+// IsTerminal tells whether a stream is one at which somebody may sit.
+func IsTerminal(w any) bool {
 	f, ok := w.(*os.File)
 	if !ok {
 		return false
