@@ -1,0 +1,63 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"testing"
+)
+
+// passing is how many of the cases of a group pass. It only grows.
+var passing = map[string]int{
+	"agents": 4, "cibadmin": 10, "crm_attribute": 39, "crm_diff": 13, "crm_resource": 106, "crm_shadow": 102, "crmadmin": 14,
+	"error_codes": 27,
+}
+
+// slow are the groups that run only when PACER_CONFORMANCE names the directory of the cases.
+var slow = map[string]bool{"crm_resource": true, "crm_shadow": true, "crm_diff": true}
+
+// TestConformance runs the command-line cases with this program's commands and nothing else.
+func TestConformance(t *testing.T) {
+	dir := os.Getenv("PACER_CONFORMANCE")
+	all := dir != ""
+	if dir == "" {
+		dir = "../../../shared/conformance"
+	}
+	runner, err := filepath.Abs(filepath.Join(dir, "cli", "run"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(runner); err != nil {
+		t.Skipf("the conformance cases are not here: %v", err)
+	}
+	if _, err := exec.LookPath("python3"); err != nil {
+		t.Skipf("the cases need python3: %v", err)
+	}
+	bin := t.TempDir()
+	for _, args := range [][]string{{"go", "build", "-o", filepath.Join(bin, "pacer"), "."}, {filepath.Join(bin, "pacer"), "links", bin}} {
+		if out, err := exec.Command(args[0], args[1:]...).CombinedOutput(); err != nil {
+			t.Fatalf("%q: %v: %s", args, err, out)
+		}
+	}
+	for group, want := range passing {
+		t.Run(group, func(t *testing.T) {
+			if slow[group] && !all {
+				t.Skip("set PACER_CONFORMANCE to the directory of the cases to run this group")
+			}
+			out, _ := exec.Command(runner, "--bindir", bin, "--isolated", "--filter", group+"/", "--max-fail", "200").CombinedOutput()
+			m := regexp.MustCompile(`(?m)^total\s+(\d+) / (\d+)`).FindSubmatch(out)
+			if m == nil {
+				t.Fatalf("no result: %s", out)
+			}
+			got, _ := strconv.Atoi(string(m[1]))
+			switch {
+			case got < want:
+				t.Errorf("%d of %s pass, %d did before:\n%s", got, m[2], want, out)
+			case got > want:
+				t.Logf("%d of %s pass now, %d did before: raise the number", got, m[2], want)
+			}
+		})
+	}
+}
