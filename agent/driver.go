@@ -66,7 +66,6 @@ type Driver struct {
 	runs    map[uint64]*handle
 	fences  map[uint64]*handle
 	settled map[string]uint64 // the last run of a resource whose record is still there
-	active  sync.WaitGroup
 	closed  bool
 }
 

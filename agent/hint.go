@@ -17,7 +17,8 @@ type watches struct {
 	// on is what is being watched, by resource.
 	on      map[string]*watchOf
 	pending sync.WaitGroup
-	net     *netWatch // begun with the first address
+	net     *netWatch   // begun with the first address
+	mounts  *mountWatch // begun with the first file system
 	closed  bool
 }
 
@@ -25,6 +26,7 @@ type watchOf struct {
 	pidfds  []int32
 	address netip.Addr // zero: none
 	link    int        // the index of the interface that holds it
+	mount   string     // the directory where a file system is mounted, "" for none
 }
 
 func newWatches(d *Driver) *watches { return &watches{d: d, on: map[string]*watchOf{}} }
@@ -52,7 +54,7 @@ func (d *Driver) Watching(resource string) bool {
 	d.watches.mu.Lock()
 	defer d.watches.mu.Unlock()
 	n := d.watches.on[resource]
-	return n != nil && (len(n.pidfds) > 0 || n.address.IsValid())
+	return n != nil && (len(n.pidfds) > 0 || n.address.IsValid() || n.mount != "")
 }
 
 func (w *watches) begin(op operation.Op) {
@@ -77,6 +79,7 @@ func (w *watches) begin(op operation.Op) {
 		}
 	}
 	w.watchAddress(op, n)
+	w.watchMount(op, n)
 }
 
 // hasProcesses tells whether the processes of a resource say anything about it. An address has none of its own (what its
@@ -168,5 +171,8 @@ func (w *watches) close() {
 	}
 	if w.net != nil {
 		w.net.close()
+	}
+	if w.mounts != nil {
+		w.mounts.close()
 	}
 }
