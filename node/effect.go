@@ -1,6 +1,7 @@
 package node
 
 import (
+	"pacer/cib"
 	"pacer/cibstore"
 	"pacer/executor"
 	"pacer/fencer"
@@ -48,7 +49,7 @@ type Tell struct{ note.Note }
 type SaveInput struct {
 	Kind   string
 	Number int
-	CIB    []byte
+	CIB    *cib.Document
 }
 
 // Exit ends the manager process; it is the last effect. Code is one of package supervisor.

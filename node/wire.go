@@ -272,7 +272,7 @@ func (m *Manager) fromController(f controller.Effect) {
 	case controller.Answer:
 		m.answer(f.ID, &api.Response{Expect: f.Expect}, f.Code, f.Err)
 	case controller.SaveInput:
-		m.emit(SaveInput{f.Kind, f.Number, f.CIB.Bytes()})
+		m.emit(SaveInput{f.Kind, f.Number, f.CIB})
 	case controller.SetTimer:
 		m.timer(control, f.Timer)
 	case controller.CancelTimer:

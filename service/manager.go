@@ -88,8 +88,10 @@ func RunManager(ctx context.Context, o ManagerOptions) (int, error) {
 		return supervisor.ExitFatal, fmt.Errorf("service: %w", err)
 	}
 
+	inputs := newArchive(o.Places, o.Log)
+	defer inputs.Close()
 	b := newBackend(events, l.node.Snapshot())
-	m := &manager{options: o, store: store, agents: agents, backend: b, engine: l.engine}
+	m := &manager{options: o, store: store, agents: agents, archive: inputs, backend: b, engine: l.engine}
 	l.perform, l.stepped = m.perform, func() { b.update(l.node.Snapshot()) }
 
 	serving, stopServing := context.WithCancel(context.Background())
@@ -129,6 +131,7 @@ type manager struct {
 	options ManagerOptions
 	store   *store
 	agents  *agent.Driver
+	archive *archive
 	backend *backend
 	engine  *messaging.Conn
 }
@@ -156,9 +159,7 @@ func (m *manager) perform(effect node.Effect) {
 		m.options.Log.Tell(now, e.Note)
 		m.backend.tell(now, e.Note)
 	case node.SaveInput:
-		if err := saveInput(m.options.Places, e); err != nil {
-			m.options.Log.Problem(time.Now(), "keeping a scheduler input", err)
-		}
+		m.archive.keep(e)
 	}
 }
 

@@ -2,16 +2,13 @@ package service
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
-	"strconv"
 	"time"
 
 	"pacer/cibstore"
 	"pacer/disk"
 	"pacer/node"
 	"pacer/note"
-	"pacer/place"
 )
 
 // store feeds the disk from a goroutine of its own, so that an fsync holds up nobody else. What has gathered while the disk was
@@ -83,15 +80,4 @@ func (s *store) run() {
 			}
 		}
 	}
-}
-
-// inputsKept is how many scheduler inputs of a kind are kept.
-const inputsKept = 400
-
-// saveInput keeps an input of the scheduler, so that its decision can be looked at again (crm_simulate -x).
-func saveInput(p place.Places, e node.SaveInput) error {
-	if err := os.MkdirAll(p.SchedulerInputs(), 0o750); err != nil {
-		return err
-	}
-	return os.WriteFile(filepath.Join(p.SchedulerInputs(), "pe-"+e.Kind+"-"+strconv.Itoa(e.Number%inputsKept)+".xml"), e.CIB, 0o640)
 }
