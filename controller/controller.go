@@ -290,7 +290,7 @@ type write struct {
 	ID      uint64
 	Applied bool // this node's document has it
 	Wipes   bool // it erases the status of a node
-	// Ops are kept of history until they are applied.
+	// Ops are kept of history and of the states of nodes until they are applied.
 	Ops     []cib.Op
 	For     purpose
 	Action  int
@@ -303,7 +303,7 @@ type write struct {
 func (c *Core) update(w write, cause string, ops ...cib.Op) {
 	c.lastWrite++
 	w.ID, w.Wipes = c.lastWrite, len(c.wiped) > 0
-	if w.For == forHistory {
+	if w.For == forHistory || w.For == forPeers || w.For == forFenced {
 		w.Ops = ops
 	}
 	c.writes = append(c.writes, w)
@@ -406,4 +406,5 @@ type localState struct {
 	// have an older one.
 	mine      *xmltree.Node
 	published bool
+	ran       bool // an operation was asked for
 }

@@ -3,6 +3,7 @@ package controller
 import (
 	"fmt"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"time"
 
@@ -40,12 +41,16 @@ func (c *Core) decide() {
 		c.tell(note.TransitionBegun{Number: c.number, Actions: actions, Why: why})
 	}
 	c.setRecheck(g.RecheckBy)
-	limit := 0
-	if v := c.option("node-action-limit"); v != "" {
-		_, _ = fmt.Sscanf(v, "%d", &limit)
+	limit := defaultNodeLimit
+	if n, err := strconv.Atoi(c.option("node-action-limit")); err == nil && n > 0 {
+		limit = n
 	}
 	c.drive(transition.Begin{Graph: &g, NodeLimit: limit})
 }
+
+// defaultNodeLimit is how many operations may be under way on one node where node-action-limit says nothing: enough never to
+// be noticed with a few services, and few enough that the probes of a thousand do not smother a machine.
+const defaultNodeLimit = 16
 
 // schedule runs the scheduler behind a wall: a document that makes it panic must not take the manager down, and then the
 // next DC, and then the next. The scheduler is pure, so that nothing half done is left behind.

@@ -99,6 +99,7 @@ func (c *Core) run(ev Delivered) {
 
 func (c *Core) execute(op operation.Op) {
 	c.lastCall++
+	c.local.ran = true
 	op.Call = c.lastCall
 	c.emit(Execute{op})
 	if !showsPending(op.Task) || c.stop.local {

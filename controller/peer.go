@@ -331,13 +331,13 @@ func (c *Core) reconcilePeers() {
 		quorum = "1"
 	}
 	if root.Get("have-quorum") != quorum || root.Get("dc-uuid") != me {
-		ops = append(ops, cib.Op{Kind: cib.OpModify, Data: xmltree.New("cib", "have-quorum", quorum, "dc-uuid", me)})
+		ops = c.unlessOnItsWay(ops, cib.Op{Kind: cib.OpModify, Data: xmltree.New("cib", "have-quorum", quorum, "dc-uuid", me)})
 	}
 	for i := range c.peers {
 		p := &c.peers[i]
 		if op, ok := c.peerState(p); ok {
-			ops = append(ops, op)
-			if !p.Joined {
+			before := len(ops)
+			if ops = c.unlessOnItsWay(ops, op); len(ops) > before && !p.Joined {
 				ops = append(ops, c.eraseAttributes(c.uuid(p.Name))...)
 			}
 		}
@@ -345,6 +345,33 @@ func (c *Core) reconcilePeers() {
 	if len(ops) > 0 {
 		c.update(write{For: forPeers}, c.why, ops...)
 	}
+}
+
+// unlessOnItsWay adds an operation to a list, unless the newest one about the same thing that was not applied yet says the same.
+func (c *Core) unlessOnItsWay(ops []cib.Op, op cib.Op) []cib.Op {
+	newest := ""
+	for _, w := range c.writes {
+		if w.Applied {
+			continue
+		}
+		for _, o := range w.Ops {
+			if subject(o) == subject(op) {
+				newest = o.Data.String()
+			}
+		}
+	}
+	if newest == op.Data.String() {
+		return ops
+	}
+	return append(ops, op)
+}
+
+// subject names what an operation on a node's state or on the root is about.
+func subject(o cib.Op) string {
+	if o.Data == nil {
+		return o.XPath
+	}
+	return o.Data.Name + " " + o.Data.First("node_state").ID()
 }
 
 // peerState is the change that a node's state in the CIB needs, if any.

@@ -91,6 +91,10 @@ func (c *Core) stopHere(why string) {
 	}
 	c.resign()
 	c.stop.local = true
+	if !c.local.ran && !c.cfg.Restarted {
+		c.emit(Exit{Clean: !c.stop.lost, Stopped: true, Why: "nothing was ever started here"})
+		return
+	}
 	c.tell(note.StoppingHere{Reason: why})
 	c.emit(Halt{})
 	c.stop.doc = c.aloneAndStopped()

@@ -26,11 +26,19 @@ type Core struct {
 	state     []progress  // by synapse
 	index     map[int]int // action id → synapse; never walked
 	gone      []string    // nodes that can do nothing any more
+	busy      int         // actions under way
+	loads     []load      // of the nodes that have had actions
 
 	aborted  bool
 	priority int
 	after    After
 	why      string
+}
+
+// load counts what is under way on one node.
+type load struct {
+	uuid         string
+	busy, moving int
 }
 
 var _ machine.Core[Event, Effect] = (*Core)(nil)
@@ -113,6 +121,7 @@ func (c *Core) confirm(now machine.Now, ev Confirmed) []Effect {
 	if ev.Failed {
 		c.fail(i, ev.Why)
 	} else {
+		c.count(i, -1)
 		c.state[i] = confirmed
 	}
 	return c.run(now, effects)
@@ -121,6 +130,7 @@ func (c *Core) confirm(now machine.Now, ev Confirmed) []Effect {
 // fail marks an action that did not do what it should. The rest of the graph was computed for a cluster in which it had,
 // so the cluster is looked at again, unless the scheduler said that the action may fail.
 func (c *Core) fail(i int, why string) {
+	c.count(i, -1)
 	c.state[i] = failed
 	a := &c.graph.Synapses[i].Action
 	if mayFail(a) {
@@ -177,6 +187,7 @@ func (c *Core) run(now machine.Now, effects []Effect) []Effect {
 				continue
 			}
 			c.state[i] = underWay
+			c.count(i, 1)
 			at := now.Mono + c.patience(a)
 			effects = append(effects, Start{a}, SetTimer{machine.Timer{Key: c.key(a.ID), At: at}})
 		}
@@ -243,27 +254,35 @@ func (c *Core) roomFor(a *graph.Action) bool {
 	if a.Operation == "stonith" {
 		return true
 	}
-	all, here, moving := 0, 0, 0
-	for i, s := range c.state {
-		if s != underWay {
-			continue
-		}
-		b := &c.graph.Synapses[i].Action
-		all++
-		if b.Node.UUID == a.Node.UUID {
-			here++
-			if migrates(b) {
-				moving++
-			}
-		}
-	}
-	if c.graph.BatchLimit > 0 && all >= c.graph.BatchLimit {
+	l := c.loadOf(a.Node.UUID)
+	if c.graph.BatchLimit > 0 && c.busy >= c.graph.BatchLimit {
 		return false
 	}
-	if c.nodeLimit > 0 && a.Kind == graph.Resource && here >= c.nodeLimit {
+	if c.nodeLimit > 0 && a.Kind == graph.Resource && l.busy >= c.nodeLimit {
 		return false
 	}
-	return !migrates(a) || c.graph.MigrationLimit < 0 || moving < c.graph.MigrationLimit
+	return !migrates(a) || c.graph.MigrationLimit < 0 || l.moving < c.graph.MigrationLimit
+}
+
+func (c *Core) loadOf(uuid string) *load {
+	for i := range c.loads {
+		if c.loads[i].uuid == uuid {
+			return &c.loads[i]
+		}
+	}
+	c.loads = append(c.loads, load{uuid: uuid})
+	return &c.loads[len(c.loads)-1]
+}
+
+// count takes an action in or out of what is under way.
+func (c *Core) count(i, by int) {
+	a := &c.graph.Synapses[i].Action
+	l := c.loadOf(a.Node.UUID)
+	c.busy += by
+	l.busy += by
+	if migrates(a) {
+		l.moving += by
+	}
 }
 
 func migrates(a *graph.Action) bool {
