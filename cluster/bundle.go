@@ -248,14 +248,13 @@ func (s *State) makeReplica(r *Resource, p *bundlePlan, rep *Replica) bool {
 	if rep.Connection = add(connectionElement(name, rep.Container.Name, "", "", "", at, port)); rep.Connection == nil {
 		return false
 	}
-	// A connection runs on members only.
+	// A connection runs on members only; the nodes in containers it does not even know.
 	for _, n := range s.Nodes {
 		if n.Type == Remote && int(n.ID) < len(rep.Connection.Allowed) {
 			rep.Connection.Allowed[n.ID].Score = score.MinusInfinity
 		}
 	}
-	rep.Node.Connection, rep.Node.Container = rep.Connection, rep.Container
-	rep.Node.Attributes["#kind"] = "container"
+	rep.Node.Connection = rep.Connection
 	return true
 }
 
@@ -266,6 +265,8 @@ func (s *State) innerNode(rep *Replica, name string) {
 		n = s.addNode(name, name, Remote, 0)
 	}
 	rep.Node = n
+	n.Container = rep.Container
+	n.Attributes["#kind"] = "container"
 	for _, t := range s.Top {
 		forbid(t, n)
 	}
@@ -278,6 +279,9 @@ func (s *State) innerNode(rep *Replica, name string) {
 	}
 	clone.Allowed[n.ID] = Allowance{Known: true, Score: score.MinusInfinity, Discovery: DiscoverExclusive}
 }
+
+// inner tells whether a node is a container of a bundle.
+func (n *Node) inner() bool { return n.Container != nil && n.Container.Bundled() }
 
 // forbid keeps a resource and all in it from a node, and from being looked for there.
 func forbid(r *Resource, n *Node) {

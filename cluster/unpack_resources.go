@@ -489,7 +489,10 @@ func (s *State) allow(r *Resource, n *Node, points score.Score, byDefault bool) 
 		return
 	}
 	for _, n := range s.Nodes {
-		one(n)
+		// What is configured after a bundle never hears of the nodes in its containers.
+		if !n.inner() {
+			one(n)
+		}
 	}
 }
 
