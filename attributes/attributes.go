@@ -165,7 +165,7 @@ func (c *Core) Step(now machine.Now, ev Event) []Effect {
 	case Clear:
 		return c.clear(ev)
 	case Drop:
-		return []Effect{c.broadcast(kindDrop, dropBody{Node: ev.Node}, "")}
+		return []Effect{c.broadcast(kindDrop, dropBody(ev), "")}
 	case CIB:
 		return c.document(now, ev.Root)
 	case Writer:

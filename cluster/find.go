@@ -31,6 +31,3 @@ func baseName(name string) string {
 	}
 	return name[:i]
 }
-
-// hasBase tells whether a name is base, or base with an instance number.
-func hasBase(name, base string) bool { return name == base || baseName(name) == base }

@@ -24,7 +24,6 @@ type section struct {
 type keyValue struct {
 	key, value string
 	line       int
-	used       bool
 }
 
 // get returns the last value of a key.
@@ -80,7 +79,7 @@ func parseSections(data []byte, p *problems) *section {
 			p.errorf(line, "Line too long: at most %d characters are read; split the value or shorten the comment.", maxLine)
 			continue
 		}
-		text := strings.TrimLeft(strings.TrimRight(string(raw), " \t\r\xa0"), " \t")
+		text := strings.TrimLeft(trimEnd(string(raw)), " \t")
 		top := stack[len(stack)-1]
 		switch {
 		case text == "" || text[0] == '#':
@@ -131,4 +130,13 @@ func parseSections(data []byte, p *problems) *section {
 		p.errorf(open.line, "Missing closing brace: the section %q that begins here is not closed.", open.name)
 	}
 	return root
+}
+
+// trimEnd takes white space off the end of a line, and the single byte 0xa0 (no-break space in Latin-1) that comes with text
+// copied from old pages. It is no valid UTF-8 by itself, so package strings cannot look for it.
+func trimEnd(s string) string {
+	for s != "" && strings.IndexByte(" \t\r\xa0", s[len(s)-1]) >= 0 {
+		s = s[:len(s)-1]
+	}
+	return s
 }

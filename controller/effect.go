@@ -25,7 +25,7 @@ type UpdateCIB struct {
 	Cause  string
 }
 
-// Execute, Cancel, Forget and Halt are for this node's executor. Execute of a start or promote may be refused by the
+// Execute is for this node's executor, as Cancel, Forget and Halt are. Execute of a start or promote may be refused by the
 // arbiter; it then ends as a failed operation.
 type Execute struct{ Op operation.Op }
 

@@ -161,7 +161,7 @@ func (c *Core) cancel(ev Delivered) {
 	if ev.From != c.leader || json.Unmarshal(ev.Envelope.Body, &b) != nil {
 		return
 	}
-	c.emit(Cancel{Resource: b.Resource, Task: b.Task, Interval: b.Interval, Key: b.Key})
+	c.emit(Cancel(b))
 }
 
 func (c *Core) nothingToCancel(ev NothingToCancel) {
@@ -186,6 +186,6 @@ type forgetBody struct {
 func (c *Core) forget(ev Delivered) {
 	var b forgetBody
 	if json.Unmarshal(ev.Envelope.Body, &b) == nil && b.Resource != "" {
-		c.emit(Forget{b.Resource})
+		c.emit(Forget(b))
 	}
 }

@@ -65,8 +65,6 @@ func (c *Core) uuid(name string) string {
 	return name
 }
 
-func (c *Core) uuidOf(id engine.NodeID) string { return c.uuid(c.peer(id).Name) }
-
 // state is the node_state of a node, nil when there is none.
 func (c *Core) state(uuid string) *xmltree.Node {
 	return c.doc.Root().First("status").ByID("node_state", uuid)

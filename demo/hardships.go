@@ -112,6 +112,9 @@ func (s *stage) failMessaging(ctx context.Context) (strike, error) {
 		if err != nil {
 			return hit, errors.New("demo: the service did not come back after messaging had been killed on its node")
 		}
+		if s.elsewhere(hit.at, owner.Name())(hit.answer) {
+			break
+		}
 		now, err := owner.Kill(ctx, world.Kill{Port: s.service.port})
 		if err != nil {
 			return hit, err

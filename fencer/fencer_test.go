@@ -55,7 +55,6 @@ type world struct {
 	agents   map[string]agentKind
 	lists    map[string]string
 	out      []string
-	last     string
 }
 
 type busMessage struct {

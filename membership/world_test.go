@@ -59,7 +59,6 @@ type simNode struct {
 	sent     int
 	changes  int
 	renewed  int
-	ended    bool
 	epoch    uint64 // survives a crash
 }
 

@@ -4,12 +4,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"pacer/cluster"
 	"pacer/graph"
 	"pacer/history"
-	"pacer/isotime"
 	"pacer/xmltree"
 )
 
@@ -414,6 +412,3 @@ func (r *run) addParentMeta(attrs cluster.Values, a *action) {
 	}
 	r.addHostMeta(attrs, a)
 }
-
-// intervalOf reads an interval of the configuration.
-func intervalOf(text string) time.Duration { return isotime.IntervalOr(text, 0) }

@@ -103,7 +103,6 @@ type rsc struct {
 	lockedAt                   int64
 
 	thisWith, withThis []*colocation
-	tickets            []*cluster.TicketDependency
 	clone              *cloneRun
 	params             []cluster.Values // by node, or one for all
 }

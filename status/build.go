@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"pacer/cluster"
-	"pacer/xmltree"
 )
 
 // Extra is what a picture shows beside the document.
@@ -204,15 +203,4 @@ func epoch(s string) time.Time {
 		return time.Time{}
 	}
 	return time.Unix(n, 0)
-}
-
-// attrsOf gives an element's attributes but those named.
-func attrsOf(n *xmltree.Node, but ...string) []Attribute {
-	var list []Attribute
-	for _, a := range n.Attrs {
-		if !slices.Contains(but, a.Name) {
-			list = append(list, Attribute{Name: a.Name, Value: a.Value})
-		}
-	}
-	return list
 }

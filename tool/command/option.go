@@ -50,7 +50,7 @@ func Text(p *string, long string, short byte, value, help string) Option {
 		Set: func(v string, _ bool) error { *p = v; return nil }}
 }
 
-// Optional text: p becomes "" without a value. Given tells that the option was there.
+// OptionalText makes an option whose value may be left out: p becomes "" without a value. Given tells that the option was there.
 func OptionalText(p *string, there *bool, long string, short byte, value, help string) Option {
 	return Option{Long: long, Short: short, Arg: Optional, Value: value, Help: help,
 		Set: func(v string, _ bool) error { *p, *there = v, true; return nil }}
@@ -72,7 +72,7 @@ func Number(p *int, long string, short byte, value, help string) Option {
 		}}
 }
 
-// Call makes an option with a value that f takes.
+// With makes an option with a value that f takes.
 func With(f func(value string) error, long string, short byte, value, help string) Option {
 	return Option{Long: long, Short: short, Arg: Required, Value: value, Help: help,
 		Set: func(v string, _ bool) error { return f(v) }}

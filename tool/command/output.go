@@ -160,14 +160,6 @@ func (o *Output) Flush() { o.flush() }
 func (o *Output) finish(code exitcode.Code, message string) {
 	switch o.Format {
 	case FormatNone:
-	default:
-		o.flush()
-		if message != "" {
-			fmt.Fprintf(o.err, "%s: %s\n", o.name, message)
-		}
-		for _, text := range o.after {
-			fmt.Fprintln(o.err, text)
-		}
 	case FormatXML:
 		if message != "" {
 			o.errors = append([]string{o.name + ": " + message}, o.errors...)
@@ -186,5 +178,13 @@ func (o *Output) finish(code exitcode.Code, message string) {
 		}
 		_, _ = o.out.WriteString(text)
 		o.flush()
+	default:
+		o.flush()
+		if message != "" {
+			fmt.Fprintf(o.err, "%s: %s\n", o.name, message)
+		}
+		for _, text := range o.after {
+			fmt.Fprintln(o.err, text)
+		}
 	}
 }

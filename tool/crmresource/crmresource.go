@@ -23,23 +23,22 @@ var Applet = applet.Applet{
 
 // settings are the options of one run.
 type settings struct {
-	verb                          string
-	arg                           string // of the verb
-	resource, node, kind          string
-	value                         string
-	hasValue                      bool
-	set, id                       string
-	pairs                         string // the element that parameters stand in
-	element, recursive            bool
-	operation, interval           string
-	lifetime                      string
-	promoted, expired             bool
-	class, provider, agent        string
-	options                       []string
-	timeout                       string
-	all, force, quiet             bool
-	validateLevel                 string
-	needsResource, needsNoCluster bool
+	verb                   string
+	arg                    string // of the verb
+	resource, node, kind   string
+	value                  string
+	hasValue               bool
+	set, id                string
+	pairs                  string // the element that parameters stand in
+	element, recursive     bool
+	operation, interval    string
+	lifetime               string
+	promoted, expired      bool
+	class, provider, agent string
+	options                []string
+	timeout                string
+	all, force, quiet      bool
+	validateLevel          string
 }
 
 // run is one run with what it works on.
