@@ -2,6 +2,7 @@
 SHELL := /bin/bash
 GO ?= go
 SEED ?= 1
+FUZZTIME ?= 20s
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 .PHONY: build demo test race lint sim bench fuzz golden clean
@@ -32,12 +33,13 @@ sim: ## one simulated run: make sim SEED=42
 bench: ## benchmarks of the cores
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
-fuzz: ## every fuzz target for 20 seconds
-	@for p in $$($(GO) list ./...); do \
-	  for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz'); do echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime 20s $$p || exit 1; done; done
+fuzz: ## every fuzz target for FUZZTIME
+	@for d in $$(grep -l '^func Fuzz' $$(git ls-files '*_test.go') | xargs -n1 dirname | sort -u); do \
+	  for f in $$(grep -h '^func Fuzz' $$d/*_test.go | sed 's/^func \(Fuzz[A-Za-z0-9_]*\).*/\1/'); do \
+	    echo "$$d $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) ./$$d || exit 1; done; done
 
 golden: ## rewrite golden files; read the difference before committing it
-	$(GO) test ./... -rewrite
+	$(GO) test $$(grep -lE 'flag.Bool\("rewrite"|cockroachdb/datadriven' $$(git ls-files '*_test.go') | xargs -n1 dirname | sort -u | sed 's,^,./,') -rewrite
 
 clean:
 	rm -rf bin

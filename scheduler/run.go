@@ -103,6 +103,7 @@ type rsc struct {
 	lockedAt                   int64
 
 	thisWith, withThis []*colocation
+	tickets            []*cluster.TicketDependency
 	clone              *cloneRun
 	params             []cluster.Values // by node, or one for all
 }
