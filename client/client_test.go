@@ -2,6 +2,7 @@ package client_test
 
 import (
 	"context"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -173,5 +174,34 @@ func TestLiveNode(t *testing.T) {
 	}
 	cancel()
 	for range events {
+	}
+}
+
+// A node that is stopped accepts callers (the kernel does) and never answers: its callers must come back.
+func TestSilentNode(t *testing.T) {
+	root := t.TempDir()
+	path := place.Places{Root: root}.APISocket()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	c, err := client.Open(source(map[string]string{"ROOT": root}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
+	defer cancel()
+	if _, err := c.Node(ctx); exitcode.Of(err) != exitcode.Timeout {
+		t.Error(err)
+	}
+	if _, err := c.CIB(ctx); exitcode.Of(err) != exitcode.Timeout {
+		t.Error(err)
+	}
+	if _, err := c.Do(ctx, api.Shutdown{}); exitcode.Of(err) != exitcode.Timeout {
+		t.Error(err)
 	}
 }

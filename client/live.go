@@ -27,8 +27,26 @@ type live struct {
 	program string
 }
 
-// dialTimeout limits the wait for a node that does not accept.
-const dialTimeout = 5 * time.Second
+const (
+	// dialTimeout limits the wait for a node that does not accept.
+	dialTimeout = 5 * time.Second
+	// queryTimeout limits the wait for what a node knows, changeTimeout for what a cluster has to agree on: a node that hangs
+	// must not hang those who ask.
+	queryTimeout  = 30 * time.Second
+	changeTimeout = 2 * time.Minute
+)
+
+// patience is how long a request may take.
+func patience(r api.Request) time.Duration {
+	switch r := api.Value(r).(type) {
+	case api.Fence:
+		// Delays and retries come on top of the time for the action itself.
+		return 2*r.Timeout.Duration() + max(r.Delay, 0).Duration() + changeTimeout
+	case api.FenceQuery:
+		return r.Timeout.Duration() + changeTimeout
+	}
+	return changeTimeout
+}
 
 // Live connects to the local node. The connection is made at once, so that the absence of a node shows here.
 func Live(s Source) (Cluster, error) {
@@ -77,13 +95,7 @@ func (l *live) call(ctx context.Context, method, path string, body []byte) (io.R
 	}
 	res, err := l.http.Do(req)
 	if err != nil {
-		switch {
-		case errors.Is(err, context.DeadlineExceeded):
-			return nil, &Error{exitcode.Timeout, exitcode.Timeout.Text(), err}
-		case errors.Is(err, context.Canceled):
-			return nil, &Error{exitcode.Error, "Interrupted", err}
-		}
-		return nil, NotConnected(err)
+		return nil, transportError(err)
 	}
 	if res.StatusCode == http.StatusOK {
 		return res.Body, nil
@@ -96,8 +108,21 @@ func (l *live) call(ctx context.Context, method, path string, body []byte) (io.R
 	return nil, refusal
 }
 
+// transportError tells a node that does not answer from one that is not there.
+func transportError(err error) error {
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return &Error{exitcode.Timeout, "The node does not answer", err}
+	case errors.Is(err, context.Canceled):
+		return &Error{exitcode.Error, "Interrupted", err}
+	}
+	return NotConnected(err)
+}
+
 // get reads a JSON answer into value.
 func (l *live) get(ctx context.Context, path string, value any) error {
+	ctx, cancel := context.WithTimeout(ctx, queryTimeout)
+	defer cancel()
 	return l.decode(ctx, http.MethodGet, path, nil, value)
 }
 
@@ -114,6 +139,8 @@ func (l *live) decode(ctx context.Context, method, path string, body []byte, val
 }
 
 func (l *live) CIB(ctx context.Context) (*cib.Document, error) {
+	ctx, cancel := context.WithTimeout(ctx, queryTimeout)
+	defer cancel()
 	in, err := l.call(ctx, http.MethodGet, "cib", nil)
 	if err != nil {
 		return nil, err
@@ -121,7 +148,7 @@ func (l *live) CIB(ctx context.Context) (*cib.Document, error) {
 	defer in.Close()
 	data, err := io.ReadAll(io.LimitReader(in, MaxCIB))
 	if err != nil {
-		return nil, NotConnected(err)
+		return nil, transportError(err)
 	}
 	doc, err := cib.Parse(data)
 	if err != nil {
@@ -180,6 +207,8 @@ func (l *live) Do(ctx context.Context, r api.Request) (api.Response, error) {
 	if err != nil {
 		return api.Response{}, &Error{exitcode.Software, err.Error(), err}
 	}
+	ctx, cancel := context.WithTimeout(ctx, patience(r))
+	defer cancel()
 	var answer api.Response
 	err = l.decode(ctx, http.MethodPost, r.Path(), body, &answer)
 	return answer, err
