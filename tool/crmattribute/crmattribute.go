@@ -144,13 +144,13 @@ func (s *settings) run(c *command.Call) error {
 	if s.section == "status" && s.verb != query && cluster.Kind() == client.KindLive && s.set == "" && s.id == "" {
 		return s.manager(ctx, cluster)
 	}
-	doc, err := cluster.CIB(ctx)
+	root, err := nvpair.Load(ctx, cluster, s.section, s.node)
 	if err != nil {
 		return failed(err)
 	}
 	w := nvpair.Where{Section: s.section, Utilization: s.utilization, Set: s.set, ID: s.id, Name: s.name, Pattern: s.nodePattern}
 	if onNode {
-		node, ok := nvpair.FindNode(doc.Root(), s.node)
+		node, ok := nvpair.FindNode(root, s.node)
 		if !ok {
 			return command.Fail(exitcode.NoSuch, "Could not map name=%s to a UUID", s.node)
 		}
@@ -158,11 +158,11 @@ func (s *settings) run(c *command.Call) error {
 	}
 	switch s.verb {
 	case query:
-		return s.query(c, doc.Root(), w)
+		return s.query(c, root, w)
 	case update:
-		return s.update(ctx, c, cluster, doc.Root(), w)
+		return s.update(ctx, c, cluster, root, w)
 	}
-	return s.remove(ctx, c, cluster, doc.Root(), w)
+	return s.remove(ctx, c, cluster, root, w)
 }
 
 // check refuses what cannot be meant and puts the name of a promotion score together.

@@ -78,10 +78,6 @@ func (f *failcount) run(c *command.Call) error {
 	if f.remove || f.hasValue {
 		return f.reset(c, cluster)
 	}
-	doc, err := cluster.CIB(c.Env.Context)
-	if err != nil {
-		return command.Fail(exitcode.Of(err), "Error performing operation: %s", command.Reason(err))
-	}
 	node := nvpair.Target(c.Env.Getenv, f.node)
 	if node == "" {
 		info, err := cluster.Node(c.Env.Context)
@@ -90,11 +86,15 @@ func (f *failcount) run(c *command.Call) error {
 		}
 		node = info.Name
 	}
-	n, ok := nvpair.FindNode(doc.Root(), node)
+	root, err := nvpair.Load(c.Env.Context, cluster, "status", node)
+	if err != nil {
+		return command.Fail(exitcode.Of(err), "Error performing operation: %s", command.Reason(err))
+	}
+	n, ok := nvpair.FindNode(root, node)
 	if !ok {
 		return command.Fail(exitcode.NoHost, "Node '%s' not found", node)
 	}
-	f.show(c, f.sum(doc.Root(), n, interval), interval)
+	f.show(c, f.sum(root, n, interval), interval)
 	return nil
 }
 
