@@ -164,15 +164,17 @@ func (w *watches) end(resource string) {
 
 func (w *watches) close() {
 	w.mu.Lock()
-	defer w.mu.Unlock()
 	w.closed = true
 	for resource := range w.on {
 		w.end(resource)
 	}
-	if w.net != nil {
-		w.net.close()
+	network, mounts := w.net, w.mounts
+	w.mu.Unlock()
+	// Without the lock, for which their loops may just be waiting.
+	if network != nil {
+		network.close()
 	}
-	if w.mounts != nil {
-		w.mounts.close()
+	if mounts != nil {
+		mounts.close()
 	}
 }
