@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -89,6 +90,7 @@ func (c *Catalogue) Agents(class, provider string) []string {
 	case "lsb", "service":
 		out = names(c.initDir(), executable)
 	case "stonith":
+		out = c.externals()
 		for _, dir := range c.fenceDirs() {
 			for _, n := range names(dir, executable) {
 				if strings.HasPrefix(n, "fence_") && !slices.Contains(notAgents, n) {
@@ -135,11 +137,15 @@ func (c *Catalogue) Metadata(ctx context.Context, a operation.Agent) ([]byte, er
 		if err != nil {
 			return nil, err
 		}
-		return m.XML(), nil
+		// As the reference writes it: tools look for the name in single quotes.
+		return bytes.Replace(m.XML(), []byte(`name="`+a.Type+`"`), []byte("name='"+a.Type+"'"), 1), nil
 	case "stonith":
 		path, err := c.fenceAgent(a.Type)
 		if err != nil {
 			return nil, err
+		}
+		if strings.HasPrefix(a.Type, externalPrefix) {
+			return c.externalMetadata(ctx, a.Type, path)
 		}
 		return document(ctx, command{path: path, args: []string{"-o", "metadata"}, env: os.Environ()})
 	}

@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -90,10 +91,23 @@ func (d *Driver) runFenceAgent(r fenceRun) (helperResult, error) {
 	if err != nil {
 		return helperResult{}, err
 	}
+	if strings.HasPrefix(r.agent, externalPrefix) && r.action == "metadata" {
+		ctx, cancel := context.WithTimeout(context.Background(), r.timeout)
+		defer cancel()
+		r.handle.started(func(bool) { cancel() })
+		data, err := d.externalMetadata(ctx, r.agent, path)
+		return helperResult{exit: exit{Stdout: string(data)}}, err
+	}
 	cmd := command{path: path, env: d.environment(), whole: MaxFenceOutput, stdin: []byte{}}
-	if r.action == "metadata" {
+	switch {
+	case strings.HasPrefix(r.agent, externalPrefix):
+		cmd, err = externalCommand(path, r.action, r.params, cmd.env)
+	case r.action == "metadata":
 		cmd.args = []string{"-o", "metadata"}
-	} else if cmd.stdin, err = fenceOptions(r.action, r.params); err != nil {
+	default:
+		cmd.stdin, err = fenceOptions(r.action, r.params)
+	}
+	if err != nil {
 		return helperResult{}, err
 	}
 	p, err := start(cmd)
@@ -142,8 +156,8 @@ func fenceOptions(action string, params []operation.Param) ([]byte, error) {
 
 // fenceAgent finds the program of a fence agent.
 func (c *Catalogue) fenceAgent(name string) (string, error) {
-	if strings.Contains(name, "/") {
-		return "", fmt.Errorf("%w: plugins of cluster-glue are not supported yet (%s)", errNoFenceAgent, name)
+	if strings.HasPrefix(name, externalPrefix) {
+		return c.external(name)
 	}
 	if !plainName(name) {
 		return "", fmt.Errorf("%w: %q is not the name of one", errNoFenceAgent, name)

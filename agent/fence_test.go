@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -57,7 +58,7 @@ echo noise >&2; while IFS== read k v; do [ "$k" = mode ] && exit "$v"; done < `+
 	if d := b.fence(fencer.RunAgent{Agent: "fence_x", Action: "off", Params: []operation.Param{{Name: "a", Value: "x\naction=on"}}, Timeout: time.Second}); d.Code != 1 || !strings.Contains(d.Reason, "line end") {
 		t.Errorf("%+v", d)
 	}
-	for _, name := range []string{"fence_none", "../x", "external/ipmi", ""} {
+	for _, name := range []string{"fence_none", "../x", "external/no-such-plugin", ""} {
 		if d := b.fence(fencer.RunAgent{Agent: name, Action: "off", Timeout: time.Second}); !d.NotInstalled || d.Code == 0 || d.Reason == "" {
 			t.Errorf("%s: %+v", name, d)
 		}
@@ -154,5 +155,45 @@ func TestCatalogue(t *testing.T) {
 		if _, err := c.Metadata(ctx, a); err == nil {
 			t.Errorf("%s has meta-data", a)
 		}
+	}
+}
+
+func TestPluginsOfClusterGlue(t *testing.T) {
+	b := newBench(t)
+	b.d.Restore()
+	got := filepath.Join(b.root, "got")
+	plugin := b.write("usr/lib/stonith/plugins/external/box", `#!/bin/sh
+echo "$# $1 $2 $hostlist $secret" >> `+got+`
+case $1 in
+gethosts) echo "$hostlist";;
+getconfignames) echo "hostlist secret";;
+getinfo-devid) echo "A box";;
+getinfo-devdescr) echo "Cuts off what is in the box.";;
+getinfo-xml) echo '<parameters><parameter name="hostlist" required="1"><content type="string"/><shortdesc lang="en">Hosts</shortdesc></parameter></parameters>';;
+status|off|on|reset) exit 0;;
+*) exit 1;;
+esac`)
+	params := []operation.Param{{Name: "action", Value: "x"}, {Name: "nodename", Value: "n2"}, {Name: "port", Value: "7"}, {Name: "hostlist", Value: "n1 n2"}, {Name: "secret", Value: "$(x)"}}
+	for _, action := range []string{"off", "on", "reboot", "monitor", "list"} {
+		if d := b.fence(fencer.RunAgent{Agent: "external/box", Action: action, Params: params, Timeout: 10 * time.Second}); d.Code != 0 || action == "list" && d.Output != "n1 n2" {
+			t.Errorf("%s: %+v", action, d)
+		}
+	}
+	data, _ := os.ReadFile(got)
+	want := "2 off 7 n1 n2 $(x)\n2 on 7 n1 n2 $(x)\n2 reset 7 n1 n2 $(x)\n1 status  n1 n2 $(x)\n1 gethosts  n1 n2 $(x)\n"
+	if string(data) != want {
+		t.Errorf("%q", data)
+	}
+	d := b.fence(fencer.RunAgent{Agent: "external/box", Action: "metadata", Timeout: 10 * time.Second})
+	m, err := ocf.ParseMetadata([]byte(d.Output))
+	if err != nil || m.Name != "external/box" || m.Short != "A box" || m.Parameter("hostlist") == nil || m.Parameter("secret") == nil || m.Parameter("port") == nil || m.Action("list") == nil {
+		t.Errorf("%v %+v", err, m)
+	}
+	if list := b.d.Agents("stonith", ""); !slices.Contains(list, "external/box") {
+		t.Errorf("%q", list)
+	}
+	os.Chmod(plugin, 0o777)
+	if d := b.fence(fencer.RunAgent{Agent: "external/box", Action: "off", Params: params, Timeout: time.Second}); d.Code == 0 || !strings.Contains(d.Reason, "may write") {
+		t.Errorf("%+v", d)
 	}
 }
