@@ -41,7 +41,7 @@ func (p Problem) String() string {
 // looked at. A document that wants no validation (validate-with="none") has no problems. At most 100 are listed, in the order
 // of the document.
 func Validate(d *Document) []Problem {
-	v := &validator{ids: map[string]*xmltree.Node{}}
+	v := &validator{ids: map[string]*xmltree.Node{}, nodes: map[string]bool{}}
 	switch with := strings.TrimSpace(d.root.Get("validate-with")); {
 	case with == "none":
 		return nil
@@ -56,7 +56,8 @@ func Validate(d *Document) []Problem {
 type validator struct {
 	out []Problem
 	// ids are the elements by their ids, those whose ids must be unique.
-	ids map[string]*xmltree.Node
+	ids   map[string]*xmltree.Node
+	nodes map[string]bool
 }
 
 // warn reports what works and is probably not meant.
@@ -73,6 +74,9 @@ func (v *validator) report(n *xmltree.Node, format string, args ...any) {
 func (v *validator) collect(n *xmltree.Node) {
 	if n.Name == "status" {
 		return
+	}
+	if n.Name == "node" {
+		v.nodes[n.ID()] = true // Their ids are free texts, and tags may name them.
 	}
 	if g := grammar[n.Name]; g != nil {
 		if a := g.attribute("id"); a != nil && a.kind == "id" {
@@ -342,7 +346,7 @@ func (v *validator) constraint(n *xmltree.Node, has func(string) bool, count fun
 		}
 	case "tag":
 		for c := range n.Elements("obj_ref") {
-			if v.ids[c.ID()] == nil {
+			if v.ids[c.ID()] == nil && !v.nodes[c.ID()] {
 				v.warn(c, "there is nothing with that id.")
 			}
 		}

@@ -66,13 +66,11 @@ func (st *Status) filterOf(d *Dress) filter {
 	var f filter
 	if d.Node != "" {
 		f.nodes = []string{}
+		tagged := st.Tags[d.Node]
 		for _, n := range st.Nodes {
-			if strings.EqualFold(n.Name, d.Node) {
+			if strings.EqualFold(n.Name, d.Node) || slices.Contains(tagged, n.ID) || slices.Contains(tagged, n.Name) {
 				f.nodes = append(f.nodes, n.Name)
 			}
-		}
-		if len(f.nodes) == 0 {
-			f.nodes = append(f.nodes, st.Tags[d.Node]...)
 		}
 	}
 	if d.Resource != "" {

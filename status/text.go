@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"pacer/cluster"
 )
 
 // timeForm is how the text shows times.
@@ -147,9 +149,6 @@ func (t *text) summary() {
 		if show&Counts != 0 {
 			t.counts()
 		}
-		if show&Options != 0 && t.d.Detail {
-			t.options()
-		}
 		if t.d.Unsafe && s.Unsafe.Any() {
 			t.item("Unsafe: ", s.Unsafe.String())
 		}
@@ -209,23 +208,6 @@ func (t *text) counts() {
 		note = fmt.Sprintf(" (%d BLOCKED from further action due to failure)", s.Blocked)
 	}
 	t.item(plural(s.Instances, "resource instance configured", "resource instances configured"), note)
-}
-
-func (t *text) options() {
-	s := &t.st.Summary
-	if s.Fencing {
-		t.item("Fencing of failed nodes enabled")
-	} else {
-		t.item("Fencing of failed nodes disabled")
-	}
-	if s.Symmetric {
-		t.item("Cluster is symmetric")
-	} else {
-		t.item("Cluster is asymmetric")
-	}
-	words := map[string]string{"freeze": "Freeze resources", "stop": "Stop ALL resources", "ignore": "Ignore",
-		"demote": "Demote promotable resources and stop all other resources", "fence": "Fence nodes in partition"}
-	t.item("No quorum policy: ", words[s.NoQuorumValue])
 }
 
 // MaintenanceNotice is what stands below the header while the cluster keeps its hands off, or stops everything; nil
@@ -344,9 +326,9 @@ func (f *filter) history(st *Status, r *ResourceHistory) bool {
 	return f.names(r.ID)
 }
 
-// covers tells whether r is the history of something in x that is asked for.
+// covers tells whether r is the history of something in x that is asked for. Of a bundle all is asked for with any part.
 func (f *filter) covers(x *Resource, r *ResourceHistory, above bool) bool {
-	above = above || f.self(x)
+	above = above || f.self(x) || x.Kind == cluster.Bundle && f.within(x)
 	if above && (x.ID == r.ID || x.Name == r.ID) {
 		return true
 	}

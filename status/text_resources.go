@@ -332,7 +332,8 @@ func (t *text) bundle(r *Resource, asked bool) {
 	t.lazy(title, func() {
 		for i := range r.Replicas {
 			rep := &r.Replicas[i]
-			if t.d.Detail {
+			if t.d.Detail || !asked && t.f.resources != nil {
+				// Only a part was asked for: it is shown alone.
 				t.replicaDetail(r, rep, asked)
 				continue
 			}

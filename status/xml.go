@@ -2,6 +2,7 @@ package status
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -41,7 +42,8 @@ func (st *Status) XML(d Dress) []*xmltree.Node {
 		add(x.attributes(), false)
 	}
 	if d.Show&(Operations|FailCounts) != 0 {
-		add(x.histories(), true)
+		any := slices.ContainsFunc(st.Histories, func(h History) bool { return x.f.node(h.Node) })
+		add(x.histories(), any)
 	}
 	if d.Show&FailuresSection != 0 {
 		add(x.failures(), false)
@@ -198,6 +200,9 @@ func (x *xmlPrinter) resource(r *Resource, asked bool) *xmltree.Node {
 		if c := x.resource(m, asked); c != nil {
 			e.Add(c)
 		}
+	}
+	if r.Kind == cluster.Group {
+		e.Set("number_resources", strconv.Itoa(len(e.Children)))
 	}
 	return e
 }

@@ -58,6 +58,7 @@ type settings struct {
 	agent    string
 	receiver string
 	watch    bool
+	warn     bool           // whether unsafe configurations are worth a warning
 	changes  []func() error // what -I, -U and the like do, in the order of the words
 }
 
@@ -183,7 +184,6 @@ func (s *settings) body(c *command.Call) error {
 			return command.Fail(exitcode.Usage, "%s", err)
 		}
 	}
-	s.d.Unsafe = s.d.Show&status.Counts != 0
 	if s.daemon {
 		return s.background(c)
 	}
@@ -192,6 +192,9 @@ func (s *settings) body(c *command.Call) error {
 		return err
 	}
 	defer cl.Close()
+	// A file runs nothing twice; a cluster can.
+	s.warn = cl.Kind() == client.KindLive
+	s.d.Unsafe = s.warn && s.d.Show&status.Counts != 0
 	if s.agent != "" {
 		return s.notify(c, cl)
 	}

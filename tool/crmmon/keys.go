@@ -60,7 +60,6 @@ func press(d *status.Dress, key byte) bool {
 			if key == 't' && d.Timing {
 				d.Show |= status.Operations
 			}
-			d.Unsafe = d.Show&status.Counts != 0
 			return true
 		}
 	}

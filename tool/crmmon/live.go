@@ -203,6 +203,7 @@ func (s *settings) live(c *command.Call, cl client.Cluster) error {
 			default:
 				// In the help a toggle shows its new state; any other key leads back.
 				explain = press(&s.d, k.b) && explain
+				s.d.Unsafe = s.warn && s.d.Show&status.Counts != 0
 				refresh()
 			}
 		}
