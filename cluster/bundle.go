@@ -264,7 +264,7 @@ func (s *State) innerNode(rep *Replica, name string) {
 	if n == nil {
 		n = s.addNode(name, name, Remote, 0)
 	}
-	rep.Node = n
+	rep.Node, n.Inner = n, true
 	n.Container = rep.Container
 	n.Attributes["#kind"] = "container"
 	for _, t := range s.Top {
@@ -272,7 +272,7 @@ func (s *State) innerNode(rep *Replica, name string) {
 	}
 	only := make([]Allowance, len(s.Nodes))
 	only[n.ID] = Allowance{Known: true, Score: innerNodeScore, Discovery: DiscoverExclusive}
-	rep.Child.Allowed = only
+	rep.Child.Allowed, rep.Child.Exclusive = only, true
 	clone := rep.Child.Parent
 	for len(clone.Allowed) < len(s.Nodes) {
 		clone.Allowed = append(clone.Allowed, Allowance{})
@@ -280,18 +280,14 @@ func (s *State) innerNode(rep *Replica, name string) {
 	clone.Allowed[n.ID] = Allowance{Known: true, Score: score.MinusInfinity, Discovery: DiscoverExclusive}
 }
 
-// inner tells whether a node is a container of a bundle.
-func (n *Node) inner() bool { return n.Container != nil && n.Container.Bundled() }
-
 // forbid keeps a resource and all in it from a node, and from being looked for there.
 func forbid(r *Resource, n *Node) {
 	for _, c := range r.Children {
 		forbid(c, n)
 	}
-	for len(r.Allowed) <= int(n.ID) {
-		r.Allowed = append(r.Allowed, Allowance{})
+	if int(n.ID) < len(r.Allowed) && r.Allowed[n.ID].Known {
+		r.Allowed[n.ID] = Allowance{Known: true, Score: score.MinusInfinity, Discovery: DiscoverNever}
 	}
-	r.Allowed[n.ID] = Allowance{Known: true, Score: score.MinusInfinity, Discovery: DiscoverNever}
 }
 
 // part builds a primitive that is watched every minute.

@@ -85,6 +85,9 @@ type Node struct {
 
 	fails failures // fail counts, by the name of the resource
 
+	// Inner nodes are the containers of bundles, which nothing may use by default.
+	Inner bool
+
 	// Running are the primitives active on the node, in the order of the history.
 	Running []*Resource
 	// Priority is the sum of the priorities of what runs here, for priority-fencing-delay.

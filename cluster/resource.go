@@ -130,6 +130,7 @@ type Resource struct {
 	AllowMigrate    bool
 	FenceDevice     bool
 	Connection      bool // connects a remote node (ocf:pacemaker:remote)
+	Exclusive       bool // runs only where it is said that it is looked for
 
 	// Role is what the resource does now, by its history; Next what it is asked for by a pending operation or target.
 	Role Role

@@ -21,16 +21,11 @@ type constraints struct {
 
 func (s *State) unpackConstraints(x *xmltree.Node) {
 	c := &constraints{State: s, byName: map[string]*Resource{}}
-	// A plain name of something in an anonymous clone means the clone.
+	// The plain name of something in an anonymous clone means the first instance that goes by that name in the history.
 	for _, r := range s.Resources {
-		if _, ok := c.byName[r.Name]; !ok {
-			c.byName[r.Name] = r
-		}
-	}
-	for _, r := range s.Resources {
-		if base := baseName(r.Name); !r.Unique && base != r.Name {
-			if _, ok := c.byName[base]; !ok {
-				c.byName[base] = r.Top(false)
+		for _, name := range []string{r.Name, r.History} {
+			if name != "" && c.byName[name] == nil {
+				c.byName[name] = r
 			}
 		}
 	}

@@ -471,29 +471,26 @@ func mergeOperations(own, template *xmltree.Node) *xmltree.Node {
 // allow adds a score for a resource and what is inside it on a node, nil for all nodes. The default of symmetric
 // clusters does not open resources that are looked for on named nodes only.
 func (s *State) allow(r *Resource, n *Node, points score.Score, byDefault bool) {
-	for _, c := range r.Children {
-		s.allow(c, n, points, byDefault)
+	if n == nil {
+		for _, n := range s.Nodes {
+			s.allow(r, n, points, byDefault)
+		}
+		return
 	}
 	for len(r.Allowed) < len(s.Nodes) {
 		r.Allowed = append(r.Allowed, Allowance{})
 	}
-	one := func(n *Node) {
-		a := &r.Allowed[n.ID]
-		if !a.Known {
-			a.Known, a.Score = true, n.Score
-		}
-		a.Score = score.Add(a.Score, points)
-	}
-	if n != nil {
-		one(n)
+	if byDefault && (r.Exclusive || n.Inner) {
 		return
 	}
-	for _, n := range s.Nodes {
-		// What is configured after a bundle never hears of the nodes in its containers.
-		if !n.inner() {
-			one(n)
-		}
+	for _, c := range r.Children {
+		s.allow(c, n, points, byDefault)
 	}
+	a := &r.Allowed[n.ID]
+	if !a.Known {
+		a.Known, a.Score = true, n.Score
+	}
+	a.Score = score.Add(a.Score, points)
 }
 
 // banEverywhere leaves a resource, not what is inside it, no node at all.

@@ -131,7 +131,7 @@ func (r *run) checkChange(x *rsc, n *node, op *xmltree.Node) bool {
 		}
 		return true
 	}
-	how, private := r.st.CompareDigests(x.in, n.in, op, r.paramsOn(x, n), r.st.Expired(op))
+	how, private := r.st.CompareDigests(x.in, n.in, op, r.addressedParams(x, n), r.st.Expired(op))
 	if how == cluster.Unchanged || r.sanitized && private && how != cluster.ChangeUnknown {
 		return false
 	}
@@ -187,7 +187,7 @@ func (r *run) lateChecks() {
 			}
 			continue
 		}
-		how, _ := r.st.CompareDigests(x.in, n.in, c.Entry, r.paramsOn(x, n), false)
+		how, _ := r.st.CompareDigests(x.in, n.in, c.Entry, r.addressedParams(x, n), false)
 		if how == cluster.ChangeReload || how == cluster.ChangeRestart {
 			r.clearFailures(x, n)
 		}

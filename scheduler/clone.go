@@ -1,6 +1,7 @@
 package scheduler
 
 import (
+	"slices"
 	"sort"
 	"strconv"
 
@@ -147,17 +148,13 @@ func (r *run) colocateWithClone(dependent, clone *rsc, c *colocation) int {
 		return 0
 	}
 	if c.score >= plus {
-		at := make([]bool, len(r.nodes))
+		var at []*node
 		for _, i := range clone.children {
 			if n := i.location(); n != nil && !i.anyBlocked() {
-				at[n.id] = true
+				at = append(at, n)
 			}
 		}
-		for i := range dependent.allowed {
-			if !at[i] && dependent.allowed[i].known {
-				dependent.allowed[i].score = minus
-			}
-		}
+		r.intersect(dependent, c, at)
 		return 0
 	}
 	sum := score.Score(0)
@@ -177,6 +174,23 @@ func (r *run) notifyClones() {
 			r.flagsOf(x.actions[i], nil)
 		}
 		r.createNotifications(x)
+	}
+}
+
+// intersect bans a dependent from all nodes that do not match one of those where its primary is.
+func (r *run) intersect(dependent *rsc, c *colocation, at []*node) {
+	for i := range dependent.allowed {
+		a := &dependent.allowed[i]
+		if !a.known {
+			continue
+		}
+		v, ok := c.value(r.nodes[i])
+		if !slices.ContainsFunc(at, func(n *node) bool {
+			w, has := c.value(n)
+			return sameValue(v, ok, w, has)
+		}) {
+			a.score = minus
+		}
 	}
 }
 

@@ -209,8 +209,22 @@ const (
 	onRole
 )
 
-// roleHolder is whose next role counts: of a collection that was not decided yet, its own.
-func roleHolder(x *rsc) *rsc { return x }
+// roleHolder is whose next role counts: of a container that of what is inside.
+func roleHolder(x *rsc) *rsc {
+	if c := x.contained(); c != nil {
+		return c
+	}
+	return x
+}
+
+// inPromotable tells whether a resource is an instance of a promotable clone, or a member of one.
+func (x *rsc) inPromotable() bool {
+	p := x.parent
+	if p != nil && p.kind == cluster.Group {
+		p = p.parent
+	}
+	return p != nil && p.promotable
+}
 
 // effectOn tells what a colocation does to its dependent at this point. With preview both are taken as assigned.
 func (c *colocation) effectOn(dependent, primary *rsc, preview bool) effect {
@@ -218,7 +232,7 @@ func (c *colocation) effectOn(dependent, primary *rsc, preview bool) effect {
 		return noEffect
 	}
 	d, p := roleHolder(dependent), roleHolder(primary)
-	if c.dependentRole >= cluster.Unpromoted && dependent.parent != nil && dependent.parent.promotable && !dependent.unassigned {
+	if c.dependentRole >= cluster.Unpromoted && d.inPromotable() && !d.unassigned {
 		return onRole
 	}
 	if !preview && !dependent.unassigned {
@@ -264,7 +278,9 @@ func (r *run) colocateGroupWith(group, primary *rsc, c *colocation) int {
 		return 0
 	}
 	if group.in.GroupOptions.Colocated {
-		return r.applyColocation(group.children[0], primary, c)
+		delta := r.applyColocation(group.children[0], primary, c)
+		group.priority = int(score.Add(score.Of(int64(delta)), score.Of(int64(group.priority))))
+		return delta
 	}
 	if c.score >= plus {
 		r.say(cluster.Config, "Group "+group.name+": members that need not be together cannot all be with "+primary.name+".")

@@ -356,7 +356,7 @@ func memberTask(a *action) string {
 			task = after
 		}
 	}
-	if list := a.rsc.children; len(list) > 0 && list[0].kind == cluster.Primitive {
+	if list := a.rsc.instances(); len(list) > 0 && list[0].kind == cluster.Primitive {
 		return begun(task)
 	}
 	return task
@@ -394,16 +394,21 @@ func interleaved(first, then *action) bool {
 		return false
 	}
 	x := then.rsc
-	if then.verb == taskStop || then.verb == taskDemote {
+	if then.about(taskStop) || then.about(taskDemote) {
 		x = first.rsc
 	}
 	return isTrue(x.in.Meta["interleave"])
 }
 
+// about tells whether an action does something or is part of a notification of it.
+func (a *action) about(task string) bool {
+	return a.verb == task || strings.HasSuffix(a.verb, "_"+task)
+}
+
 func (r *run) updateInterleaved(first, then *action, n *node, filter is, h how) changed {
 	var what changed
 	task := memberTask(first)
-	now := first.verb == taskStopped || first.verb == taskDemoted
+	now := first.about(taskStopped) || first.about(taskDemoted)
 	for _, t := range then.rsc.instances() {
 		f := r.compatibleInstance(t, first.rsc, cluster.RoleUnknown, now)
 		if f == nil {
@@ -432,7 +437,14 @@ func (r *run) collectiveFlags(a *action, n *node) is {
 	flags := optional | runnable | pseudo
 	task := memberTask(a)
 	can := false
-	for _, c := range a.rsc.instances() {
+	list := a.rsc.instances()
+	if a.rsc.kind == cluster.Bundle && a.rsc.bundle.child != nil {
+		switch a.task {
+		case taskPromote, taskPromoted, taskDemote, taskDemoted, taskNotify, taskNotified:
+			list = a.rsc.bundle.child.children // these concern what is inside
+		}
+	}
+	for _, c := range list {
 		at := n
 		if c.kind != cluster.Primitive {
 			at = nil

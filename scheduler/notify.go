@@ -93,9 +93,14 @@ func (r *run) noticePromote(x *rsc, promote, promoted *action) {
 func (r *run) noticeDemote(x *rsc, demote, demoted *action) {
 	if n := x.notices(); n.demote == nil {
 		n.demote = r.newNotice(x, taskDemote, demote, demoted)
-		if n.promote != nil && n.demote != nil {
-			r.link(n.demote.postDone, n.promote.pre, ordered)
+		if n.promote == nil || n.demote == nil {
+			return
 		}
+		r.link(n.stop.postDone, n.promote.pre, ordered)
+		r.link(n.start.postDone, n.promote.pre, ordered)
+		r.link(n.demote.postDone, n.promote.pre, ordered)
+		r.link(n.demote.postDone, n.start.pre, ordered)
+		r.link(n.demote.postDone, n.stop.pre, ordered)
 	}
 }
 

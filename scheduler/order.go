@@ -29,6 +29,7 @@ const (
 	apart                              // only when both are on one node and first must be done
 	inside                             // made by the cluster around a guest, not by people
 	cancelsFirst                       // then makes first unnecessary
+	nestedProbe                        // firstMustRun, unless first belongs to something that is active and ends
 )
 
 // order wants one action of a resource before one of another. Either side is an action itself or is found by its key when

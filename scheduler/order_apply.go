@@ -249,6 +249,13 @@ func (r *run) updatePair(first, then *action, firstIs, thenIs is, e *edge) chang
 			}
 		}
 	}
+	if e.how&nestedProbe != 0 && then.rsc != nil {
+		if firstIs&runnable == 0 && first.rsc != nil && len(first.rsc.running) > 0 {
+			e.how = 0
+		} else {
+			apply(then.rsc, firstIs, runnable, firstMustRun)
+		}
+	}
 	if e.how&firstMustRun != 0 {
 		if then.rsc != nil {
 			apply(then.rsc, firstIs, runnable, firstMustRun)

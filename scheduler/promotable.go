@@ -12,10 +12,7 @@ import (
 //
 //	demote ──▶ instances demote ──▶ demoted ──▶ stop … stopped ──▶ start … running ──▶ promote ──▶ instances ──▶ promoted
 func (r *run) orderPromotions(x *rsc) {
-	for _, o := range [][2]string{{taskStopped, taskStart}, {taskStopped, taskPromote}, {taskDemoted, taskStop},
-		{taskDemoted, taskStart}, {taskDemoted, taskPromote}, {taskStarted, taskPromote}, {taskDemote, taskDemoted}} {
-		r.orderTasks(x, o[0], x, o[1], ordered)
-	}
+	r.orderRoleChanges(x)
 	var previous *rsc
 	for _, c := range x.children {
 		r.orderTasks(c, taskDemote, c, taskPromote, ordered)
@@ -31,6 +28,14 @@ func (r *run) orderPromotions(x *rsc) {
 			r.orderTasks(c, taskDemote, previous, taskDemote, ordered)
 		}
 		previous = c
+	}
+}
+
+// orderRoleChanges orders a collection's own points of order.
+func (r *run) orderRoleChanges(x *rsc) {
+	for _, o := range [][2]string{{taskStopped, taskStart}, {taskStopped, taskPromote}, {taskDemoted, taskStop},
+		{taskDemoted, taskStart}, {taskDemoted, taskPromote}, {taskStarted, taskPromote}, {taskDemote, taskDemoted}} {
+		r.orderTasks(x, o[0], x, o[1], ordered)
 	}
 }
 
@@ -176,6 +181,15 @@ func (r *run) setPromotionPriority(x, c *rsc) {
 			}
 			for _, ns := range l.nodes {
 				if ns.node == n {
+					c.priority = int(score.Add(score.Of(int64(c.priority)), ns.score))
+				}
+			}
+		}
+	}
+	if b := x.parent; b != nil {
+		for _, l := range b.bundleLocations {
+			for _, ns := range l.nodes {
+				if ns.node == n && l.role == cluster.Promoted {
 					c.priority = int(score.Add(score.Of(int64(c.priority)), ns.score))
 				}
 			}
@@ -350,9 +364,6 @@ func (r *run) promotableActions(x *rsc) {
 	demoted.priority = int(plus)
 	r.noticeDemote(x, demote, demoted)
 	for _, c := range x.children {
-		for _, m := range c.leaves() {
-			m.priority = x.priority
-		}
 		c.priority = x.priority
 	}
 }

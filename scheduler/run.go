@@ -105,6 +105,8 @@ type rsc struct {
 	thisWith, withThis []*colocation
 	tickets            []*cluster.TicketDependency
 	clone              *cloneRun
+	bundle             *bundleRun
+	bundleLocations    []*location      // those by role, which what runs inside takes over
 	params             []cluster.Values // by node, or one for all
 }
 
@@ -120,7 +122,7 @@ func newRun(st *cluster.State) *run {
 		x := &rsc{id: c.ID, name: c.Name, in: c, kind: c.Kind, priority: c.Priority, role: c.Role, next: c.Next,
 			managed: c.Managed, blocked: c.Blocked, failed: c.Failed, stopIfFailed: c.StopIfFailed,
 			maintenance: c.Maintenance, removed: c.Removed, unique: c.Unique, promotable: c.Promotable, notify: c.Notify,
-			unassigned: true, promotion: minus, startPending: c.StartPending, migratingFrom: r.node(c.MigratingFrom),
+			unassigned: true, promotion: minus, startPending: c.StartPending, exclusive: c.Exclusive, migratingFrom: r.node(c.MigratingFrom),
 			migratingTo: r.node(c.MigratingTo), lockedTo: r.node(c.LockedTo),
 			known: make([]bool, len(r.nodes)), allowed: make(table, len(r.nodes))}
 		if c.LockedTo != nil {
@@ -149,6 +151,11 @@ func newRun(st *cluster.State) *run {
 	for _, x := range r.all {
 		if l := x.in.Launcher; l != nil {
 			x.launcher = r.all[l.ID]
+		}
+	}
+	for _, x := range r.all {
+		if x.kind == cluster.Bundle {
+			x.bundle = r.bundleParts(x)
 		}
 	}
 	for _, n := range r.nodes {

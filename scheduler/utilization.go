@@ -178,8 +178,8 @@ func (r *run) addTaken(sum capacities, x *rsc, list []*rsc) {
 			r.addTaken(sum, x.children[0], list)
 		}
 	case cluster.Bundle:
-		if list := x.containers(); len(list) > 0 {
-			r.addTaken(sum, list[0], list)
+		if all := x.containers(); len(all) > 0 {
+			r.addTaken(sum, all[0], list)
 		}
 	}
 }
