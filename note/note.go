@@ -145,9 +145,9 @@ func show(v reflect.Value) string {
 			return ""
 		}
 		if d >= 10*time.Millisecond {
-			d = d.Round(time.Millisecond)
+			return d.Round(time.Millisecond).String()
 		}
-		return d.String()
+		return d.Round(100 * time.Microsecond).String()
 	}
 	switch v.Kind() {
 	case reflect.String:

@@ -14,6 +14,10 @@ func powerOff(first int) error {
 	if err := unix.Kill(first, unix.SIGSTOP); err != nil && !errors.Is(err, unix.ESRCH) {
 		return fmt.Errorf("demo: %w", err)
 	}
+	// Everything stands still before anything ends, so that nobody gets to see that others have gone.
+	for _, pid := range descendants(first) {
+		_ = unix.Kill(pid, unix.SIGSTOP)
+	}
 	// A process that was being born while the list was made is found by the next look.
 	for tree := descendants(first); len(tree) > 0; tree = descendants(first) {
 		for _, pid := range tree {
