@@ -41,13 +41,16 @@ var built string
 // program builds the binary once.
 func program(t *testing.T) string {
 	t.Helper()
+	if *programFlag != "" {
+		return *programFlag
+	}
 	if built == "" {
 		dir, err := os.MkdirTemp("", "pacer-e2e-")
 		if err != nil {
 			t.Fatal(err)
 		}
 		path := filepath.Join(dir, "pacer")
-		cmd := exec.Command("go", "build", "-o", path, "../cmd/pacer")
+		cmd := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", path, "../cmd/pacer") // as make build does, which fills the cache
 		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Fatalf("build: %v\n%s", err, out)

@@ -161,6 +161,9 @@ func (in *inside) overlay(own string) error {
 			return err
 		}
 	}
+	if err := makeLock(dir("root") + "/run"); err != nil {
+		return err
+	}
 	if agents := dir("root") + "/usr/lib/ocf"; !in.boot.Stock {
 		if _, err := os.Stat(agents); err == nil {
 			if err := unix.Mount("tmpfs", agents, "tmpfs", 0, "mode=755"); err != nil {
@@ -211,7 +214,19 @@ func freshRun(world string) error {
 	if err := os.Mkdir(visible, 0o755); err != nil {
 		return err
 	}
+	if err := makeLock("/run"); err != nil {
+		return err
+	}
 	return unix.Mount(fmt.Sprintf("/proc/self/fd/%d", keep), visible, "", unix.MS_BIND, "")
+}
+
+// makeLock makes the directory of lock files, which is expected to be there after a boot: agents make theirs in it.
+func makeLock(run string) error {
+	lock := filepath.Join(run, "lock")
+	if err := os.Mkdir(lock, 0o755); err != nil {
+		return err
+	}
+	return os.Chmod(lock, 0o777|os.ModeSticky)
 }
 
 func (in *inside) environment() []string {
