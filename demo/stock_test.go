@@ -48,7 +48,7 @@ func TestTheClassicExample(t *testing.T) {
 func TestTheClassicExampleAsShown(t *testing.T) {
 	_, text := classicExample(t)
 	inWorld(t, func(t *trial) {
-		t.build(world.Config{Nodes: 2, Stock: true, Files: map[string]string{"/root/web-pair.crm": text}})
+		t.build(world.Config{Nodes: 2, Stock: true, Files: map[string]world.File{"/root/web-pair.crm": {Text: text}}})
 		t.boot()
 		one, two := t.world.Nodes()[0], t.world.Nodes()[1]
 		t.must(one, "crm", "configure", "load", "update", "/root/web-pair.crm")

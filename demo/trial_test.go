@@ -49,7 +49,7 @@ func inWorld(t *testing.T, body func(*trial)) {
 	}
 	defer null.Close()
 	code, err := world.Enter(t.Context(), "/proc/self/exe",
-		[]string{"-test.run=^" + t.Name() + "$", "-test.v", "-inside=" + t.Name(), "-program=" + program(t)}, null, out, out)
+		[]string{"-test.run=^" + strings.ReplaceAll(t.Name(), "/", "$/^") + "$", "-test.v", "-inside=" + t.Name(), "-program=" + program(t)}, null, out, out)
 	if errors.Is(err, world.ErrNoNamespaces) {
 		t.Skip("this system allows no namespaces: " + err.Error())
 	}

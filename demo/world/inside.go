@@ -2,6 +2,7 @@ package world
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -127,12 +128,17 @@ func (in *inside) prepare() error {
 
 // writeFiles lays down the node's configuration.
 func (in *inside) writeFiles() error {
-	for path, text := range in.boot.Files {
+	for path, f := range in.boot.Files {
 		path = filepath.Join(in.root, path)
+		if f.Absent {
+			_ = os.Remove(path)
+			continue
+		}
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			return fmt.Errorf("demo: %s: %w", in.boot.Number.Name(), err)
 		}
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		mode := cmp.Or(f.Mode, 0o600)
+		if err := errors.Join(os.WriteFile(path, []byte(f.Text), mode), os.Chmod(path, mode)); err != nil {
 			return fmt.Errorf("demo: %s: %w", in.boot.Number.Name(), err)
 		}
 	}

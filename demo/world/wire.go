@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"io"
+	"os"
 	"sync"
 
 	"pacer/demo/record"
@@ -24,12 +25,21 @@ type toNode struct {
 type Boot struct {
 	Number  Number            `json:"number"`
 	Dir     string            `json:"dir"`     // the world's directory
-	Files   map[string]string `json:"files"`   // configuration files, by path; mode 0600
+	Files   map[string]File   `json:"files"`   // configuration files, by path
 	Address string            `json:"address"` // of the service, for the recorder
 	Port    int               `json:"port"`
 	Stock   bool              `json:"stock"`   // installed resource agents may be used
 	Flat    bool              `json:"flat"`    // no namespaces, see flat.go
 	Overlay bool              `json:"overlay"` // the node gets a file system view of its own
+}
+
+// File is a file that a node gets when it boots.
+type File struct {
+	Text string `json:"text"`
+	// Mode are its permissions; 0600 when 0.
+	Mode os.FileMode `json:"mode,omitempty"`
+	// Absent tells that the node shall not have it.
+	Absent bool `json:"absent,omitempty"`
 }
 
 // Run is a command to run inside the node.

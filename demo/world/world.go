@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -38,8 +39,8 @@ type Config struct {
 	Stock bool
 	// Flat builds the world without namespaces (see flat.go).
 	Flat bool
-	// Files are more files that every node gets.
-	Files map[string]string
+	// Files are more files that every node gets, or the usual ones as they shall be instead.
+	Files map[string]File
 }
 
 // World is the switch, the power and the nodes. Its methods may be called from several goroutines.
@@ -276,10 +277,8 @@ func (n *Node) PowerOn(ctx context.Context) error {
 		}
 	}
 	boot := Boot{Number: n.Number, Dir: n.world.dir, Address: n.world.config.Address, Port: n.world.config.Port, Overlay: n.world.overlays, Flat: n.world.config.Flat, Stock: n.world.config.Stock,
-		Files: map[string]string{"/etc/corosync/corosync.conf": n.world.corosyncConf(), "/etc/corosync/authkey": n.world.key}}
-	for path, text := range n.world.config.Files {
-		boot.Files[path] = text
-	}
+		Files: map[string]File{"/etc/corosync/corosync.conf": {Text: n.world.corosyncConf()}, "/etc/corosync/authkey": {Text: n.world.key}}}
+	maps.Copy(boot.Files, n.world.config.Files)
 	if err := talk.send(toNode{Boot: &boot}); err != nil {
 		return fmt.Errorf("demo: %s: %w", n.Name(), err)
 	}
