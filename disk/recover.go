@@ -116,15 +116,22 @@ func (r *recovery) run() error {
 		// Somebody put another cib.xml here. What this node has promised stays promised.
 		r.damage(fileJournal, fmt.Sprintf("%s has version %s and is not the one that this node wrote; somebody put it there, and it is used", fileCIB, xml.doc.Version()))
 		r.aside = append(r.aside, [2]string{fileJournal, fileJournal + ".old"})
-		m := journal.meta
-		m.Mark, m.Loose, m.Asked = 0, 1, 1 // Somebody wants it: if the others' wins it is kept.
-		r.use(fileCIB, xml.doc, m, nil)
+		r.use(fileCIB, xml.doc, putThere(xml.doc, journal.meta), nil)
+	case xml.doc != nil && journalErr != nil && xml.signed:
+		r.use(fileCIB, xml.doc, cibstore.Meta{}, nil)
 	case xml.doc != nil:
-		r.use(fileCIB, xml.doc, cibstore.Meta{Loose: 1, Asked: 1}, nil)
+		r.use(fileCIB, xml.doc, putThere(xml.doc, cibstore.Meta{}), nil)
 	default:
 		return r.fromCopies(xml.missing && journalErr == nil && len(r.out.Damage) == 0)
 	}
 	return nil
+}
+
+// putThere is what is known of a document that somebody put on the disk: it has a history of its own, and counts as a write
+// that was accepted here, so that it is kept when the others' configuration wins.
+func putThere(d *cib.Document, m cibstore.Meta) cibstore.Meta {
+	m.Mark, m.Loose, m.Asked = cibstore.Mark(d.ImmutableFingerprint()), 1, 1
+	return m
 }
 
 func (r *recovery) readJournal() (*replayed, error) {
