@@ -23,14 +23,14 @@ type toNode struct {
 
 // Boot tells a node who it is.
 type Boot struct {
-	Number  Number            `json:"number"`
-	Dir     string            `json:"dir"`     // the world's directory
-	Files   map[string]File   `json:"files"`   // configuration files, by path
-	Address string            `json:"address"` // of the service, for the recorder
-	Port    int               `json:"port"`
-	Stock   bool              `json:"stock"`   // installed resource agents may be used
-	Flat    bool              `json:"flat"`    // no namespaces, see flat.go
-	Overlay bool              `json:"overlay"` // the node gets a file system view of its own
+	Number  Number          `json:"number"`
+	Dir     string          `json:"dir"`     // the world's directory
+	Files   map[string]File `json:"files"`   // configuration files, by path
+	Address string          `json:"address"` // of the service, for the recorder
+	Port    int             `json:"port"`
+	Stock   bool            `json:"stock"`   // installed resource agents may be used
+	Flat    bool            `json:"flat"`    // no namespaces, see flat.go
+	Overlay bool            `json:"overlay"` // the node gets a file system view of its own
 }
 
 // File is a file that a node gets when it boots.
