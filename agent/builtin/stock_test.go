@@ -107,3 +107,22 @@ func TestStockMetadataIsRead(t *testing.T) {
 		}
 	}
 }
+
+func TestStockFencePluginsAreRead(t *testing.T) {
+	d, _ := stock(t)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	for _, name := range d.Agents("stonith", "") {
+		data, err := d.Metadata(ctx, operation.Agent{Class: "stonith", Type: name})
+		if err != nil {
+			t.Logf("%s: %v", name, err) // some need what is not installed
+			continue
+		}
+		m, err := ocf.ParseMetadata(data)
+		if err != nil || m.Action("off") == nil && m.Action("reboot") == nil {
+			t.Errorf("%s: %v\n%s", name, err, data)
+			continue
+		}
+		t.Logf("%s: %d parameters, %q", name, len(m.Parameters), m.Short)
+	}
+}
