@@ -15,7 +15,6 @@ import (
 
 	"pacer/executor"
 	"pacer/fencer"
-	"pacer/note"
 	"pacer/ocf"
 	"pacer/operation"
 	"pacer/place"
@@ -45,8 +44,6 @@ type Options struct {
 	DeliverFence func(fencer.AgentDone)
 	// Log tells about trouble of the driver itself; nil is silent.
 	Log func(msg string, args ...any)
-	// Tell passes on notes; nil drops them.
-	Tell func(note.Note)
 }
 
 // Driver runs agents.
@@ -73,9 +70,6 @@ type Driver struct {
 func New(opt Options) (*Driver, error) {
 	if opt.Log == nil {
 		opt.Log = func(string, ...any) {}
-	}
-	if opt.Tell == nil {
-		opt.Tell = func(note.Note) {}
 	}
 	if opt.Deliver == nil {
 		opt.Deliver = func(executor.Event) {}

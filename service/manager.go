@@ -20,7 +20,6 @@ import (
 	"pacer/ipc"
 	"pacer/messaging"
 	"pacer/node"
-	"pacer/note"
 	"pacer/place"
 	"pacer/supervisor"
 )
@@ -60,7 +59,6 @@ func RunManager(ctx context.Context, o ManagerOptions) (int, error) {
 		Deliver:      func(e executor.Event) { events <- node.FromAgents{Event: e} },
 		DeliverFence: func(d fencer.AgentDone) { events <- node.FromFenceAgents{Done: d} },
 		Log:          func(msg string, args ...any) { o.Log.Problem(time.Now(), "agents", described(msg, args)) },
-		Tell:         func(n note.Note) { o.Log.Tell(time.Now(), n) },
 	})
 	if err != nil {
 		return supervisor.ExitFatal, err
