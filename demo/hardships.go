@@ -137,6 +137,7 @@ func (s *stage) failFreeze(ctx context.Context) (strike, error) {
 // failCrashLoop kills the manager whenever it is back, until its node gives itself up and is fenced.
 func (s *stage) failCrashLoop(ctx context.Context) (strike, error) {
 	return s.givenUp(ctx, func(owner *world.Node) error {
+		began := time.Now()
 		for owner.On() && ctx.Err() == nil {
 			pids, err := owner.Kill(ctx, world.Kill{Role: string(supervisor.Manager), Signal: int(unix.SIGKILL)})
 			if err != nil {
@@ -145,7 +146,7 @@ func (s *stage) failCrashLoop(ctx context.Context) (strike, error) {
 			if len(pids) == 0 {
 				time.Sleep(50 * time.Millisecond)
 			}
-			if s.seen(note.FencingDone{}.ID(), owner.Name()) {
+			if s.seen(note.FencingDone{}.ID(), owner.Name(), began) {
 				break
 			}
 		}
@@ -174,9 +175,9 @@ func (s *stage) givenUp(ctx context.Context, do func(*world.Node) error) (strike
 	return hit, nil
 }
 
-// seen tells whether a note of that kind named the node as its target.
-func (s *stage) seen(id, target string) bool {
+// seen tells whether a note of that kind named the node as its target since then.
+func (s *stage) seen(id, target string, since time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.ContainsFunc(s.notes, func(t told) bool { return t.ID == id && t.Fields["Target"] == target })
+	return slices.ContainsFunc(s.notes, func(t told) bool { return t.ID == id && t.Fields["Target"] == target && t.At.After(since) })
 }
