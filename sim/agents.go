@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"pacer/api"
 	"pacer/executor"
 	"pacer/node"
 	"pacer/ocf"
@@ -83,9 +84,12 @@ func (a *agents) run(n *Node, f executor.Run) {
 	n.w.log("%s: agent %s %s begins", n.Name, f.Op.Task, f.Op.Resource)
 	var took time.Duration
 	switch f.Op.Task {
-	case "start", "promote":
+	case "start":
 		s.Busy = true
 		n.w.recovered(n, f.Op.Resource)
+		took = n.w.some(5*time.Millisecond, 60*time.Millisecond)
+	case "promote":
+		s.Busy, s.Promoted = true, true
 		took = n.w.some(5*time.Millisecond, 60*time.Millisecond)
 	case "stop", "demote":
 		s.Busy = s.Active
@@ -121,8 +125,11 @@ func (a *agents) outcome(n *Node, r *agentRun) executor.Exited {
 			return end
 		}
 		s.Active, s.Promoted = true, false
+		if r.op.Agent.Type == "Stateful" {
+			// As crm_master does from inside the agent.
+			n.later(0, node.Asked{Request: api.AttributeUpdate{Action: api.AttributeSet, Name: "master-" + r.op.Resource, Value: "10"}})
+		}
 	case "promote":
-		s.Promoted = true
 	case "demote":
 		s.Promoted = false
 	case "stop":

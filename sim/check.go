@@ -35,8 +35,11 @@ func activeOnce(w *World) string {
 				continue
 			}
 			for _, m := range w.Nodes[i+1:] {
-				if m.MayRun(s.Name) && !strings.HasPrefix(s.Name, "fence") {
+				switch {
+				case slices.Contains(w.opt.Exclusive, s.Name) && m.MayRun(s.Name):
 					return fmt.Sprintf("%s is active on %s and on %s", s.Name, n.Name, m.Name)
+				case s.Promoted && m.On && m.agents.service(s.Name).Promoted:
+					return fmt.Sprintf("%s is promoted on %s and on %s", s.Name, n.Name, m.Name)
 				}
 			}
 		}
@@ -66,7 +69,7 @@ func (n *Node) decides() bool {
 // recovered is called when a service begins to start: with fencing, it must not have been on a machine that was lost and
 // not fenced.
 func (w *World) recovered(n *Node, service string) {
-	if !w.fenced() {
+	if !w.fenced() || !slices.Contains(w.opt.Exclusive, service) {
 		return
 	}
 	for _, m := range w.Nodes {

@@ -58,6 +58,9 @@ func (n *Node) Write() {
 
 // replied takes an answer. There must be one for each request.
 func (n *Node) replied(r node.Reply) {
+	if r.ID == 0 {
+		return // to an agent, which did not wait
+	}
 	c := &n.w.client
 	for i, p := range c.pending {
 		if p.id != r.ID {

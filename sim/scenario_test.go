@@ -50,6 +50,7 @@ func start(t *testing.T, opt Options) *World {
 	if opt.Schedule == nil {
 		opt.Schedule = chosen()
 	}
+	opt.Exclusive = []string{"ip", "web"}
 	w := New(opt)
 	for _, n := range w.Nodes {
 		n.PowerOn()

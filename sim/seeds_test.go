@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -38,11 +39,43 @@ func play(seed uint64, count int, packets bool) *World {
 
 // drawn are the faults of a seed.
 func drawn(seed uint64, count int) []Fault {
-	return New(Options{Seed: seed, Nodes: 3}).Faults(count, 40*time.Second)
+	opt, _ := cluster(seed)
+	return New(Options{Seed: seed, Nodes: opt.Nodes}).Faults(count, 40*time.Second)
+}
+
+// cluster is what a seed plays with, and what must be up in the end.
+func cluster(seed uint64) (Options, func(*World) bool) {
+	pair := func(w *World) bool { return len(w.Where("web")) == 1 && len(w.Where("ip")) == 1 }
+	opt := Options{Seed: seed, Nodes: 3, CIB: webPair(nil, true), Exclusive: []string{"ip", "web"}}
+	switch seed % 5 {
+	case 3:
+		opt.Nodes, opt.TwoNode = 2, true
+		return opt, pair
+	case 4:
+		opt.Nodes = 5
+		opt.CIB = strings.Replace(opt.CIB, "</group>", `</group>
+<clone id="pings"><primitive id="ping" class="ocf" provider="pacemaker" type="ping"><operations><op id="p-m" name="monitor" interval="15s"/></operations></primitive></clone>
+<clone id="data"><meta_attributes id="data-m"><nvpair id="data-p" name="promotable" value="true"/></meta_attributes>
+<primitive id="st" class="ocf" provider="pacemaker" type="Stateful"><operations><op id="st-m" name="monitor" interval="10s" role="Promoted"/><op id="st-u" name="monitor" interval="11s" role="Unpromoted"/></operations></primitive></clone>`, 1)
+		opt.CIB = strings.Replace(opt.CIB, "<constraints/>", `<constraints>
+<rsc_colocation id="c1" rsc="grp" with-rsc="data" with-rsc-role="Promoted" score="INFINITY"/>
+<rsc_order id="o1" first="data" first-action="promote" then="grp" then-action="start"/></constraints>`, 1)
+		return opt, func(w *World) bool {
+			promoted := 0
+			for _, n := range w.Nodes {
+				if n.agents.service("st").Promoted {
+					promoted++
+				}
+			}
+			return pair(w) && len(w.Where("ping")) == 5 && len(w.Where("st")) == 5 && promoted == 1
+		}
+	}
+	return opt, pair
 }
 
 func playFaults(seed uint64, faults []Fault, packets bool) *World {
-	opt := Options{Seed: seed, Nodes: 3, CIB: webPair(nil, true), Schedule: chosen(), Packets: packets, Loss: *loss}
+	opt, up := cluster(seed)
+	opt.Schedule, opt.Packets, opt.Loss = chosen(), packets, *loss
 	w := New(opt)
 	for _, n := range w.Nodes {
 		w.after(w.some(0, 3*time.Second), n.PowerOn)
@@ -65,9 +98,10 @@ func playFaults(seed uint64, faults []Fault, packets bool) *World {
 	w.Run(20 * time.Second)
 	w.Ask(api.Cleanup{})
 	w.Run(5 * time.Second)
-	ok := w.RunUntil(40*time.Second, func() bool { return len(w.Where("web")) == 1 && len(w.Where("ip")) == 1 && w.Settled() })
+	ok := w.RunUntil(40*time.Second, func() bool { return up(w) && w.Settled() })
 	if w.failed == "" && !ok {
-		w.fail("the cluster did not become idle with its services: ip on %v, web on %v, settled %v", w.Where("ip"), w.Where("web"), w.Settled())
+		w.fail("the cluster did not become idle with its services: ip on %v, web on %v, ping on %v, st on %v, settled %v", w.Where("ip"),
+			w.Where("web"), w.Where("ping"), w.Where("st"), w.Settled())
 	}
 	for _, look := range []func() string{w.Same, w.promises} {
 		if w.failed == "" {

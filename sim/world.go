@@ -21,6 +21,8 @@ type Options struct {
 	Nodes int
 	// CIB is the configuration that every disk holds at the beginning, as XML.
 	CIB string
+	// Exclusive are the services that must not be active on two nodes at once.
+	Exclusive []string
 	// TwoNode lets half of two nodes be quorate.
 	TwoNode bool
 	// Detect is how long the engine needs to notice that a node is gone.
@@ -256,7 +258,7 @@ func (n *Node) PowerOff() {
 	}
 	n.w.log("%s is switched off", n.Name)
 	for _, s := range n.agents.services {
-		if s.Active && !strings.HasPrefix(s.Name, "fence") {
+		if s.Active {
 			n.owed = append(n.owed, s.Name)
 		}
 	}
