@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
 	"pacer/exitcode"
@@ -27,6 +28,7 @@ const APIVersion = "2.42"
 type Output struct {
 	Format Format
 	out    *bufio.Writer
+	file   io.Writer // what is below out
 	err    io.Writer
 	name   string
 	lists  []list
@@ -40,7 +42,7 @@ type Output struct {
 type list struct{ items int }
 
 func newOutput(format Format, name, request string, stdout, stderr io.Writer) *Output {
-	o := &Output{Format: format, out: bufio.NewWriter(stdout), err: stderr, name: name}
+	o := &Output{Format: format, out: bufio.NewWriter(stdout), file: stdout, err: stderr, name: name}
 	o.root = xmltree.New("pacemaker-result", "api-version", APIVersion, "request", request)
 	o.open = []*xmltree.Node{o.root}
 	return o
@@ -152,6 +154,15 @@ func (o *Output) CDATA(name, text string) {
 func cdataMark(i int) string { return fmt.Sprintf("\u2063CDATA-%d\u2063", i) }
 
 func (o *Output) flush() { _ = o.out.Flush() }
+
+// Restart forgets what a file holds already, for commands that write their whole output again and again. What is no file
+// is left alone.
+func (o *Output) Restart() {
+	o.flush()
+	if f, ok := o.file.(*os.File); ok && f.Truncate(0) == nil {
+		_, _ = f.Seek(0, io.SeekStart)
+	}
+}
 
 // Flush writes what is buffered, for commands that wait or watch.
 func (o *Output) Flush() { o.flush() }

@@ -232,10 +232,24 @@ func (s *settings) open(c *command.Call) (client.Cluster, error) {
 		return cl, nil
 	}
 	if exitcode.Of(err) == exitcode.Disconnect {
+		if !s.once && !s.xml {
+			return s.awaitCluster(c)
+		}
 		c.Out.Err("error: Could not connect to launcher: Connection refused")
 		return nil, command.Fail(exitcode.Disconnect, "Connection to cluster failed: Connection refused")
 	}
 	return nil, err
+}
+
+// awaitCluster waits for the cluster to come up: who watches wants to see that too.
+func (s *settings) awaitCluster(c *command.Call) (client.Cluster, error) {
+	c.Out.Err("Waiting until cluster is available on this node ...")
+	for wait(c.Env.Context, min(s.interval, time.Second)) {
+		if cl, err := c.Open(); err == nil || exitcode.Of(err) != exitcode.Disconnect {
+			return cl, err
+		}
+	}
+	return nil, command.Fail(exitcode.Disconnect, "Connection to cluster failed: Connection refused")
 }
 
 // look takes a picture.
@@ -305,7 +319,10 @@ func (s *settings) print(c *command.Call, cl client.Cluster) error {
 func (s *settings) repeat(c *command.Call, cl client.Cluster) error {
 	s.page.Refresh = max(int(s.interval/time.Second), 1)
 	for {
-		if err := s.print(c, cl); err != nil {
+		if c.Out.Format == formatHTML {
+			c.Out.Restart() // A page is one picture, a text is a log of pictures.
+		}
+		if err := s.print(c, cl); err != nil && c.Env.Context.Err() == nil {
 			return err
 		}
 		c.Out.Flush()

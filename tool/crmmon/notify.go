@@ -35,9 +35,11 @@ func (s *settings) notify(c *command.Call, cl client.Cluster) error {
 			told, first = now, false
 		}
 		if c.Out.Format == formatHTML {
-			if err := s.print(c, cl); err != nil {
+			c.Out.Restart()
+			if err := s.print(c, cl); err != nil && ctx.Err() == nil {
 				return err
 			}
+			c.Out.Flush()
 		}
 		select {
 		case <-ctx.Done():
