@@ -32,13 +32,15 @@ func (d *Driver) environment() []string {
 			if value != "" {
 				path = value
 			}
-		case name == place.RootVariable, name == "HA_RSCTMP", name == "PWD", name == "OLDPWD":
+		case name == place.RootVariable, name == "HA_RSCTMP", name == "HA_SBIN_DIR" && d.opt.ToolDir != "", name == "PWD", name == "OLDPWD":
 		default:
 			env = append(env, v)
 		}
 	}
 	if d.opt.ToolDir != "" {
 		path = d.opt.ToolDir + ":" + path
+		// Many agents call the tools as ${HA_SBIN_DIR}/crm_attribute, which by default are those of another cluster.
+		env = append(env, "HA_SBIN_DIR="+d.opt.ToolDir)
 	}
 	env = append(env, "PATH="+path, "PWD=/")
 	if root := d.opt.Places.Root; root != "" {
