@@ -255,6 +255,9 @@ func (s *State) makeReplica(r *Resource, p *bundlePlan, rep *Replica) bool {
 		}
 	}
 	rep.Node.Connection = rep.Connection
+	if rep.Address != "" {
+		rep.Child.Meta["external-ip"] = rep.Address
+	}
 	return true
 }
 
@@ -332,10 +335,8 @@ func (p *bundlePlan) containerElement(rep *Replica) *xmltree.Node {
 	case p.child:
 		param(params, "run_cmd", remoteProgram)
 	}
-	if p.child {
-		// The container is watched only for being there; what is inside is watched by itself.
-		param(params, "monitor_cmd", "/bin/true")
-	}
+	// The container is watched only for being there; what is inside is watched by itself.
+	param(params, "monitor_cmd", "/bin/true")
 	return x
 }
 

@@ -73,11 +73,14 @@ func (x *rsc) replica() *replica {
 
 // assignBundle assigns the containers, then what goes with each, and at last what runs inside.
 func (r *run) assignBundle(x *rsc, prefer *node, stopIfFail bool) *node {
-	if !x.unassigned || x.assigning {
+	if x.assigning {
+		return nil
+	}
+	r.showScores(x, "pcmk__bundle_assign", x.allowed)
+	if !x.unassigned {
 		return nil
 	}
 	x.assigning = true
-	r.showScores(x, "pcmk__bundle_assign", x.allowed)
 	list := x.containers()
 	slices.SortStableFunc(list, r.compareInstances)
 	r.assignInstances(x, list, x.in.BundleOptions.Replicas, x.in.BundleOptions.PerHost)

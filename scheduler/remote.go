@@ -210,7 +210,7 @@ func (r *run) hostAttr(x *rsc, n *node, name string) (string, bool) {
 	}
 	container := r.all[n.in.Container.ID]
 	host := container.assigned
-	if x.unassigned || host == nil {
+	if x.unassigned {
 		host = container.current()
 	}
 	if host == nil {

@@ -34,6 +34,16 @@ func (r *run) summarize(out *Output) {
 }
 
 func (r *run) summarizeResource(out *Output, x *rsc) {
+	if x.kind == cluster.Bundle {
+		for _, p := range x.bundle.replicas {
+			for _, part := range []*rsc{p.ip, p.container, p.connection, p.child} {
+				if part != nil {
+					r.summarizeResource(out, part)
+				}
+			}
+		}
+		return
+	}
 	if len(x.children) > 0 || x.kind != cluster.Primitive {
 		for _, c := range x.children {
 			r.summarizeResource(out, c)
