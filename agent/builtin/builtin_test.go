@@ -178,14 +178,14 @@ crm_attribute --promotion --lifetime reboot -D
 }
 
 func TestPing(t *testing.T) {
-	if !Ping(context.Background(), "127.0.0.1", time.Second) {
+	if !Ping(context.Background(), "127.0.0.1", 5*time.Second) {
 		t.Skip("no ping without raw sockets")
 	}
-	c := newCaller(t, "ocf:pacemaker:ping", "host_list", "127.0.0.1 ::1 no-such-host.invalid", "multiplier", "100", "attempts", "1", "timeout", "1")
+	c := newCaller(t, "ocf:pacemaker:ping", "host_list", "127.0.0.1 ::1 no-such-host.invalid", "multiplier", "100", "attempts", "1", "timeout", "5")
 	c.want("monitor", ocf.NotRunning)
 	c.want("start", ocf.OK)
 	v := "200"
-	if !Ping(context.Background(), "::1", time.Second) {
+	if !Ping(context.Background(), "::1", 5*time.Second) {
 		v = "100"
 	}
 	if got := c.tools(); got != "attrd_updater -n pingd -B "+v+" -d 5s\n" {

@@ -55,11 +55,11 @@ func fails(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// until CODE COMMAND ARG... repeats a command until it ends with the code, for at most a quarter of a minute.
+// until CODE COMMAND ARG... repeats a command until it ends with the code, for at most a minute.
 func until(ts *testscript.TestScript, _ bool, args []string) {
 	want, err := strconv.Atoi(args[0])
 	ts.Check(err)
-	for end := time.Now().Add(15 * time.Second); ; {
+	for end := time.Now().Add(time.Minute); ; {
 		err := ts.Exec(args[1], args[2:]...)
 		got := 0
 		var e *exec.ExitError

@@ -135,7 +135,17 @@ func (s *Session) merge(fresh *xmltree.Node, force bool) (conf *xmltree.Node, co
 	return &c, conflicts
 }
 
-// mergeSection merges one section; nil means that it is gone.
+// ofPairs are the sections whose objects are sets of independent values: two sessions may change different values of one set.
+var ofPairs = map[string]bool{"crm_config": true, "rsc_defaults": true, "op_defaults": true}
+
+// sameAttributes tells whether two elements are alike but for their children.
+func sameAttributes(a, b *xmltree.Node) bool {
+	x, y := *a, *b
+	x.Children, y.Children = nil, nil
+	return syntax.Same(&x, &y)
+}
+
+// mergeSection merges one section, or one set of values; nil means that it is gone.
 func (s *Session) mergeSection(fresh, orig, work *xmltree.Node, force bool) (merged *xmltree.Node, conflicts []string) {
 	if orig != nil && work != nil && syntax.Same(orig, work) {
 		return fresh, nil
@@ -178,6 +188,13 @@ func (s *Session) mergeSection(fresh, orig, work *xmltree.Node, force bool) (mer
 			m.Children = append(m.Children, now)
 		case force || same(normal(now), o[e.key]):
 			m.Children = append(m.Children, e.node.Clone())
+		case ofPairs[fresh.Name] && now != nil && sameAttributes(now, e.node):
+			// The cluster itself writes properties, dc-version for one, while somebody sets others.
+			set, bad := s.mergeSection(now, o[e.key], e.node, false)
+			if len(bad) > 0 {
+				conflicts = append(conflicts, e.node.ID())
+			}
+			m.Children = append(m.Children, set)
 		default:
 			conflicts = append(conflicts, e.node.ID())
 			m.Children = append(m.Children, e.node.Clone())

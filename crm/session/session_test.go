@@ -142,6 +142,36 @@ func TestCommitRefusesToOverwriteOthers(t *testing.T) {
 	}
 }
 
+// TestPropertiesAreMergedOneByOne: the cluster writes its own properties into the set in which people write theirs.
+func TestPropertiesAreMergedOneByOne(t *testing.T) {
+	ctx := context.Background()
+	s, st := begin(t)
+	change := func(op cib.OpKind, text string) {
+		t.Helper()
+		st.must(t, cib.Op{Kind: op, XPath: "//cluster_property_set[@id='cib-bootstrap-options']", Data: element(t, text)})
+	}
+	if err := s.Load("update", "", "property no-quorum-policy=ignore\n"); err != nil {
+		t.Fatal(err)
+	}
+	change(cib.OpCreate, `<nvpair id="v" name="dc-version" value="1"/>`)
+	if err := s.Commit(ctx, false); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`name="dc-version"`, `name="no-quorum-policy"`, `name="stonith-enabled"`} {
+		if got := string(st.doc.Bytes()); !strings.Contains(got, want) {
+			t.Errorf("%s is missing in\n%s", want, got)
+		}
+	}
+	if err := s.Load("update", "", "property dc-version=2\n"); err != nil {
+		t.Fatal(err)
+	}
+	st.must(t, cib.Op{Kind: cib.OpModify, Section: "crm_config", Data: element(t, `<nvpair id="v" value="3"/>`)})
+	var conflict *ConflictError
+	if err := s.Commit(ctx, false); !errors.As(err, &conflict) || len(conflict.Objects) != 1 || conflict.Objects[0] != "cib-bootstrap-options" {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestCommitTriesAgainWhenSomebodyIsFaster(t *testing.T) {
 	s, st := begin(t)
 	s.SetProperty("batch-limit", "3")
