@@ -208,8 +208,10 @@ func (c *Core) DC() string {
 	return c.peer(c.dc).Name
 }
 
-// Settled tells that the cluster has nothing left to do, as the DC said last.
-func (c *Core) Settled() bool { return c.dc != 0 && c.settled }
+// Settled tells that the cluster has nothing left to do, as the DC said last. While somebody is being taken in, that is not known.
+func (c *Core) Settled() bool {
+	return c.dc != 0 && c.settled && c.synced && (c.dc != c.cfg.Self || c.allJoined())
+}
 
 // Ready tells that the DC wants to decide and only waits for Decide.
 func (c *Core) Ready() bool {
