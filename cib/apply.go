@@ -190,7 +190,8 @@ func (w *work) modify(o Op) *Error {
 	}
 	target := find(path, o.Data)
 	if target == nil {
-		if !o.AllowCreate {
+		// A section that is not there yet needs no permission to come into being.
+		if section := o.XPath == "" && o.Section == o.Data.Name; !o.AllowCreate && !section {
 			return fail(exitcode.NoSuch, "the configuration has no %s to modify", describe(o.Data))
 		}
 		if o.XPath == "" && o.Section == o.Data.Name {
@@ -479,7 +480,7 @@ func (w *work) finish(old *Document, opt ApplyOptions) (*Document, *Error) {
 		}
 	}
 	next := FromTree(e.Done())
-	if opt.Check && config {
+	if opt.Check && (config || next.root.Get("validate-with") != old.root.Get("validate-with")) {
 		if err := introduced(old, next); err != nil {
 			return nil, err
 		}

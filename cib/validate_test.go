@@ -111,7 +111,7 @@ func TestCheckRefusesOnlyNewFaults(t *testing.T) {
 		{Op{Kind: OpCreate, Section: "constraints"}, `<rsc_location id="k" rsc="p" node="a" score="1"/>`, ""},
 		{Op{Kind: OpCreate, Section: "constraints"}, `<rsc_location id="k" rsc="q" node="a" score="1"/>`, `<rsc_location id="k">: rsc="q": there is nothing`},
 		{Op{Kind: OpCreate, Section: "resources"}, `<primitive id="l" class="lsb" type="x"/>`, "used already"},
-		{Op{Kind: OpModify}, `<cib validate-with="pacemaker-9999.0"/>`, ""},
+		{Op{Kind: OpModify}, `<cib validate-with="pacemaker-9999.0"/>`, "is not known"},
 		{Op{Kind: OpDelete, XPath: "//constraints"}, ``, "has no <constraints>"},
 	} {
 		c.op.Data = node(t, c.data)

@@ -111,7 +111,7 @@ func (f *file) CIB(context.Context) (*cib.Document, error) { return f.doc, nil }
 
 func (f *file) Apply(_ context.Context, ops ...cib.Op) (*xmltree.Node, error) {
 	// A file keeps no record of who changed it and when.
-	doc, result, err := cib.Apply(f.doc, ops, cib.ApplyOptions{})
+	doc, result, err := cib.Apply(f.doc, ops, cib.ApplyOptions{Check: true})
 	if err != nil {
 		return result, err
 	}
