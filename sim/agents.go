@@ -17,7 +17,7 @@ type agents struct {
 	runs     []*agentRun
 	kept     []operation.Op // recurring operations that the next manager finds
 	services []service
-	breaks   []string // services whose start fails here
+	breaks   []string // services whose start fails here; "stop NAME" for those that do not stop
 }
 
 type service struct {
@@ -133,6 +133,11 @@ func (a *agents) outcome(n *Node, r *agentRun) executor.Exited {
 	case "demote":
 		s.Promoted = false
 	case "stop":
+		if slices.Contains(a.breaks, "stop "+r.op.Resource) {
+			end.Code, end.Reason = ocf.ErrGeneric, "it does not stop"
+			s.Busy = false
+			return end
+		}
 		s.Active, s.Promoted = false, false
 	case "monitor":
 		switch {

@@ -113,6 +113,9 @@ func (x *network) partition(sides ...int) {
 	x.w.after(x.w.some(x.w.opt.Detect, x.w.opt.Detect*3/2), x.reform)
 }
 
+// cut does nothing: this engine's members hear all or none.
+func (x *network) cut(from, to int, cut bool) {}
+
 // reform makes the views what the network is, and tells those for whom something changed.
 func (x *network) reform() {
 	var sides []int

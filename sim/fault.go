@@ -22,7 +22,7 @@ func (f Fault) String() string { return fmt.Sprintf("%v %s node%d %v", f.At, f.K
 
 // kinds are the faults, each as often as it stands here.
 var kinds = []string{"power", "power", "partition", "partition", "manager", "manager", "manager-slow", "service", "service",
-	"standby", "online", "stop", "cleanup", "break", "freeze", "write", "write", "write", "write"}
+	"standby", "online", "stop", "cleanup", "break", "freeze", "write", "write", "write", "write", "one-way"}
 
 // Faults draws a number of faults over a span of time. They are drawn before the world begins, so that a list can be
 // shortened while all else stays the same.
@@ -79,6 +79,10 @@ func (w *World) fault(f Fault) {
 	case "break":
 		n.agents.breaks = []string{"web"}
 		w.after(f.Arg, func() { n.agents.breaks = nil })
+	case "one-way":
+		to := (f.Node + 1) % len(w.Nodes)
+		w.net.cut(f.Node, to, true)
+		w.after(f.Arg, func() { w.net.cut(f.Node, to, false) })
 	case "write":
 		n.Write()
 	case "freeze":

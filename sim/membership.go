@@ -15,6 +15,15 @@ import (
 type packets struct {
 	w     *World
 	boxes []*box // by node
+	cuts  map[[2]int]int
+}
+
+func (x *packets) cut(from, to int, cut bool) {
+	if cut {
+		x.cuts[[2]int{from, to}]++
+	} else {
+		x.cuts[[2]int{from, to}]--
+	}
 }
 
 // box is the messaging process of one node.
@@ -39,7 +48,7 @@ type box struct {
 var _ layer = (*packets)(nil)
 
 func newPackets(w *World) *packets {
-	x := &packets{w: w}
+	x := &packets{w: w, cuts: map[[2]int]int{}}
 	for _, n := range w.Nodes {
 		x.boxes = append(x.boxes, &box{n: n})
 	}
@@ -205,6 +214,9 @@ func (x *packets) send(n *Node, payload []byte) {
 func (x *packets) transmit(b *box, f membership.Transmit) {
 	for _, to := range x.boxes {
 		if to == b || f.To != 0 && to.n.ID != f.To || to.core == nil || to.side != b.side {
+			continue
+		}
+		if x.cuts[[2]int{int(b.n.ID) - 1, int(to.n.ID) - 1}] > 0 {
 			continue
 		}
 		if x.w.opt.Loss > 0 && x.w.rand.Float64() < x.w.opt.Loss {

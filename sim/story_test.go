@@ -423,3 +423,88 @@ func TestACleanerStopsWhatItKnowsNothingOf(t *testing.T) {
 		fatal(t, w, fmt.Sprintf("not all is stopped, code %d", n.exited.Code))
 	}
 }
+
+// Option sets a cluster option.
+func (w *World) option(name, value string) {
+	w.Ask(api.CIBApply{Ops: []cib.Op{{Kind: cib.OpModify, Section: "crm_config", AllowCreate: true, Data: xmltree.New("crm_config").Add(
+		xmltree.New("cluster_property_set", "id", "cib-bootstrap-options").Add(xmltree.New("nvpair", "id", "opt-"+name, "name", name, "value", value)))}}})
+}
+
+func TestMaintenanceModeLeavesServicesAlone(t *testing.T) {
+	w := start(t, Options{Seed: 60, CIB: webPair(nil, false)})
+	at := w.Where("web")[0]
+	w.option("maintenance-mode", "true")
+	w.Run(time.Second)
+	before := len(w.trace)
+	w.Ask(api.FailResource{Resource: "web", Node: at})
+	w.Run(5 * time.Second)
+	if trace := strings.Join(w.trace[before:], "\n"); strings.Contains(trace, "agent stop") || strings.Contains(trace, "agent start") {
+		fatal(t, w, "recovered in maintenance mode")
+	}
+	if v := w.attribute("fail-count-web#asyncmon_0", at); v != "1" {
+		fatal(t, w, "fail count is "+v)
+	}
+	w.option("maintenance-mode", "false")
+	w.Run(100 * time.Millisecond)
+	expect(t, w, 5*time.Second, w.others(at)...)
+}
+
+func TestFailuresExpire(t *testing.T) {
+	doc := strings.Replace(webPair(nil, false), `name="migration-threshold" value="1"/>`,
+		`name="migration-threshold" value="1"/><nvpair id="d-f" name="failure-timeout" value="60s"/>`, 1)
+	w := start(t, Options{Seed: 61, CIB: doc})
+	at := w.Where("web")[0]
+	w.named(at).KillService("web")
+	expect(t, w, 5*time.Second, w.others(at)...)
+	if v := w.attribute("fail-count-web#monitor_10000", at); v != "1" {
+		fatal(t, w, "fail count is "+v)
+	}
+	w.Run(50 * time.Second)
+	if v := w.attribute("fail-count-web#monitor_10000", at); v != "1" {
+		fatal(t, w, "forgotten too early")
+	}
+	w.Run(30 * time.Second)
+	if v := w.attribute("fail-count-web#monitor_10000", at); v != "" {
+		fatal(t, w, "never forgotten: "+v)
+	}
+	expect(t, w, 5*time.Second, w.others(at)...)
+}
+
+func TestQuorumIsLostAndServicesStop(t *testing.T) {
+	w := start(t, Options{Seed: 62, CIB: webPair(nil, false)})
+	at := w.Where("web")[0]
+	for _, name := range w.others(at) {
+		w.named(name).PowerOff()
+	}
+	if !w.RunUntil(5*time.Second, func() bool { return len(w.Where("web"))+len(w.Where("ip")) == 0 }) {
+		fatal(t, w, "they run on without quorum")
+	}
+	w.named(w.others(at)[0]).PowerOn()
+	w.Run(time.Second)
+	expect(t, w, 5*time.Second, "node1", "node2", "node3")
+}
+
+func TestAStartFailureMovesAtOnce(t *testing.T) {
+	w := New(Options{Seed: 63, Nodes: 3, CIB: webPair(nil, false), Exclusive: []string{"ip", "web"}})
+	for _, n := range w.Nodes {
+		n.PowerOn()
+	}
+	w.Nodes[0].agents.breaks = []string{"web"}
+	expect(t, w, 5*time.Second, "node2", "node3")
+	if v := w.attribute("fail-count-web#start_0", "node1"); v != "INFINITY" {
+		fatal(t, w, "fail count is "+v)
+	}
+}
+
+func TestAStopFailureGetsTheNodeFenced(t *testing.T) {
+	w := start(t, Options{Seed: 64, CIB: webPair(nil, true)})
+	at := w.Where("web")[0]
+	n := w.named(at)
+	n.agents.breaks = []string{"stop web"}
+	w.Standby(at, true)
+	w.Run(100 * time.Millisecond)
+	expect(t, w, 10*time.Second, w.others(at)...)
+	if n.incarnation == 1 && n.On {
+		fatal(t, w, at+" was not fenced")
+	}
+}

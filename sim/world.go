@@ -46,6 +46,7 @@ type layer interface {
 	attach(*Node)
 	detach(*Node)
 	partition(sides ...int)
+	cut(from, to int, cut bool) // one direction of one link
 	send(*Node, []byte)
 }
 
