@@ -89,11 +89,8 @@ func (c *Core) isWiping(uuid string) bool {
 }
 
 func (c *Core) historyChanged(uuid, node string, old, now *xmltree.Node, wiped bool) {
-	for r := range now.Elements("lrm_resource") {
+	for _, r := range differing(now, old) {
 		o := old.ByID("lrm_resource", r.ID())
-		if o == r {
-			continue
-		}
 		seen := map[string]bool{} // one operation may leave two entries
 		for e := range r.Elements("lrm_rsc_op") {
 			before := o.ByID("lrm_rsc_op", e.ID())
@@ -112,11 +109,29 @@ func (c *Core) historyChanged(uuid, node string, old, now *xmltree.Node, wiped b
 	if wiped {
 		return
 	}
-	for o := range old.Elements("lrm_resource") {
+	for _, o := range differing(old, now) {
 		if now.ByID("lrm_resource", o.ID()) == nil && !c.deleting(uuid, o.ID()) {
 			c.abort(transition.Infinity, "the history of "+o.ID()+" on "+node+" was deleted")
 		}
 	}
+}
+
+// differing are the resources of a list that stand otherwise in the other one, or not at all. A change leaves the places of what
+// it does not touch, so that comparing places finds almost everything that is the same without looking into it.
+func differing(list, other *xmltree.Node) []*xmltree.Node {
+	if list == nil {
+		return nil
+	}
+	var out []*xmltree.Node
+	for i, r := range list.Children {
+		if other != nil && i < len(other.Children) && other.Children[i] == r || r.Name != "lrm_resource" {
+			continue
+		}
+		if other.ByID("lrm_resource", r.ID()) != r {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 // news names what an entry tells that was not known, "" when it is nothing: entries are written again with the same

@@ -21,6 +21,8 @@ type Options struct {
 	Nodes int
 	// CIB is the configuration that every disk holds at the beginning, as XML.
 	CIB string
+	// Unchecked leaves out the checkers that cost as much as the play, for measurements.
+	Unchecked bool
 	// Exclusive are the services that must not be active on two nodes at once.
 	Exclusive []string
 	// TwoNode lets half of two nodes be quorate.
