@@ -132,3 +132,48 @@ func TestBadConfigurationOnDisk(t *testing.T) {
 		t.has(t.must(one, "crm_mon", "-1"), "Online: [ pm01 pm02 ]", "OFFLINE: [ pm03 ]")
 	})
 }
+
+// TestBadChanges: what is refused changes nothing, and says where the fault is.
+func TestBadChanges(t *testing.T) {
+	inWorld(t, func(t *trial) {
+		t.build(world.Config{Nodes: 2})
+		t.boot()
+		t.configure(classic)
+		one := t.world.Nodes()[0]
+		good := t.must(one, "cibadmin", "-Q", "-o", "configuration")
+		t.put(one, "/root/bad.crm", "primitive a ocf:pacemaker:Dummy\nprimitive b ocf:pacemaker:Dummy params\ngruop g a b\n", "644")
+		t.put(one, "/root/dangling.crm", "group g a b\n", "644")
+		t.put(one, "/root/open.xml", "<primitive id=\"x\"\n  class=\"ocf\">\n", "644")
+		t.put(one, "/root/foreign.xml", "<coffee id=\"x\"/>\n", "644")
+		t.put(one, "/root/noid.xml", "<primitive class=\"ocf\" provider=\"pacemaker\" type=\"Dummy\"/>\n", "644")
+		t.put(one, "/root/binary", "\x00\xff\xfe<>", "644")
+		for _, c := range []struct {
+			args []string
+			says []string
+		}{
+			{[]string{"crm", "configure", "load", "update", "/root/bad.crm"}, []string{"3", "gruop"}},
+			{[]string{"crm", "configure", "load", "update", "/root/dangling.crm"}, []string{"g", "a"}},
+			{[]string{"crm", "configure", "load", "update", "/root/nothere.crm"}, []string{"/root/nothere.crm"}},
+			{[]string{"crm", "configure", "load", "update", "/root/binary"}, []string{""}},
+			{[]string{"crm", "configure", "load", "replace", "/root/binary"}, []string{""}},
+			{[]string{"cibadmin", "-C", "-o", "resources", "-x", "/root/open.xml"}, []string{"/root/open.xml", "line"}},
+			{[]string{"cibadmin", "-C", "-o", "resources", "-x", "/root/foreign.xml"}, []string{"coffee"}},
+			{[]string{"cibadmin", "-C", "-o", "resources", "-x", "/root/noid.xml"}, []string{"id"}},
+			{[]string{"cibadmin", "-R", "-x", "/root/binary"}, []string{"/root/binary"}},
+			{[]string{"cibadmin", "-M", "-X", "<nvpair id=\"nothere\" name=\"a\" value=\"b\"/>"}, []string{"o such"}},
+			{[]string{"cibadmin", "-R", "-o", "nonsense", "-X", "<x/>"}, []string{"nonsense"}},
+		} {
+			out, code := t.on(one, c.args...)
+			t.Logf("%v: %d %s", c.args, code, out)
+			if code == 0 || code > 127 {
+				t.Errorf("%v ended with %d: %s", c.args, code, out)
+			}
+			t.has(out, c.says...)
+		}
+		if now := t.must(one, "cibadmin", "-Q", "-o", "configuration"); now != good {
+			t.Errorf("the configuration changed:\n%s", now)
+		}
+		t.rest()
+		t.serving()
+	})
+}
