@@ -17,7 +17,8 @@ meta-data)
 	cat <<'END'
 <?xml version="1.0"?>
 <resource-agent name="rough" version="1.0"><version>1.1</version><longdesc lang="en">x</longdesc><shortdesc lang="en">x</shortdesc>
-<parameters><parameter name="how"><longdesc lang="en">x</longdesc><shortdesc lang="en">x</shortdesc><content type="string"/></parameter></parameters>
+<parameters><parameter name="how"><longdesc lang="en">x</longdesc><shortdesc lang="en">x</shortdesc><content type="string"/></parameter>
+<parameter name="seconds"><longdesc lang="en">x</longdesc><shortdesc lang="en">x</shortdesc><content type="string" default="1"/></parameter></parameters>
 <actions><action name="start" timeout="20s"/><action name="stop" timeout="20s"/><action name="monitor" timeout="20s" interval="10s"/><action name="meta-data" timeout="5s"/></actions>
 </resource-agent>
 END

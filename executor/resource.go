@@ -64,6 +64,11 @@ func (c *Core) execute(op operation.Op) {
 	if op.Task == "stop" {
 		c.dropRecurring(r)
 	}
+	if n := r.running; n != nil && len(r.queue) == 0 && n.answers(&op) {
+		c.reportCancelled(n.op, "", nil)
+		n.op = op
+		return
+	}
 	r.queue = append(r.queue, &waiting{op: op, since: c.now.Mono, after: c.now.Mono + op.Delay})
 	c.next(r)
 }

@@ -2,6 +2,7 @@ package executor
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"pacer/note"
@@ -23,6 +24,19 @@ type run struct {
 	terminated bool // TERM was sent
 	late       bool // because it ran over its time
 	silent     bool // nobody wants the result
+}
+
+// answers tells whether a request asks for what this run is doing already: a new DC that found it under way asks again. Doing it
+// twice would be harmless, but take twice as long, so that the run answers the later request in place of the earlier one, for
+// which nobody waits any more.
+func (n *run) answers(op *operation.Op) bool {
+	switch op.Task {
+	case "start", "stop", "promote", "demote":
+	default:
+		return false
+	}
+	return !n.terminated && !n.silent && n.rec == nil && n.op.Task == op.Task && n.op.Agent == op.Agent && n.op.Interval == op.Interval &&
+		op.Delay == 0 && slices.Equal(n.op.Params, op.Params)
 }
 
 func (c *Core) begin(r *resource, n *run) {
