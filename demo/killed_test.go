@@ -49,7 +49,9 @@ func (t *trial) back(n *world.Node, since time.Time) {
 	t.rest()
 }
 
-func (t *trial) fenced(n *world.Node) bool { return t.seen(note.FencingDone{}.ID(), n.Name()) }
+func (t *trial) fenced(n *world.Node) bool {
+	return t.seen(note.FencingDone{}.ID(), n.Name(), time.Time{})
+}
 
 // TestManagerDiesInTheMiddle: a manager killed while an agent works finds it when it is back: nothing runs twice, nothing else is
 // touched, and nobody is fenced.
@@ -134,7 +136,9 @@ func TestManagerDiesWhileFencing(t *testing.T) {
 					t.Fatal(err)
 				}
 				began := time.Now()
-				t.until("the device is asked", func() bool { return t.running(executes, "/run/pacer-demo/bin/fence_demo") || t.running(executes, "fence_demo") || t.running(executes, "/usr/sbin/fence_demo") })
+				t.until("the device is asked", func() bool {
+					return t.running(executes, "/run/pacer-demo/bin/fence_demo") || t.running(executes, "fence_demo") || t.running(executes, "/usr/sbin/fence_demo")
+				})
 				victim := executes
 				if who == "DC" {
 					victim = dc
