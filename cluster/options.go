@@ -58,6 +58,9 @@ func (s *State) unpackOptions() {
 		ClusterName:          all["cluster-name"],
 	}
 	o.StartupFencing = o.FencingEnabled && yes("startup-fencing")
+	if !o.StartupFencing {
+		s.say(Warning, "Blind faith: not fencing unseen nodes")
+	}
 	o.Quorum = s.quorumPolicy(strings.ToLower(text("no-quorum-policy")))
 	if o.HaveWatchdog {
 		s.FenceDevices = true

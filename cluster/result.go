@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"pacer/exitcode"
 	"pacer/ocf"
 	"pacer/operation"
 	"pacer/score"
@@ -122,10 +123,21 @@ func (h *reading) entry(x *xmltree.Node) {
 	h.failed(e, how, role)
 	switch e.status {
 	case operation.HardError:
+		s.say(Error, "Preventing %s from restarting on %s because of hard failure (%s) | %s", parent.Name, n.Name, e.why(), e.ID)
 		s.allow(parent, n, minus, false)
 	case operation.FatalError:
+		s.say(Error, "Preventing %s from restarting anywhere because of fatal failure (%s) | %s", parent.Name, e.why(), e.ID)
 		s.allow(parent, nil, minus, false)
 	}
+}
+
+// why is a result in words, with the agent's own where it has some.
+func (e *result) why() string {
+	text := exitcode.Code(e.code).Text()
+	if e.Reason != "" {
+		text += ": " + e.Reason
+	}
+	return text
 }
 
 // failureHandling is what the configuration wants for a failure of the entry's operation.

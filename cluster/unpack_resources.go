@@ -25,7 +25,7 @@ func (s *State) unpackResources(elements []*xmltree.Node) {
 		if r := s.unpackResource(e, nil); r != nil {
 			s.Top = append(s.Top, r)
 		} else {
-			s.say(Config, "Line %d: resource %s is not valid and is left out.", e.Line, e.ID())
+			s.say(Config, "Ignoring <%s> resource '%s' because configuration is invalid", e.Name, e.ID())
 		}
 	}
 	for _, r := range s.Top {
@@ -36,7 +36,8 @@ func (s *State) unpackResources(elements []*xmltree.Node) {
 	}
 	sort.SliceStable(s.Top, func(i, j int) bool { return s.Top[i].Priority > s.Top[j].Priority })
 	if s.Options.FencingEnabled && !s.FenceDevices {
-		s.say(Config, "Fencing is enabled but there is no fence device: no resource is started.")
+		s.say(Config, "Resource start-up disabled since no fencing resources have been defined. Either configure some or disable "+
+			"fencing with the fencing-enabled option. NOTE: Clusters with shared data need fencing to ensure data integrity.")
 	}
 }
 
@@ -278,7 +279,7 @@ func (s *State) unpackPrimitive(r *Resource) bool {
 			makeAnonymous(r)
 		}
 		if top.Promotable {
-			s.say(Config, "Resource %s: agents of class %s cannot be promoted.", r.Name, r.Class)
+			s.say(Config, "Resource %s is of type %s and therefore cannot be used as a promotable clone resource", r.Name, r.Class)
 			return false
 		}
 	}

@@ -131,7 +131,7 @@ func (r *run) scheduleFencing() {
 		}
 		if !fenced && n.unclean {
 			lost = true
-			r.say(cluster.ConfigWarning, "Node "+n.name+" is unclean but cannot be fenced.")
+			r.say(cluster.ConfigWarning, "Node "+n.name+" is unclean but cannot be fenced")
 		}
 	}
 	if lost && !r.fencing {

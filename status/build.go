@@ -35,6 +35,11 @@ func Build(s *cluster.State, extra Extra) *Status {
 	st.Failures = b.failures()
 	st.Tickets = b.tickets()
 	st.Bans = b.bans()
+	for _, m := range s.Messages {
+		if m.Level == cluster.Error {
+			st.Errors = append(st.Errors, m.Text)
+		}
+	}
 	for _, t := range s.Tags {
 		st.Tags[t.ID] = append(st.Tags[t.ID], t.Refs...)
 	}

@@ -18,6 +18,9 @@ type Status struct {
 	Tickets    []Ticket         `json:"tickets"`
 	Bans       []Ban            `json:"bans"`
 
+	// Errors are what was found wrong with the history while reading it.
+	Errors []string `json:"errors,omitempty"`
+
 	// Tags are the names that stand for several nodes or resources in filters.
 	Tags map[string][]string `json:"tags,omitempty"`
 }

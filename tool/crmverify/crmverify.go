@@ -75,6 +75,11 @@ func (s *settings) body(c *command.Call) error {
 		case cluster.ConfigWarning:
 			doubtful = true
 			s.tell(c, "warning: "+f.Text)
+		case cluster.Warning, cluster.Error:
+			// What is no matter of configuration goes where logs go.
+			if c.Verbose > 0 && !s.quiet {
+				fmt.Fprintf(c.Env.Stderr, "%s: %s\n", levels[f.Level], f.Text)
+			}
 		}
 	}
 	more := " (-V may provide more detail)"
@@ -96,6 +101,8 @@ func (s *settings) body(c *command.Call) error {
 	}
 	return command.Exit(exitcode.Config)
 }
+
+var levels = map[cluster.Level]string{cluster.Warning: "warning", cluster.Error: "error"}
 
 // tell shows a finding: always in XML, as text when asked for by -V.
 func (s *settings) tell(c *command.Call, text string) {
