@@ -258,7 +258,7 @@ func (r *run) colocateWithBundle(dependent, x *rsc, c *colocation) int {
 	}
 	if c.dependent.kind > cluster.Group {
 		// The dependent is an instance, to which one container corresponds.
-		if i := r.compatibleInstance(dependent, x, cluster.RoleUnknown, false); i != nil {
+		if i := r.compatibleContainer(dependent, x); i != nil {
 			return r.applyColocation(dependent, i, c)
 		}
 		if c.score >= plus {
@@ -286,32 +286,65 @@ func (r *run) colocateWithBundle(dependent, x *rsc, c *colocation) int {
 	return 0
 }
 
-// bundleShares tells whether a part of a bundle takes one of the bundle's colocations over: containers do, and what runs
-// inside where the role matters.
-func (x *rsc) bundleShares(orig *rsc, role cluster.Role) bool {
-	if orig == x || orig.isContainer() && orig.parent == x {
-		return true
-	}
+// bundleShares tells whether a part of a bundle takes the bundle's colocations over: containers do, and what runs inside
+// once its roles are being chosen.
+func (x *rsc) bundleShares(orig *rsc) bool {
 	c := x.bundle.child
-	return c != nil && c.promotable && orig.within(x) && (orig == c || orig.parent == c) && role == cluster.Promoted
+	switch {
+	case orig == x, orig.isContainer() && orig.parent == x:
+		return true
+	case c == nil || !c.promotable || orig.topOf() != c:
+		return false
+	case orig == c:
+		return c.clone.promotionSorted
+	}
+	return !orig.unassigned
 }
 
 func (x *rsc) collectBundlePrimaries(orig *rsc, list []*colocation) []*colocation {
-	for _, c := range x.thisWith {
-		if x.bundleShares(orig, c.dependentRole) {
-			list = insertSorted(list, c, beforeByPrimary)
-		}
+	if x.bundleShares(orig) {
+		return merge(list, x.thisWith, beforeByPrimary)
 	}
 	return list
 }
 
 func (x *rsc) collectBundleDependents(orig *rsc, list []*colocation) []*colocation {
-	for _, c := range x.withThis {
-		if x.bundleShares(orig, c.primaryRole) {
-			list = insertSorted(list, c, beforeByDependent)
-		}
+	if x.bundleShares(orig) {
+		return merge(list, x.withThis, beforeByDependent)
 	}
 	return list
+}
+
+// host is where a node is: for the inside of a container where that was assigned.
+func (r *run) host(n *node) *node {
+	if n != nil && n.in.Inner {
+		return r.all[n.in.Container.ID].location()
+	}
+	return n
+}
+
+// compatibleContainer is the container of a bundle that goes with a dependent: on its node, or on the best one that it may
+// get.
+func (r *run) compatibleContainer(dependent, x *rsc) *rsc {
+	on := func(n *node) *rsc {
+		for _, c := range x.containers() {
+			if n != nil && c.matches(n, cluster.RoleUnknown, false) {
+				return c
+			}
+		}
+		return nil
+	}
+	if n := r.host(dependent.location()); n != nil {
+		return on(n)
+	}
+	for _, c := range r.candidates(dependent.allowed, nil) {
+		if c.score >= 0 && c.usable() {
+			if i := on(r.host(c.node)); i != nil {
+				return i
+			}
+		}
+	}
+	return nil
 }
 
 func (r *run) bundleToGraph(g *graph.Graph, x *rsc) {

@@ -184,9 +184,9 @@ func (r *run) intersect(dependent *rsc, c *colocation, at []*node) {
 		if !a.known {
 			continue
 		}
-		v, ok := c.value(r.nodes[i])
+		v, ok := r.value(c, r.nodes[i], dependent)
 		if !slices.ContainsFunc(at, func(n *node) bool {
-			w, has := c.value(n)
+			w, has := r.value(c, n, c.primary)
 			return sameValue(v, ok, w, has)
 		}) {
 			a.score = minus

@@ -239,9 +239,9 @@ func (c *colocation) effectOn(dependent, primary *rsc, preview bool) effect {
 		return noEffect
 	}
 	switch {
-	case c.dependentRole != cluster.RoleUnknown && (c.score > 0) == (c.dependentRole != d.next):
+	case c.dependentRole != cluster.RoleUnknown && c.dependentRole != d.next:
 		return noEffect
-	case c.primaryRole != cluster.RoleUnknown && (c.score > 0) == (c.primaryRole != p.next):
+	case c.primaryRole != cluster.RoleUnknown && c.primaryRole != p.next:
 		return noEffect
 	}
 	return onPlace
@@ -266,7 +266,7 @@ func (r *run) applyColocation(dependent, primary *rsc, c *colocation) int {
 	}
 	switch c.effectOn(dependent, primary, false) {
 	case onRole:
-		return applyToPriority(dependent, primary, c)
+		return r.applyToPriority(dependent, primary, c)
 	case onPlace:
 		r.applyToScores(dependent, primary, c)
 	}
@@ -316,9 +316,19 @@ func (r *run) colocateWithGroup(dependent, group *rsc, c *colocation) int {
 	return int(sum)
 }
 
-// value is the attribute that a colocation compares.
-func (c *colocation) value(n *node) (string, bool) {
-	if n == nil {
+// value is the attribute that a colocation compares, on a node where a resource is or may be. What is in a container
+// counts as being where the container is.
+func (r *run) value(c *colocation, n *node, x *rsc) (string, bool) {
+	switch {
+	case n == nil:
+		return "", false
+	case x == nil || !n.guest():
+		return n.attr(c.attribute)
+	case n.in.Inner && x.bundled() && x.topOf() == x.wholeOf().bundle.child,
+		x.in.Meta["container-attribute-target"] == "host":
+		if host := r.all[n.in.Container.ID].assigned; host != nil {
+			return host.attr(c.attribute)
+		}
 		return "", false
 	}
 	return n.attr(c.attribute)
@@ -330,7 +340,7 @@ func sameValue(a string, aOK bool, b string, bOK bool) bool {
 
 // applyToScores applies a colocation to the scores of its dependent.
 func (r *run) applyToScores(dependent, primary *rsc, c *colocation) {
-	value, has := c.value(primary.assigned)
+	value, has := r.value(c, primary.assigned, primary)
 	if primary.assigned == nil && c.score < 0 {
 		return
 	}
@@ -344,7 +354,7 @@ func (r *run) applyToScores(dependent, primary *rsc, c *colocation) {
 			a.score = score.Add(-c.score, a.score)
 			continue
 		}
-		v, ok := c.value(r.nodes[i])
+		v, ok := r.value(c, r.nodes[i], dependent)
 		switch same := sameValue(v, ok, value, has); {
 		case same && c.score < plus:
 			a.score = score.Add(c.score, a.score)
@@ -358,15 +368,15 @@ func (r *run) applyToScores(dependent, primary *rsc, c *colocation) {
 }
 
 // applyToPriority applies a colocation by role to the promotion priority of its dependent.
-func applyToPriority(dependent, primary *rsc, c *colocation) int {
+func (r *run) applyToPriority(dependent, primary *rsc, c *colocation) int {
 	if dependent.assigned == nil {
 		return 0
 	}
 	if primary.assigned != nil && c.primaryRole != cluster.RoleUnknown && c.primaryRole != roleHolder(primary).next {
 		return 0
 	}
-	v, ok := c.value(dependent.assigned)
-	w, has := c.value(primary.assigned)
+	v, ok := r.value(c, dependent.assigned, dependent)
+	w, has := r.value(c, primary.assigned, primary)
 	delta := int(c.score)
 	if !sameValue(v, ok, w, has) {
 		if c.score != plus || c.dependentRole != cluster.Promoted {
@@ -385,6 +395,7 @@ const unusable = minus * 100
 
 // scoreOptions say how the scores of colocated resources are collected.
 type scoreOptions struct {
+	target      *rsc // on whose behalf
 	thisWith    bool // follow primaries instead of dependents
 	nonnegative bool // never drive a good node below zero
 	active      bool // not the first step: nodes that cannot be used undo it
@@ -409,7 +420,7 @@ func (r *run) bestScore(c *colocation, x *rsc, value string, has bool) score.Sco
 		if !a.known || a.score <= best || !r.nodes[i].usable() {
 			continue
 		}
-		if v, ok := c.value(r.nodes[i]); sameValue(v, ok, value, has) {
+		if v, ok := r.value(c, r.nodes[i], x); sameValue(v, ok, value, has) {
 			best = a.score
 		}
 	}
@@ -428,14 +439,14 @@ func allowedOnOne(x *rsc) bool {
 }
 
 // addMatching adds the best scores of a resource to the nodes with the same value of the colocation's attribute.
-func (r *run) addMatching(t table, source *rsc, c *colocation, factor float32, nonnegative bool) {
+func (r *run) addMatching(t table, source *rsc, c *colocation, factor float32, o scoreOptions) {
 	// Most colocations compare node names, which differ: then the best node is the node itself.
 	for i := range t {
 		a := &t[i]
 		if !a.known {
 			continue
 		}
-		value, has := c.value(r.nodes[i])
+		value, has := r.value(c, r.nodes[i], o.target)
 		s := r.bestScore(c, source, value, has)
 		if factor < 0 && s < 0 {
 			// That the dependent avoids a node makes it no better for a primary that avoids the dependent, except when
@@ -460,11 +471,11 @@ func (r *run) addMatching(t table, source *rsc, c *colocation, factor float32, n
 			}
 		}
 		sum := score.Add(delta, a.score)
-		if nonnegative && sum < 0 && a.score > 0 {
+		if o.nonnegative && sum < 0 && a.score > 0 {
 			a.score = unusable
 			continue
 		}
-		if nonnegative && sum < 0 && a.score == 0 {
+		if o.nonnegative && sum < 0 && a.score == 0 {
 			continue
 		}
 		a.score = sum
@@ -497,7 +508,7 @@ func (r *run) addColocated(source *rsc, t table, c *colocation, factor float32, 
 		work = source.allowed.copy()
 	} else {
 		work = t.copy()
-		r.addMatching(work, source, c, factor, o.nonnegative)
+		r.addMatching(work, source, c, factor, o)
 	}
 	if r.anyAvailable(work) {
 		next := o
@@ -534,7 +545,7 @@ func (r *run) addDependentScores(c *colocation, primary *rsc) {
 		return
 	}
 	primary.allowed = r.addColocated(c.dependent, primary.allowed, c, float32(c.score)/float32(plus),
-		scoreOptions{active: true, nonnegative: primary.isClone()})
+		scoreOptions{target: primary, active: true, nonnegative: primary.isClone()})
 }
 
 // blockDependents makes what must be with a resource impossible when the resource itself is.

@@ -118,11 +118,11 @@ func (r *run) colocatedScore(x *rsc, n *node) score.Score {
 	t := make(table, len(r.nodes))
 	t[n.id] = allowance{known: true, score: n.in.Score}
 	for _, c := range x.primaries() {
-		t = r.addColocated(c.primary, t, c, float32(c.score)/float32(plus), scoreOptions{})
+		t = r.addColocated(c.primary, t, c, float32(c.score)/float32(plus), scoreOptions{target: x})
 	}
 	for _, c := range x.dependents() {
 		if c.moves(x) {
-			t = r.addColocated(c.dependent, t, c, float32(c.score)/float32(plus), scoreOptions{nonnegative: true})
+			t = r.addColocated(c.dependent, t, c, float32(c.score)/float32(plus), scoreOptions{target: x, nonnegative: true})
 		}
 	}
 	return t[n.id].score

@@ -231,7 +231,7 @@ func (r *run) sortForPromotion(x *rsc) {
 	for _, k := range x.dependents() {
 		if k.primaryRole == cluster.Promoted && k.moves(nil) {
 			x.allowed = r.addColocated(k.dependent, x.allowed, k, float32(k.score)/float32(plus),
-				scoreOptions{active: true, nonnegative: true})
+				scoreOptions{target: x, active: true, nonnegative: true})
 		}
 	}
 	r.applyPromotionTickets(x)
@@ -380,10 +380,10 @@ func (r *run) colocateWithRole(clone, dependent *rsc, c *colocation) {
 		if c.score >= plus {
 			continue
 		}
-		value, has := c.value(n)
+		value, has := r.value(c, n, i)
 		for j := range dependent.allowed {
 			a := &dependent.allowed[j]
-			if v, ok := c.value(r.nodes[j]); a.known && sameValue(v, ok, value, has) {
+			if v, ok := r.value(c, r.nodes[j], dependent); a.known && sameValue(v, ok, value, has) {
 				a.score = score.Add(a.score, c.score)
 			}
 		}
@@ -396,10 +396,10 @@ func (r *run) colocateWithRole(clone, dependent *rsc, c *colocation) {
 		if !a.known {
 			continue
 		}
-		v, ok := c.value(r.nodes[j])
+		v, ok := r.value(c, r.nodes[j], dependent)
 		found := false
 		for k := len(at) - 1; k >= 0 && !found; k-- {
-			value, has := c.value(at[k].location())
+			value, has := r.value(c, at[k].location(), at[k])
 			if found = sameValue(v, ok, value, has); found {
 				a.score = score.Add(a.score, at[k].leaves()[0].assignedScore)
 			}
