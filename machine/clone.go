@@ -3,6 +3,7 @@ package machine
 import (
 	"fmt"
 	"reflect"
+	"time"
 	"unsafe"
 )
 
@@ -13,10 +14,13 @@ type Immutable interface {
 	ImmutableFingerprint() uint64
 }
 
-var immutableType = reflect.TypeFor[Immutable]()
+var (
+	immutableType = reflect.TypeFor[Immutable]()
+	timeType      = reflect.TypeFor[time.Time]()
+)
 
-// Clone returns a deep copy of v: the same graph of pointers, maps and slices, with nothing shared but functions and
-// Immutable values. It panics on channels, which a core must not hold.
+// Clone returns a deep copy of v: the same graph of pointers, maps and slices, with nothing shared but functions,
+// Immutable values and the locations of times. It panics on channels, which a core must not hold.
 func Clone[T any](v T) T {
 	src := reflect.ValueOf(&v).Elem()
 	dst := reflect.New(src.Type()).Elem()
@@ -60,6 +64,10 @@ func (c cloner) copy(dst, src reflect.Value) {
 		c.copy(inner, box)
 		dst.Set(inner)
 	case reflect.Struct:
+		if src.Type() == timeType {
+			dst.Set(src) // Its location is shared by all times of the process.
+			return
+		}
 		for i := range src.NumField() {
 			c.copy(open(dst.Field(i)), open(src.Field(i)))
 		}

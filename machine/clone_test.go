@@ -3,6 +3,7 @@ package machine
 import (
 	"reflect"
 	"testing"
+	"time"
 )
 
 type doc struct{ text string }
@@ -20,12 +21,13 @@ type core struct {
 	loop  *link
 	shared,
 	again *inner
-	doc *doc
-	arr [2]inner
+	doc  *doc
+	arr  [2]inner
+	when time.Time
 }
 
 func sample() *core {
-	c := &core{Name: "a", peers: map[uint32]*inner{1: {1}, 2: {2}}, queue: []any{inner{3}, &inner{4}, "x"}, doc: &doc{"d"}}
+	c := &core{Name: "a", peers: map[uint32]*inner{1: {1}, 2: {2}}, queue: []any{inner{3}, &inner{4}, "x"}, doc: &doc{"d"}, when: time.Unix(1, 0)}
 	c.loop = &link{}
 	c.loop.next = c.loop
 	c.shared = &inner{5}
@@ -67,6 +69,7 @@ func TestFingerprintSeesEveryChange(t *testing.T) {
 		"interface": func(c *core) { c.queue[0] = &inner{3} },
 		"order":     func(c *core) { c.queue[0], c.queue[2] = c.queue[2], c.queue[0] },
 		"nil":       func(c *core) { c.shared = nil },
+		"time":      func(c *core) { c.when = c.when.Add(1) },
 		"document":  func(c *core) { c.doc = &doc{"longer"} },
 	} {
 		c := sample()
@@ -74,5 +77,16 @@ func TestFingerprintSeesEveryChange(t *testing.T) {
 		if Fingerprint(c) == base {
 			t.Errorf("%s: not seen", name)
 		}
+	}
+}
+
+func TestTheSameInstantInAnotherPlaceIsTheSame(t *testing.T) {
+	a, b := sample(), sample()
+	b.when = b.when.In(time.FixedZone("elsewhere", 3600))
+	if Fingerprint(a) != Fingerprint(b) {
+		t.Error("the location of a time shows in the fingerprint")
+	}
+	if Clone(b).when != b.when {
+		t.Error("the location of a time was copied")
 	}
 }

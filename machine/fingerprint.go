@@ -5,6 +5,7 @@ import (
 	"math"
 	"reflect"
 	"slices"
+	"time"
 	"unsafe"
 )
 
@@ -69,6 +70,9 @@ func (p *printer) hash(v reflect.Value) uint64 {
 		delete(p.depth, at)
 		return h
 	case reflect.Struct:
+		if v.Type() == timeType {
+			return mix(h, uint64(instant(v)))
+		}
 		for i := range v.NumField() {
 			h = mix(h, p.hash(v.Field(i)))
 		}
@@ -92,4 +96,18 @@ func (p *printer) hash(v reflect.Value) uint64 {
 	default: // functions: behaviour, not state
 		return h
 	}
+}
+
+// instant reads a time, whatever its location, also from an unexported field.
+func instant(v reflect.Value) int64 {
+	if !v.CanInterface() {
+		c := reflect.New(timeType).Elem()
+		if v.CanAddr() {
+			c.Set(open(v))
+		} else {
+			return int64(v.Field(0).Uint()) ^ v.Field(1).Int() // The wall and ext words of a time in a map or interface.
+		}
+		v = c
+	}
+	return v.Interface().(time.Time).UnixNano()
 }
