@@ -39,7 +39,7 @@ var floors = map[string]floor{
 
 	"applet": people, "tool/": people, "crm": people, "crm/": people, "demo": people, "demo/": people, "cmd/": people,
 
-	"sim": beside, "sim/": beside, "internal/": beside,
+	"sim": beside, "sim/": beside, "bench/": beside, "internal/": beside,
 }
 
 // exceptions are imports against the rules, each with its reason.
