@@ -3,6 +3,7 @@ package simulate
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"time"
 
@@ -64,6 +65,7 @@ func Run(o *Options, w io.Writer) (*Result, error) {
 		return nil, err
 	}
 	res.Before = state
+	res.Messages = state.Messages
 	if !o.Quiet {
 		p.status("Current cluster status", state, true)
 	}
@@ -77,7 +79,6 @@ func Run(o *Options, w io.Writer) (*Result, error) {
 	}
 	res.Input = doc.Clone()
 	if !o.Plan && !o.Run && !o.Scores {
-		res.Messages = state.Messages
 		return res, nil
 	}
 	out := scheduler.Schedule(scheduler.Input{CIB: doc, Now: now, ShowScores: o.Scores, Draw: true, Sanitized: true,
@@ -87,7 +88,7 @@ func Run(o *Options, w io.Writer) (*Result, error) {
 	}
 	res.Decided = out
 	res.Graph, res.Dot = out.Graph, out.Dot
-	res.Messages = append(append(res.Messages, out.State.Messages...), out.Messages...)
+	res.Messages = append(slices.Clip(res.Messages), out.Messages...)
 	p.scores(out)
 	if !o.Quiet {
 		p.heading("Transition Summary")
@@ -121,6 +122,7 @@ func Run(o *Options, w io.Writer) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	res.Messages = append(res.Messages, res.After.Messages...)
 	if !o.Quiet {
 		p.status("Revised Cluster Status", res.After, false)
 	}

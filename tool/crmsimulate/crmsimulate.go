@@ -23,7 +23,6 @@ import (
 	"pacer/scheduler"
 	"pacer/simulate"
 	"pacer/tool/command"
-	"pacer/xmltree"
 )
 
 // Applet is crm_simulate.
@@ -133,7 +132,7 @@ func (s *settings) body(c *command.Call) error {
 		return err
 	}
 	root := doc.Root()
-	if err := usable(c, root); err != nil {
+	if err := usable(c, doc); err != nil {
 		return err
 	}
 	s.o.CIB, s.o.Now = root, c.Env.Now()
@@ -179,9 +178,9 @@ func (s *settings) input(c *command.Call) (*cib.Document, error) {
 	return cl.CIB(context.Background())
 }
 
-// usable refuses documents that say of themselves that nobody can check them.
-func usable(c *command.Call, root *xmltree.Node) error {
-	v, there := root.Lookup("validate-with")
+// usable refuses documents that are not valid or that nobody can check.
+func usable(c *command.Call, doc *cib.Document) error {
+	v, there := doc.Root().Lookup("validate-with")
 	switch {
 	case !there:
 		return command.Fail(exitcode.Config, "The CIB has no validate-with attribute")
@@ -190,6 +189,17 @@ func usable(c *command.Call, root *xmltree.Node) error {
 			"and will be removed in a future release)")
 	case !knownSchema(v):
 		return command.Fail(exitcode.Config, "The CIB wants schema %q, which is not known", v)
+	default:
+		wrong := 0
+		for _, p := range cib.Validate(doc) {
+			if !p.Warning {
+				c.Out.Err("%s", p)
+				wrong++
+			}
+		}
+		if wrong > 0 {
+			return command.Fail(exitcode.Config, "The configuration is not valid; crm_verify -V tells more")
+		}
 	}
 	return nil
 }
