@@ -14,9 +14,12 @@ import (
 	"pacer/tool/crmmon"
 	"pacer/tool/crmnode"
 	"pacer/tool/crmresource"
+	"pacer/tool/crmrule"
 	"pacer/tool/crmshadow"
 	"pacer/tool/crmsimulate"
+	"pacer/tool/crmticket"
 	"pacer/tool/crmverify"
+	"pacer/tool/isodate"
 	"pacer/tool/noderun"
 	"pacer/tool/stonithadmin"
 )
@@ -41,8 +44,11 @@ var table = applet.Table{
 	noderun.Applet,
 	noderun.Role,
 	crmsimulate.Applet,
+	crmrule.Applet,
 	crmshadow.Applet,
+	crmticket.Applet,
 	crmverify.Applet,
+	isodate.Applet,
 	stonithadmin.Applet,
 	crmresource.Applet,
 	crmresource.Failcount,

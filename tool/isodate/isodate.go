@@ -1,0 +1,278 @@
+// Package isodate is iso8601: dates, periods and durations as rules read them, shown in the forms of ISO 8601.
+package isodate
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"pacer/applet"
+	"pacer/exitcode"
+	"pacer/isotime"
+	"pacer/tool/command"
+	"pacer/xmltree"
+)
+
+// Applet is iso8601.
+var Applet = applet.Applet{
+	Names: []string{"iso8601"}, Run: Run,
+	Summary: "show and calculate dates", SummaryJapanese: "日時の表示と計算",
+}
+
+type settings struct {
+	now                                     bool
+	date, period, duration, expected        string
+	hasDate, hasPeriod, hasDuration         bool
+	seconds, epoch, local, ordinal, weekday bool
+}
+
+// Run is iso8601.
+func Run(env applet.Env) exitcode.Code {
+	s := &settings{}
+	text := func(p *string, there *bool, long string, short byte, help string) command.Option {
+		return command.Option{Long: long, Short: short, Arg: command.Required, Value: strings.ToUpper(long), Help: help,
+			Set: func(v string, _ bool) error { *p, *there = v, true; return nil }}
+	}
+	options := command.In("commands",
+		command.Flag(&s.now, "now", 'n', "Show the time"),
+		text(&s.date, &s.hasDate, "date", 'd', "Show this time"),
+		text(&s.period, &s.hasPeriod, "period", 'p', "Show this period"),
+		text(&s.duration, &s.hasDuration, "duration", 'D', "Show this duration; with -d add it"),
+		command.Text(&s.expected, "expected", 'E', "TIME", "End with 1 when the result is another"))
+	options = append(options, command.In("modifiers",
+		command.Flag(&s.seconds, "seconds", 's', "As seconds since the year 0"),
+		command.Flag(&s.epoch, "epoch", 'S', "As seconds since 1970"),
+		command.Flag(&s.local, "local", 'L', "In the local time zone"),
+		command.Flag(&s.ordinal, "ordinal", 'O', "As year and day"),
+		command.Flag(&s.weekday, "week", 'W', "As year, week and day"))...)
+	return command.Run(env, command.Spec{
+		Name: "iso8601", Summary: "iso8601 - show and calculate dates of ISO 8601",
+		Groups: []command.Group{
+			{Key: "commands", Title: "Commands:", Description: "command help"},
+			{Key: "modifiers", Title: "Output modifiers:", Description: "output help"},
+		},
+		Options: options,
+	}, s.run)
+}
+
+func (s *settings) run(c *command.Call) error {
+	if !s.now && !s.hasDate && !s.hasPeriod && !s.hasDuration {
+		return command.Fail(exitcode.Usage, "Nothing was asked: use -n, -d, -p or -D")
+	}
+	zone := c.Env.Now().Location()
+	if s.now {
+		s.show(c, "Current date/time", c.Env.Now())
+	}
+	var date time.Time
+	if s.hasDate {
+		var err error
+		if date, err = isotime.Time(s.date, zone); err != nil {
+			return command.Fail(exitcode.InvalidParam, "Invalid date/time specified: %s", s.date)
+		}
+		s.show(c, "Date", date)
+	}
+	if s.hasPeriod {
+		start, end, err := period(s.period, zone)
+		if err != nil {
+			return command.Fail(exitcode.InvalidParam, "Invalid interval specified: %s", s.period)
+		}
+		c.Out.Line("Period: %s to %s", s.form(start.UTC()), s.form(end.UTC()))
+		c.Out.Push("period")
+		c.Out.Add(textNode("start", s.form(start.UTC())), textNode("end", s.form(end.UTC())))
+		c.Out.Pop()
+	}
+	result := date
+	if s.hasDuration {
+		d, err := parseDuration(s.duration)
+		if err != nil {
+			return command.Fail(exitcode.InvalidParam, "Invalid duration specified: %s", s.duration)
+		}
+		c.Out.Line("Duration: %s", d)
+		if s.hasDate {
+			result = d.addTo(date)
+			s.showEnd(c, result)
+		}
+	}
+	if s.expected != "" {
+		want, err := isotime.Time(s.expected, zone)
+		if err != nil {
+			return command.Fail(exitcode.InvalidParam, "Invalid date/time specified: %s", s.expected)
+		}
+		if !want.Equal(result) {
+			return command.Exit(exitcode.Error)
+		}
+	}
+	return nil
+}
+
+func textNode(name, text string) *xmltree.Node {
+	return xmltree.New(name).Add(&xmltree.Node{Kind: xmltree.Text, Text: text})
+}
+
+func (s *settings) show(c *command.Call, label string, t time.Time) {
+	if !s.local {
+		t = t.UTC()
+	}
+	c.Out.Line("%s: %s", label, s.form(t))
+	c.Out.Add(textNode("date", s.form(t)))
+}
+
+func (s *settings) showEnd(c *command.Call, t time.Time) {
+	c.Out.Line("Duration ends at: %s", s.form(t))
+	c.Out.Add(textNode("duration_ends", s.form(t)))
+}
+
+// form writes a time in the form that was asked for.
+func (s *settings) form(t time.Time) string {
+	clock := t.Format("15:04:05")
+	if _, offset := t.Zone(); offset == 0 {
+		clock += "Z"
+	} else {
+		clock += t.Format(" -07:00")
+	}
+	switch {
+	case s.epoch:
+		return strconv.FormatInt(t.Unix(), 10)
+	case s.seconds:
+		// The year 0 of the calendar that is carried backwards.
+		return strconv.FormatInt(t.Unix()-time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC).Unix(), 10)
+	case s.ordinal:
+		return fmt.Sprintf("%04d-%03d %s", t.Year(), t.YearDay(), clock)
+	case s.weekday:
+		year, week := t.ISOWeek()
+		return fmt.Sprintf("%04d-W%02d-%d %s", year, week, (int(t.Weekday())+6)%7+1, clock)
+	}
+	return t.Format("2006-01-02 ") + clock
+}
+
+// period reads START/END, START/DURATION or DURATION/END.
+func period(text string, zone *time.Location) (start, end time.Time, err error) {
+	left, right, ok := strings.Cut(text, "/")
+	bad := fmt.Errorf("%q is no period", text)
+	if !ok || left == "" || right == "" {
+		return start, end, bad
+	}
+	switch {
+	case left[0] == 'P' && right[0] == 'P':
+		return start, end, bad
+	case left[0] == 'P':
+		d, err := parseDuration(left)
+		if err != nil {
+			return start, end, err
+		}
+		if end, err = isotime.Time(right, zone); err != nil {
+			return start, end, err
+		}
+		return d.times(-1).addTo(end), end, nil
+	case right[0] == 'P':
+		if start, err = isotime.Time(left, zone); err != nil {
+			return start, end, err
+		}
+		d, err := parseDuration(right)
+		return start, d.addTo(start), err
+	}
+	if start, err = isotime.Time(left, zone); err != nil {
+		return start, end, err
+	}
+	end, err = isotime.Time(right, zone)
+	return start, end, err
+}
+
+// duration is a length of time by the calendar; parts may be negative.
+type duration struct{ years, months, days, seconds int }
+
+func (d duration) times(n int) duration {
+	return duration{d.years * n, d.months * n, d.days * n, d.seconds * n}
+}
+
+func (d duration) addTo(t time.Time) time.Time {
+	return isotime.Span{Years: d.years, Months: d.months, Days: d.days, Seconds: d.seconds}.AddTo(t)
+}
+
+// String shows the parts that are not zero.
+func (d duration) String() string {
+	var out []string
+	add := func(n int, unit string) {
+		if n == 0 {
+			return
+		}
+		if n != 1 {
+			unit += "s"
+		}
+		out = append(out, fmt.Sprintf("%d %s", n, unit))
+	}
+	add(d.years, "year")
+	add(d.months, "month")
+	add(d.days, "day")
+	add(d.seconds, "second")
+	if rest := max(d.seconds, -d.seconds); rest >= 60 {
+		var parts []string
+		for _, u := range []struct {
+			size int
+			name string
+		}{{86400, "day"}, {3600, "hour"}, {60, "minute"}, {1, "second"}} {
+			n := rest / u.size
+			rest %= u.size
+			switch {
+			case n == 1:
+				parts = append(parts, "1 "+u.name)
+			case n > 1:
+				parts = append(parts, fmt.Sprintf("%d %ss", n, u.name))
+			}
+		}
+		out = append(out, "("+strings.Join(parts, " ")+")")
+	}
+	return strings.Join(out, " ")
+}
+
+// maxPart limits each number of a duration.
+const maxPart = 1 << 30
+
+// parseDuration reads ISO 8601 durations; each number may be negative.
+func parseDuration(text string) (duration, error) {
+	bad := fmt.Errorf("%q is no duration", text)
+	rest, ok := strings.CutPrefix(text, "P")
+	if !ok || rest == "" {
+		return duration{}, bad
+	}
+	var d duration
+	clock := false
+	for rest != "" {
+		if rest[0] == 'T' {
+			if clock || len(rest) == 1 {
+				return d, bad
+			}
+			clock, rest = true, rest[1:]
+			continue
+		}
+		i := strings.IndexFunc(rest, func(r rune) bool { return (r < '0' || r > '9') && r != '-' && r != '+' })
+		if i <= 0 {
+			return d, bad
+		}
+		n, err := strconv.Atoi(rest[:i])
+		if err != nil || n > maxPart || n < -maxPart {
+			return d, bad
+		}
+		switch unit := rest[i]; {
+		case unit == 'Y' && !clock:
+			d.years += n
+		case unit == 'M' && !clock:
+			d.months += n
+		case unit == 'W' && !clock:
+			d.days += 7 * n
+		case unit == 'D' && !clock:
+			d.days += n
+		case unit == 'H':
+			d.seconds += 3600 * n
+		case unit == 'M':
+			d.seconds += 60 * n
+		case unit == 'S':
+			d.seconds += n
+		default:
+			return d, bad
+		}
+		rest = rest[i+1:]
+	}
+	return d, nil
+}
