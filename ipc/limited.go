@@ -5,31 +5,50 @@ import (
 	"sync"
 )
 
-// limited accepts no more connections than there are slots; further callers wait in the kernel's queue.
+const (
+	// maxTrusted and maxStrangers limit the connections of those with full access and of all others together. Anybody on the
+	// machine may connect: strangers must not be able to keep the tools out.
+	maxTrusted   = 1024
+	maxStrangers = 16
+)
+
+// limited finds out who connects and hangs up on those who are too many.
 type limited struct {
 	net.Listener
-	slots chan struct{}
+	who       func(net.Conn) caller
+	trusted   chan struct{}
+	strangers chan struct{}
 }
 
-// slot is a connection that gives its slot back when it is closed.
+func newLimited(l net.Listener, who func(net.Conn) caller) *limited {
+	return &limited{Listener: l, who: who, trusted: make(chan struct{}, maxTrusted), strangers: make(chan struct{}, maxStrangers)}
+}
+
+// slot is a connection that gives its place back when it is closed.
 type slot struct {
 	net.Conn
-	once sync.Once
-	free func()
+	caller caller
+	once   sync.Once
+	free   func()
 }
 
 func (l *limited) Accept() (net.Conn, error) {
-	// Accept first: a full house must not hide that the listener was closed.
-	c, err := l.Listener.Accept()
-	if err != nil {
-		return nil, err
-	}
-	select {
-	case l.slots <- struct{}{}:
-		return &slot{Conn: c, free: func() { <-l.slots }}, nil
-	default:
-		c.Close()
-		return l.Accept()
+	for {
+		c, err := l.Listener.Accept()
+		if err != nil {
+			return nil, err
+		}
+		who := l.who(c)
+		places := l.strangers
+		if who.full {
+			places = l.trusted
+		}
+		select {
+		case places <- struct{}{}:
+			return &slot{Conn: c, caller: who, free: func() { <-places }}, nil
+		default:
+			c.Close()
+		}
 	}
 }
 

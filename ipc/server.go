@@ -34,6 +34,7 @@ type Backend interface {
 type Limits struct {
 	Body     int64         // bytes of a request's body, 64 MiB
 	Calls    int           // requests that are worked on at a time, 128
+	Queue    time.Duration // how long a request waits for its turn, 20 seconds
 	Watchers int           // event streams at a time, 64
 	Call     time.Duration // how long a request may take, 10 minutes
 }
@@ -44,6 +45,9 @@ func (l Limits) filled() Limits {
 	}
 	if l.Calls == 0 {
 		l.Calls = 128
+	}
+	if l.Queue == 0 {
+		l.Queue = 20 * time.Second
 	}
 	if l.Watchers == 0 {
 		l.Watchers = 64
@@ -118,7 +122,11 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		MaxHeaderBytes:    64 << 10,
 		BaseContext:       func(net.Listener) context.Context { return ctx },
 		ConnContext: func(c context.Context, conn net.Conn) context.Context {
-			return context.WithValue(c, callerKey{}, s.caller(conn))
+			l, ok := conn.(*slot)
+			if !ok {
+				return c
+			}
+			return context.WithValue(c, callerKey{}, l.caller)
 		},
 	}
 	stopped := make(chan struct{})
@@ -131,7 +139,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 			_ = h.Close()
 		}
 	}()
-	err := h.Serve(&limited{Listener: l, slots: make(chan struct{}, s.limits.Calls+s.limits.Watchers+32)})
+	err := h.Serve(newLimited(l, s.caller))
 	if errors.Is(err, http.ErrServerClosed) {
 		<-stopped
 		return nil
@@ -141,9 +149,6 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 
 // caller asks the kernel who is at the other end.
 func (s *Server) caller(conn net.Conn) caller {
-	if l, ok := conn.(*slot); ok {
-		conn = l.Conn
-	}
 	u, ok := conn.(*net.UnixConn)
 	if !ok {
 		return caller{}
@@ -166,18 +171,34 @@ type handler func(http.ResponseWriter, *http.Request, caller)
 // open lets everybody in.
 func (s *Server) open(h handler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		select {
-		case s.calls <- struct{}{}:
-			defer func() { <-s.calls }()
-		default:
+		if !s.turn(r.Context()) {
 			refuse(w, api.Errorf(exitcode.TempFail, "The node is busy with %d requests", cap(s.calls)))
 			return
 		}
+		defer func() { <-s.calls }()
 		c, _ := r.Context().Value(callerKey{}).(caller)
 		ctx, cancel := context.WithTimeout(r.Context(), s.limits.Call)
 		defer cancel()
 		h(w, r.WithContext(ctx), c)
 	}
+}
+
+// turn waits until the request may be worked on, for a while.
+func (s *Server) turn(ctx context.Context) bool {
+	select {
+	case s.calls <- struct{}{}:
+		return true
+	default:
+	}
+	late := time.NewTimer(s.limits.Queue)
+	defer late.Stop()
+	select {
+	case s.calls <- struct{}{}:
+		return true
+	case <-late.C:
+	case <-ctx.Done():
+	}
+	return false
 }
 
 // full lets in who has full access.

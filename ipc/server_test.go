@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"pacer/api"
 	"pacer/exitcode"
@@ -146,7 +147,7 @@ func TestBadInputIsRefusedWithACode(t *testing.T) {
 
 // A queue of callers must not grow without end: the one too many is told to come again.
 func TestTooManyCallsAreTurnedAway(t *testing.T) {
-	n, c := start(t, ipc.Limits{Calls: 1})
+	n, c := start(t, ipc.Limits{Calls: 1, Queue: time.Millisecond})
 	inside, leave := make(chan bool), make(chan bool)
 	n.Refuse = func(api.Request) error { inside <- true; <-leave; return nil }
 	over := make(chan error)
