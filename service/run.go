@@ -50,6 +50,8 @@ func Run(ctx context.Context, o Options) (int, error) {
 		options: o, core: supervisor.New(o.Limits), events: make(chan supervisor.Event, 16), lock: lock,
 		processes: map[supervisor.Role]*os.Process{}, timers: map[string]*time.Timer{}, began: time.Now(), code: -1, life: strconv.FormatUint(random(), 16),
 	}
+	s.reaper = newReaper()
+	defer s.reaper.Close()
 	s.step(supervisor.Begin{})
 	leave := ctx.Done()
 	for s.code < 0 {
@@ -103,6 +105,7 @@ type runner struct {
 	events    chan supervisor.Event
 	lock      *os.File
 	life      string
+	reaper    *reaper
 	processes map[supervisor.Role]*os.Process
 	timers    map[string]*time.Timer
 	began     time.Time
@@ -176,7 +179,13 @@ func (r *runner) start(role supervisor.Role) error {
 		defer write.Close()
 		cmd.ExtraFiles = []*os.File{write, r.lock}
 	}
-	if err := cmd.Start(); err != nil {
+	err := r.reaper.start(func() (int, error) {
+		if err := cmd.Start(); err != nil {
+			return 0, err
+		}
+		return cmd.Process.Pid, nil
+	})
+	if err != nil {
 		if beat != nil {
 			beat.Close()
 		}
@@ -188,6 +197,7 @@ func (r *runner) start(role supervisor.Role) error {
 	}
 	go func() {
 		err := cmd.Wait()
+		r.reaper.ended(cmd.Process.Pid)
 		how := "exit status 0"
 		if err != nil {
 			how = err.Error()
