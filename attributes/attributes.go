@@ -228,6 +228,9 @@ func (a *attribute) put(v value) {
 // matching returns the names of the attributes that an update is about.
 func (c *Core) matching(name, pattern string) []string {
 	if pattern == "" {
+		if name == "" {
+			return nil
+		}
 		return []string{name}
 	}
 	re, err := regexp.CompilePOSIX(pattern)

@@ -79,6 +79,9 @@ func (c *Core) heardSync(now machine.Now, ev Delivered) []Effect {
 // merge takes over what another member knows better.
 func (c *Core) merge(b syncBody) {
 	for _, in := range b.Attrs {
+		if in == nil || in.Name == "" {
+			continue
+		}
 		a, fresh := c.make(in.Name)
 		if fresh {
 			a.Set, a.Private, a.Utilization, a.Delay = in.Set, in.Private, in.Utilization, in.Delay

@@ -96,7 +96,8 @@ type Core struct {
 	waiting    bool // elected, nodes are missing
 	dirty      bool // the cluster must be looked at
 	why        string
-	held       string // why nothing is decided until the configuration changes; "" when it is
+	held       string // why nothing is decided for now; "" when it is
+	holds      int    // how often in a row
 	number     int    // of the last transition
 	transition transition.Core
 	offsets    failOffsets
@@ -259,6 +260,7 @@ func (c *Core) timer(key string) {
 	case key == timerDeadtime:
 		c.consider()
 	case key == timerRecheck:
+		c.held = ""
 		c.abort(0, "the recheck interval is over")
 	case strings.HasPrefix(key, timerDetached):
 		c.graceOver(key[len(timerDetached):])

@@ -25,6 +25,7 @@ func (c *Core) decide() {
 		c.hold(err)
 		return
 	}
+	c.holds = 0
 	g := *out.Graph // the number is ours
 	g.ID = c.number
 	c.offsets = failOffsets{Start: g.FailedStartOffset, Stop: g.FailedStopOffset}
@@ -87,9 +88,12 @@ func place(stack string) string {
 
 func (p *panicked) Error() string { return p.what }
 
-// hold stops deciding until the configuration changes.
+// hold stops deciding until the configuration changes, or nodes come or go, or a rest is over that doubles each time: what
+// made the scheduler fail may have been something passing in the status.
 func (c *Core) hold(err error) {
 	c.held = err.Error()
+	c.setTimer(timerRecheck, min(30*time.Second<<min(c.holds, 5), 15*time.Minute))
+	c.holds++
 	kind := "error"
 	if p, ok := err.(*panicked); ok {
 		kind = "panic"

@@ -161,11 +161,13 @@ func (c *Core) fencingFailed(f *fencing, a *graph.Action, ev FencingAnswered) {
 	if ev.Reason != "" {
 		why += ": " + ev.Reason
 	}
-	if ev.NoDevice || f.Attempts >= most {
+	switch {
+	case f.Attempts >= most:
 		f.NotBefore = 0
 		c.drive(transition.Abort{Priority: transition.Infinity, After: transition.Stop, Why: why})
-	} else if f.Attempts > 1 {
-		f.NotBefore = c.now.Mono + min(time.Second<<min(f.Attempts-2, 10), maxPause)
+	case f.Attempts > 1 || ev.NoDevice:
+		// A device may be missing only because a fencer has just started; nothing is gained by asking it again at once.
+		f.NotBefore = c.now.Mono + min(time.Second<<min(max(f.Attempts-2, 0), 10), maxPause)
 	}
 	c.drive(transition.Confirmed{Action: a.ID, Failed: true, Why: why})
 }

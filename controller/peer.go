@@ -129,6 +129,7 @@ func (c *Core) viewChanged(v engine.View) {
 		return
 	}
 	if lost != "" && !first {
+		c.held = ""
 		c.abort(transition.Infinity, lost+" is lost")
 	}
 	if v.Quorate != old.Quorate {
@@ -295,6 +296,7 @@ func (c *Core) joined(ev Delivered) {
 		}
 		c.drive(transition.Confirmed{Action: a.ID, Failed: true, Why: "the manager on " + p.Name + " was restarted"})
 	}
+	c.held = ""
 	c.abort(transition.Infinity, p.Name+" joined")
 	c.consider()
 }
