@@ -177,9 +177,11 @@ func (p *printer) steps(steps []Step) {
 func (p *printer) status(heading string, s *cluster.State, first bool) {
 	st := status.Build(s, status.Extra{})
 	if first {
-		p.b = append(p.b, status.MaintenanceNotice(&st.Summary)...)
+		if st.Summary.Maintenance {
+			p.b = append(p.b, status.MaintenanceNotice(&st.Summary)...)
+		}
 		if s.Disabled > 0 || s.Blocked > 0 {
-			if st.Summary.Maintenance || st.Summary.StopAll {
+			if st.Summary.Maintenance {
 				p.b = append(p.b, '\n')
 			}
 			p.b = fmt.Appendf(p.b, "%d of %d resource instances DISABLED and %d BLOCKED from further action due to failure\n",
