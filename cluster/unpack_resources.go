@@ -277,6 +277,8 @@ func (s *State) unpackPrimitive(r *Resource) bool {
 			s.say(ConfigWarning, "Clone %s cannot be globally unique: its agents are of class %s.", top.Name, r.Class)
 			makeAnonymous(top)
 			makeAnonymous(r)
+			top.CloneOptions.NodeMax = 1
+			top.CloneOptions.Max = min(top.CloneOptions.Max, len(s.Nodes))
 		}
 		if top.Promotable {
 			s.say(Config, "Resource %s is of type %s and therefore cannot be used as a promotable clone resource", r.Name, r.Class)
@@ -361,7 +363,7 @@ func (s *State) unpackClone(r *Resource) bool {
 	r.Meta["globally-unique"] = strconv.FormatBool(r.Unique)
 
 	// Even a clone without instances gets one, so that what is left of it in the history finds its place.
-	for range max(o.Max, 1) {
+	for i := 0; i < max(o.Max, 1); i++ { // the first one may make it fewer
 		if s.addInstance(r) == nil {
 			return false
 		}

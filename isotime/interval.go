@@ -120,11 +120,11 @@ func ParseSpan(text string) (Span, error) {
 			field = &s.Weeks
 		case rest[n] == 'D' && !clock:
 			field = &s.Days
-		case rest[n] == 'H' && clock:
+		case rest[n] == 'H':
 			field = &s.Hours
 		case rest[n] == 'M' && clock:
 			field = &s.Minutes
-		case rest[n] == 'S' && clock:
+		case rest[n] == 'S': // also without the T before it
 			field = &s.Seconds
 		default:
 			return s, bad

@@ -200,8 +200,8 @@ func attribute(e *xmltree.Node, f *Facts) bool {
 func compare(a, b, kind string) int {
 	switch kind {
 	case "integer":
-		x, err1 := strconv.ParseInt(strings.TrimSpace(a), 10, 64)
-		y, err2 := strconv.ParseInt(strings.TrimSpace(b), 10, 64)
+		x, err1 := whole(a)
+		y, err2 := whole(b)
 		if err1 == nil && err2 == nil {
 			return sign(x < y, x > y)
 		}
@@ -215,6 +215,15 @@ func compare(a, b, kind string) int {
 		return CompareVersions(a, b)
 	}
 	return strings.Compare(strings.ToLower(a), strings.ToLower(b))
+}
+
+// whole reads an integer; of a number with decimals it takes the whole part.
+func whole(text string) (int64, error) {
+	t, decimals, _ := strings.Cut(strings.TrimSpace(text), ".")
+	if strings.Trim(decimals, "0123456789") != "" {
+		return 0, strconv.ErrSyntax
+	}
+	return strconv.ParseInt(t, 10, 64)
 }
 
 func sign(less, greater bool) int {

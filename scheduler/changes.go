@@ -125,7 +125,7 @@ func (r *run) paramsOn(x *rsc, n *node) cluster.Values {
 // checkChange does what the change of an operation's configuration asks for. It tells whether there was one.
 func (r *run) checkChange(x *rsc, n *node, op *xmltree.Node) bool {
 	task, interval := op.Get("operation"), milliseconds(op.Get("interval"))
-	if interval > 0 && x.in.FindOp(task, interval, false) == nil {
+	if interval > 0 && x.in.FindOp(task, interval, true) == nil {
 		if r.st.Options.CancelRemovedActions {
 			r.cancelLater(x, op.Get("call-id"), task, interval, n)
 		}
