@@ -69,7 +69,10 @@ func (r *run) settle(ctx context.Context, done func(*api.NodeInfo) bool) error {
 			return nil
 		}
 		if _, ok := <-events; !ok {
-			return r.waitError(ctx, client.NotConnected(nil))
+			// The node drops watchers that fall behind: it has to be asked whether it is still there.
+			if events, err = r.cluster.Watch(ctx); err != nil {
+				return r.waitError(ctx, err)
+			}
 		}
 	}
 }
