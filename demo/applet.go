@@ -37,7 +37,7 @@ var NodeApplet = applet.Applet{Names: []string{"demo-node"}, Internal: true, Run
 
 // FenceApplet is the fence agent of the demonstration's power switch.
 var FenceApplet = applet.Applet{Names: []string{"fence_demo"}, Run: func(e applet.Env) exitcode.Code {
-	return world.FenceAgent(e.Getenv(world.DirVariable), e.Stdin, e.Stdout, e.Stderr)
+	return world.FenceAgent(e.Getenv(world.DirVariable), e.Args, e.Stdin, e.Stdout, e.Stderr)
 }}
 
 // options are what `pacer demo` is told.

@@ -1,6 +1,8 @@
 package ipc
 
 import (
+	"errors"
+	"fmt"
 	"os"
 	"os/user"
 	"slices"
@@ -8,6 +10,9 @@ import (
 	"sync"
 	"syscall"
 	"time"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
 
 	"pacer/message"
 )
@@ -34,7 +39,7 @@ func (c caller) name() string {
 // identifier turns credentials into callers and remembers them for a while: looking up users may be slow.
 type identifier struct {
 	mu    sync.Mutex
-	known map[[2]uint32]remembered
+	known map[string]remembered
 	now   func() time.Time
 }
 
@@ -49,14 +54,15 @@ const (
 )
 
 func newIdentifier() *identifier {
-	return &identifier{known: map[[2]uint32]remembered{}, now: time.Now}
+	return &identifier{known: map[string]remembered{}, now: time.Now}
 }
 
-func (i *identifier) identify(cred syscall.Ucred) caller {
+// identify names the user and decides what he may do. The groups are those that the calling process has besides its own.
+func (i *identifier) identify(cred syscall.Ucred, groups []uint32) caller {
 	if cred.Uid == 0 {
 		return caller{message.Principal{User: "root", UID: 0, Door: "socket"}, true}
 	}
-	key := [2]uint32{cred.Uid, cred.Gid}
+	key := fmt.Sprint(cred.Uid, cred.Gid, groups)
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	now := i.now()
@@ -66,12 +72,12 @@ func (i *identifier) identify(cred syscall.Ucred) caller {
 	if len(i.known) >= maxRemember {
 		clear(i.known)
 	}
-	c := lookUp(cred)
+	c := lookUp(cred, groups)
 	i.known[key] = remembered{c, now.Add(remember)}
 	return c
 }
 
-func lookUp(cred syscall.Ucred) caller {
+func lookUp(cred syscall.Ucred, peerGroups []uint32) caller {
 	uid := strconv.Itoa(int(cred.Uid))
 	c := caller{Principal: message.Principal{User: "#" + uid, UID: int(cred.Uid), Door: "socket"}}
 	// The user under whom the node itself runs can do everything to it anyway.
@@ -83,6 +89,9 @@ func lookUp(cred syscall.Ucred) caller {
 	}
 	if g, groupErr := user.LookupGroup(clusterGroup); groupErr == nil && !c.full {
 		groups := []string{strconv.Itoa(int(cred.Gid))}
+		for _, g := range peerGroups {
+			groups = append(groups, strconv.Itoa(int(g)))
+		}
 		if err == nil {
 			if more, err := u.GroupIds(); err == nil {
 				groups = append(groups, more...)
@@ -91,4 +100,22 @@ func lookUp(cred syscall.Ucred) caller {
 		c.full = slices.Contains(groups, g.Gid)
 	}
 	return c
+}
+
+// peerGroups asks the kernel for the supplementary groups of who is at the other end of a connection. A user's groups may be kept
+// where a static program cannot look them up (LDAP, SSSD); the process that calls has them all the same.
+func peerGroups(fd int) ([]uint32, error) {
+	groups := make([]uint32, 64)
+	for {
+		size := uint32(len(groups)) * 4
+		_, _, errno := unix.Syscall6(unix.SYS_GETSOCKOPT, uintptr(fd), unix.SOL_SOCKET, unix.SO_PEERGROUPS,
+			uintptr(unsafe.Pointer(&groups[0])), uintptr(unsafe.Pointer(&size)), 0)
+		switch {
+		case errno == 0:
+			return groups[:min(int(size)/4, len(groups))], nil
+		case !errors.Is(errno, unix.ERANGE) || int(size)/4 <= len(groups):
+			return nil, errno
+		}
+		groups = make([]uint32, size/4)
+	}
 }

@@ -62,7 +62,7 @@ func (l Limits) filled() Limits {
 type Server struct {
 	backend  Backend
 	limits   Limits
-	who      func(syscall.Ucred) caller
+	who      func(cred syscall.Ucred, groups []uint32) caller
 	calls    chan struct{}
 	watchers chan struct{}
 	mux      *http.ServeMux
@@ -158,12 +158,15 @@ func (s *Server) caller(conn net.Conn) caller {
 		return caller{}
 	}
 	var cred *syscall.Ucred
+	var groups []uint32
 	if raw.Control(func(fd uintptr) {
 		cred, err = syscall.GetsockoptUcred(int(fd), syscall.SOL_SOCKET, syscall.SO_PEERCRED)
+		// Old kernels cannot say; then the user database alone decides.
+		groups, _ = peerGroups(int(fd))
 	}) != nil || err != nil {
 		return caller{}
 	}
-	return s.who(*cred)
+	return s.who(*cred, groups)
 }
 
 type handler func(http.ResponseWriter, *http.Request, caller)

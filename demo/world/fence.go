@@ -112,13 +112,24 @@ func (d *fenceDevice) act(q fenceRequest) fenceAnswer {
 	return fenceAnswer{OK: true}
 }
 
-// FenceAgent is the fence agent of the world's power switch: options on standard input, as fence agents are called. The world is the directory
-// that DirVariable names, or where nodes see it by default.
-func FenceAgent(world string, in io.Reader, out, errs io.Writer) exitcode.Code {
+// FenceAgent is the fence agent of the world's power switch. Fence agents are called with options on standard input, and by those who
+// ask for their meta-data with "-o metadata". The world is the directory that DirVariable names, or where nodes see it by default.
+func FenceAgent(world string, args []string, in io.Reader, out, errs io.Writer) exitcode.Code {
 	if world == "" {
 		world = visible
 	}
 	options := map[string]string{"action": "reboot"}
+	for i := 0; i+1 < len(args); i += 2 {
+		switch args[i] {
+		case "-o", "--action":
+			options["action"] = args[i+1]
+		case "-n", "--plug":
+			options["plug"] = args[i+1]
+		}
+	}
+	if len(args) > 0 {
+		in = strings.NewReader("")
+	}
 	for lines := bufio.NewScanner(io.LimitReader(in, 64<<10)); lines.Scan(); {
 		if k, v, ok := strings.Cut(strings.TrimSpace(lines.Text()), "="); ok {
 			options[k] = v

@@ -1,0 +1,70 @@
+package ipc
+
+import (
+	"net"
+	"os"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"syscall"
+	"testing"
+)
+
+// TestTheKernelNamesTheGroups: the supplementary groups of a caller are those of its process.
+func TestTheKernelNamesTheGroups(t *testing.T) {
+	l, err := net.Listen("unix", filepath.Join(t.TempDir(), "s"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	c, err := net.Dial("unix", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	s, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	raw, err := s.(*net.UnixConn).SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []uint32
+	if control := raw.Control(func(fd uintptr) { got, err = peerGroups(int(fd)) }); control != nil || err != nil {
+		t.Skipf("this kernel does not tell: %v %v", control, err)
+	}
+	want, err := os.Getgroups()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got) != len(want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	for _, g := range want {
+		if !slices.Contains(got, uint32(g)) {
+			t.Errorf("group %d is missing in %v", g, got)
+		}
+	}
+}
+
+// TestAProcessInTheGroupHasFullAccess: it suffices that the process has the group, whatever the user database says.
+func TestAProcessInTheGroupHasFullAccess(t *testing.T) {
+	g, err := user.LookupGroup(clusterGroup)
+	if err != nil {
+		t.Skip("there is no group " + clusterGroup + " here")
+	}
+	gid, _ := strconv.Atoi(g.Gid)
+	stranger := syscall.Ucred{Uid: 4_000_001, Gid: 4_000_001}
+	i := newIdentifier()
+	for _, x := range []struct {
+		groups []uint32
+		full   bool
+	}{{nil, false}, {[]uint32{4_000_002, uint32(gid)}, true}, {[]uint32{4_000_002}, false}} {
+		if c := i.identify(stranger, x.groups); c.full != x.full {
+			t.Errorf("with the groups %v: full access is %v", x.groups, c.full)
+		}
+	}
+}
