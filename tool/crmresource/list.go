@@ -177,7 +177,11 @@ func (r *run) locate() error {
 			suffix = " Promoted"
 			n.Set("state", "promoted")
 		}
-		r.Out.Line("resource %s is running on: %s%s", r.resource, p.node, suffix)
+		if r.quiet {
+			r.Out.Line("%s", p.node)
+		} else {
+			r.Out.Line("resource %s is running on: %s%s", r.resource, p.node, suffix)
+		}
 		list.Add(n)
 	}
 	r.Out.Add(list)
