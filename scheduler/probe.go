@@ -51,7 +51,7 @@ func (r *run) probe(x *rsc, n *node) bool {
 	if (x.exclusive || top.exclusive) && (!a.known || a.discovery != cluster.DiscoverExclusive) {
 		return false
 	}
-	if a.known && a.discovery == cluster.DiscoverNever || !a.known && n.in.Inner {
+	if a.known && a.discovery == cluster.DiscoverNever || n.in.Inner && (!a.known || a.discovery != cluster.DiscoverExclusive) {
 		return false
 	}
 	if n.guest() && !r.probeGuest(n, top) {
