@@ -11,5 +11,5 @@
 // had (user namespaces on some systems) it lives below a root of its own (PACER_ROOT).
 //
 // Invariants: power is cut link first, then processes, so that no closing packet escapes; a power cut is over only when the
-// node's PID namespace is empty; nothing outside the world's namespaces is changed but one temporary directory.
+// node's PID namespace is empty; nothing outside the world's namespaces is changed.
 package world

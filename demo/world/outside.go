@@ -18,16 +18,11 @@ var ErrNoNamespaces = errors.New("no namespaces to be had: run as root, or allow
 // root that is a network, mount and PID namespace; without, a user namespace around them. Cancelling the context asks the
 // world to end; if it does not, killing its first process ends everything in it.
 func Enter(ctx context.Context, program string, args []string, stdin, stdout, stderr *os.File) (int, error) {
-	dir, err := os.MkdirTemp("", "pacer-demo-")
-	if err != nil {
-		return 1, fmt.Errorf("demo: %w", err)
-	}
-	defer os.Remove(dir)
 	runtime.LockOSThread() // Pdeathsig belongs to the thread that starts the child.
 	cmd := exec.Command(program, args...)
 	cmd.Args[0] = "pacer"
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, stdout, stderr
-	cmd.Env = append(os.Environ(), DirVariable+"="+dir)
+	cmd.Env = append(os.Environ(), DirVariable+"="+visible)
 	cmd.SysProcAttr = &syscall.SysProcAttr{
 		Cloneflags: syscall.CLONE_NEWNET | syscall.CLONE_NEWNS | syscall.CLONE_NEWPID,
 		Pdeathsig:  syscall.SIGKILL,
@@ -45,13 +40,13 @@ func Enter(ctx context.Context, program string, args []string, stdin, stdout, st
 	}
 	stop := context.AfterFunc(ctx, func() { _ = cmd.Process.Signal(syscall.SIGTERM) })
 	defer stop()
-	err = cmd.Wait()
+	err := cmd.Wait()
 	if err != nil && cmd.ProcessState.ExitCode() < 0 {
 		return 1, fmt.Errorf("demo: the world ended: %w", err)
 	}
 	return cmd.ProcessState.ExitCode(), nil
 }
 
-// DirVariable names the world's directory: to the world itself the one on which it mounts its own memory file system, to a node's
-// processes where they see it.
+// DirVariable names the world's directory. It is in a memory file system of the world's own, mounted over /run, so that nothing of it
+// is left when the world ends, however it ends.
 const DirVariable = "PACER_DEMO_DIR"

@@ -123,8 +123,11 @@ func (w *World) layGround() (err error) {
 	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
 		return fmt.Errorf("demo: private mounts: %w", err)
 	}
-	if err := unix.Mount("tmpfs", w.dir, "tmpfs", 0, "mode=755"); err != nil {
-		return fmt.Errorf("demo: %s: %w", w.dir, err)
+	if err := unix.Mount("tmpfs", filepath.Dir(w.dir), "tmpfs", 0, "mode=755"); err != nil {
+		return fmt.Errorf("demo: %s: %w", filepath.Dir(w.dir), err)
+	}
+	if err := os.Mkdir(w.dir, 0o755); err != nil {
+		return fmt.Errorf("demo: %w", err)
 	}
 	if err := unix.Mount("proc", "/proc", "proc", 0, ""); err != nil {
 		return fmt.Errorf("demo: /proc: %w", err)
