@@ -20,7 +20,9 @@ func TestFailingDeviceIsShown(t *testing.T) {
 		if err := owner.Isolate(); err != nil {
 			t.Fatal(err)
 		}
-		t.until("fencing fails", func() bool { return t.first(since, func(x told) bool { return x.ID == note.FencingFailed{}.ID() }) >= 0 })
+		t.until("fencing fails", func() bool {
+			return t.first(since, func(x told) bool { return x.ID == note.FencingFailed{}.ID() }) >= 0
+		})
 		n := t.other(owner)
 		out := t.must(n, "crm_mon", "-1")
 		t.has(out, "Node "+owner.Name()+": UNCLEAN (offline)", "Failed Fencing Actions:", "reboot of "+owner.Name()+" failed", "the device does not answer")
