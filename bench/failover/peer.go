@@ -52,6 +52,9 @@ func pacemaker(ctx context.Context, o options) (figures, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(base)
+	if err := os.Chmod(base, 0o755); err != nil { // Apache reads its pages there as another user.
+		return nil, err
+	}
 	env := []string{"RC_BASE=" + base, "PYTHONDONTWRITEBYTECODE=1"}
 	down := func() {
 		_, _ = output(context.WithoutCancel(ctx), time.Minute, env, "python3", filepath.Join(scripts, "realcluster.py"), "down")
