@@ -2,9 +2,7 @@ package attributes
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
-	"strings"
 
 	"pacer/engine"
 	"pacer/machine"
@@ -28,7 +26,7 @@ func (c *Core) viewChanged(now machine.Now, v engine.View) []Effect {
 	if changed {
 		effects = append(effects, Changed{})
 	}
-	key := keyOf(v)
+	key := v.Managers()
 	if key == c.key {
 		c.view = v
 		return append(effects, c.flush(now)...)
@@ -119,16 +117,4 @@ func (c *Core) dropNode(node string) bool {
 		changed = changed || len(a.Values) != n
 	}
 	return changed
-}
-
-// keyOf names the managers that take part in a view.
-func keyOf(v engine.View) string {
-	var b strings.Builder
-	b.WriteString(v.ID.String())
-	for _, m := range v.Members {
-		if m.Attached {
-			fmt.Fprintf(&b, " %d/%d/%d", m.ID, m.Incarnation, m.Attachment)
-		}
-	}
-	return b.String()
 }

@@ -2,7 +2,6 @@ package controller
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -70,18 +69,6 @@ func (c *Core) state(uuid string) *xmltree.Node {
 	return c.doc.Root().First("status").ByID("node_state", uuid)
 }
 
-// keyOf names the managers that take part in a view.
-func keyOf(v engine.View) string {
-	var b strings.Builder
-	b.WriteString(v.ID.String())
-	for _, m := range v.Members {
-		if m.Attached {
-			fmt.Fprintf(&b, " %d/%d/%d", m.ID, m.Incarnation, m.Attachment)
-		}
-	}
-	return b.String()
-}
-
 // viewChanged takes in who is here, at every node.
 func (c *Core) viewChanged(v engine.View) {
 	if !c.started {
@@ -90,7 +77,7 @@ func (c *Core) viewChanged(v engine.View) {
 	old := c.view
 	first := c.key == ""
 	c.view = v
-	if key := keyOf(v); key != c.key {
+	if key := v.Managers(); key != c.key {
 		if c.synced {
 			c.local.mine = c.ownHistory()
 		}

@@ -2,7 +2,6 @@ package election
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -133,7 +132,7 @@ func (c *Core) viewChanged(now machine.Now, v engine.View) []Effect {
 	if !c.started {
 		c.began, c.started = now.Mono, true
 	}
-	old, key := c.view, keyOf(v)
+	old, key := c.view, v.Managers()
 	c.view = v
 	if key == c.key {
 		return nil // only quorum or members without manager changed: the election stands or goes on
@@ -208,18 +207,6 @@ func (c *Core) better(a, b hello) bool {
 
 // uptimeStep is by how much a member must be older to be preferred to one with a lower id: less is chance.
 const uptimeStep = time.Second
-
-// keyOf names the managers that take part in a view.
-func keyOf(v engine.View) string {
-	var b strings.Builder
-	b.WriteString(v.ID.String())
-	for _, m := range v.Members {
-		if m.Attached {
-			fmt.Fprintf(&b, " %d/%d/%d", m.ID, m.Incarnation, m.Attachment)
-		}
-	}
-	return b.String()
-}
 
 // within tells whether every attached member of v was the same manager in old.
 func within(v, old engine.View) bool {

@@ -1,6 +1,9 @@
 package engine
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // NodeID identifies a node for its life: corosync.conf's nodeid, or the place of the node in ha.cf. Never 0.
 type NodeID uint32
@@ -62,6 +65,18 @@ func (v View) Attached() []Member {
 		}
 	}
 	return out
+}
+
+// Managers names the view and the managers that take part in it: it is equal as long as nobody came, went or was restarted.
+func (v View) Managers() string {
+	var b strings.Builder
+	b.WriteString(v.ID.String())
+	for _, m := range v.Members {
+		if m.Attached {
+			fmt.Fprintf(&b, " %d/%d/%d", m.ID, m.Incarnation, m.Attachment)
+		}
+	}
+	return b.String()
 }
 
 // Event is what an engine tells the manager: ViewChanged, Delivered or Lost.

@@ -185,55 +185,44 @@ func (a *action) lose(p is, cause *action) {
 	}
 }
 
-// find returns a resource's action with that key, the newest when there are several. An action of no node yet gets the node
-// that is asked for; with exact it does not match.
+// fits tells whether an action has that key. An action of no node yet gets the node that is asked for; with exact it does
+// not match.
+func (a *action) fits(verb string, interval time.Duration, n *node, exact bool) bool {
+	if a.verb != verb || a.interval != interval {
+		return false
+	}
+	switch {
+	case n == nil:
+		return !exact
+	case a.node == nil:
+		if exact {
+			return false
+		}
+		a.node = n
+	case a.node != n:
+		return false
+	}
+	return true
+}
+
+// find returns a resource's action with that key, the oldest when there are several; see fits.
 func (x *rsc) find(verb string, interval time.Duration, n *node, exact bool) *action {
 	var found *action
 	for i := len(x.actions) - 1; i >= 0; i-- {
-		a := x.actions[i]
-		if a.verb != verb || a.interval != interval {
-			continue
+		if a := x.actions[i]; a.fits(verb, interval, n, exact) {
+			found = a
 		}
-		switch {
-		case n == nil:
-			if exact {
-				continue
-			}
-		case a.node == nil:
-			if exact {
-				continue
-			}
-			a.node = n
-		case a.node != n:
-			continue
-		}
-		found = a // the lists that the rules come from are turned round once more, so that the oldest wins
 	}
 	return found
 }
 
-// findAll returns all actions with that key, oldest first; see find.
+// findAll returns all actions with that key, oldest first; see fits.
 func (x *rsc) findAll(verb string, interval time.Duration, n *node, exact bool) []*action {
 	var list []*action
 	for i := len(x.actions) - 1; i >= 0; i-- {
-		a := x.actions[i]
-		if a.verb != verb || a.interval != interval {
-			continue
+		if a := x.actions[i]; a.fits(verb, interval, n, exact) {
+			list = append(list, a)
 		}
-		switch {
-		case n == nil:
-			if exact {
-				continue
-			}
-		case a.node == nil:
-			if exact {
-				continue
-			}
-			a.node = n
-		case a.node != n:
-			continue
-		}
-		list = append(list, a)
 	}
 	for i, j := 0, len(list)-1; i < j; i, j = i+1, j-1 {
 		list[i], list[j] = list[j], list[i]

@@ -274,10 +274,23 @@ func (t *text) anyHistory() bool {
 }
 
 func (t *text) histories() {
+	t.byNode("Operations", func(r *ResourceHistory) {
+		if len(r.Operations) > 0 {
+			t.sub(resourceHistoryLine(r)+":", func() {
+				for k := range r.Operations {
+					t.item(operationLine(&r.Operations[k], t.d.Timing))
+				}
+			})
+		}
+	})
+}
+
+// byNode shows something of every resource's history that is asked for, below its node.
+func (t *text) byNode(title string, each func(*ResourceHistory)) {
 	if !t.anyHistory() {
 		return
 	}
-	t.always("Operations", func() {
+	t.always(title, func() {
 		for i := range t.st.Histories {
 			h := &t.st.Histories[i]
 			if !t.f.node(h.Node) {
@@ -285,15 +298,9 @@ func (t *text) histories() {
 			}
 			t.node(h, func() {
 				for j := range h.Resources {
-					r := &h.Resources[j]
-					if len(r.Operations) == 0 || !t.f.history(t.st, r) {
-						continue
+					if r := &h.Resources[j]; t.f.history(t.st, r) {
+						each(r)
 					}
-					t.sub(resourceHistoryLine(r)+":", func() {
-						for k := range r.Operations {
-							t.item(operationLine(&r.Operations[k], t.d.Timing))
-						}
-					})
 				}
 			})
 		}
@@ -391,22 +398,9 @@ func operationLine(o *Operation, timing bool) string {
 }
 
 func (t *text) failCounts() {
-	if !t.anyHistory() {
-		return
-	}
-	t.always("Migration Summary", func() {
-		for i := range t.st.Histories {
-			h := &t.st.Histories[i]
-			if !t.f.node(h.Node) {
-				continue
-			}
-			t.node(h, func() {
-				for j := range h.Resources {
-					if r := &h.Resources[j]; r.FailCount > 0 && t.f.history(t.st, r) {
-						t.item(resourceHistoryLine(r))
-					}
-				}
-			})
+	t.byNode("Migration Summary", func(r *ResourceHistory) {
+		if r.FailCount > 0 {
+			t.item(resourceHistoryLine(r))
 		}
 	})
 }

@@ -4,7 +4,7 @@ package xmltree
 func (n *Node) Append(dst []byte) []byte {
 	switch n.Kind {
 	case Text:
-		return escapeText(dst, n.Text)
+		return inText.append(dst, n.Text)
 	case Comment:
 		return appendComment(dst, n.Text)
 	}
@@ -68,7 +68,7 @@ func (n *Node) openTag(dst []byte) []byte {
 	dst = append(append(dst, '<'), n.Name...)
 	for i := range n.Attrs {
 		dst = append(append(append(dst, ' '), n.Attrs[i].Name...), '=', '"')
-		dst = append(escapeValue(dst, n.Attrs[i].Value), '"')
+		dst = append(inValue.append(dst, n.Attrs[i].Value), '"')
 	}
 	return dst
 }
@@ -81,52 +81,21 @@ func appendComment(dst []byte, s string) []byte {
 	return append(append(append(dst, "<!--"...), s...), "-->"...)
 }
 
-func escapeText(dst []byte, s string) []byte {
-	from := 0
-	for i := range len(s) {
-		var e string
-		switch s[i] {
-		case '<':
-			e = "&lt;"
-		case '>':
-			e = "&gt;"
-		case '&':
-			e = "&amp;"
-		case '\r':
-			e = "&#13;"
-		default:
-			continue
-		}
-		dst = append(append(dst, s[from:i]...), e...)
-		from = i + 1
-	}
-	return append(dst, s[from:]...)
-}
+// escapes are what stands for a byte, "" for itself.
+type escapes [256]string
 
-func escapeValue(dst []byte, s string) []byte {
+var (
+	inText  = escapes{'<': "&lt;", '>': "&gt;", '&': "&amp;", '\r': "&#13;"}
+	inValue = escapes{'<': "&lt;", '>': "&gt;", '&': "&amp;", '\r': "&#13;", '"': "&quot;", '\n': "&#10;", '\t': "&#9;"}
+)
+
+func (e *escapes) append(dst []byte, s string) []byte {
 	from := 0
 	for i := range len(s) {
-		var e string
-		switch s[i] {
-		case '<':
-			e = "&lt;"
-		case '>':
-			e = "&gt;"
-		case '&':
-			e = "&amp;"
-		case '"':
-			e = "&quot;"
-		case '\n':
-			e = "&#10;"
-		case '\t':
-			e = "&#9;"
-		case '\r':
-			e = "&#13;"
-		default:
-			continue
+		if t := e[s[i]]; t != "" {
+			dst = append(append(dst, s[from:i]...), t...)
+			from = i + 1
 		}
-		dst = append(append(dst, s[from:i]...), e...)
-		from = i + 1
 	}
 	return append(dst, s[from:]...)
 }
