@@ -17,6 +17,7 @@ demo: build ## a real cluster on this machine, failing over before your eyes
 test: build ## everything that must pass; installs what it needs when it may
 	@./internal/prepare.sh
 	$(GO) test -timeout 18m ./...
+	$(GO) test -timeout 18m ./sim -run 'TestSeeds$$' -seeds 2000
 
 race: ## the packages with goroutines, under the race detector
 	CGO_ENABLED=1 $(GO) test -race $$($(GO) list -f '{{.ImportPath}}' ./transport/... ./ipc/... ./agent/... ./messaging/... ./disk/... ./node/... ./client/...)
@@ -27,8 +28,8 @@ lint: ## formatting, vet, staticcheck, house rules
 	$(GO) run $(STATICCHECK) ./...
 	$(GO) test ./internal/tidy
 
-sim: ## one simulated run: make sim SEED=42
-	$(GO) test ./sim -run TestSeed -seed=$(SEED) -v
+sim: ## one simulated run: make sim SEED=42 (SIM="-packets -faults 30" for more)
+	$(GO) test ./sim -run 'TestSeeds$$' -seed=$(SEED) -v $(SIM)
 
 bench: ## benchmarks of the cores
 	$(GO) test -run '^$$' -bench . -benchmem ./...

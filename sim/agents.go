@@ -51,10 +51,10 @@ func (a *agents) perform(n *Node, f executor.Effect) {
 	case executor.Run:
 		a.run(n, f)
 	case executor.Kill:
-		for _, r := range a.runs {
-			if r.id == f.Run && !r.over {
-				n.agents.finish(n, r, executor.Exited{Run: r.id, Status: operation.Done, Code: ocf.ErrGeneric, Reason: "killed"})
-			}
+		i := slices.IndexFunc(a.runs, func(r *agentRun) bool { return r.id == f.Run && !r.over })
+		if i >= 0 {
+			r := a.runs[i]
+			n.agents.finish(n, r, executor.Exited{Run: r.id, Status: operation.Done, Code: ocf.ErrGeneric, Reason: "killed"})
 		}
 	case executor.Keep:
 		a.drop(f.Op.Resource, f.Op.Task, f.Op.Interval)
