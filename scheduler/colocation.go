@@ -25,8 +25,8 @@ func (c *colocation) moves(primary *rsc) bool {
 	if primary == nil {
 		primary = c.primary
 	}
-	if c.dependent.in.Connection && c.dependent.bundled() {
-		return false // moving a connection is cheap, moving its container is not
+	if c.dependent.in.Connection && c.dependent.bundled() && !primary.failed && len(primary.running) == 1 {
+		return false // moving a connection is cheap, moving a container that runs is not
 	}
 	return c.influence || len(primary.running) == 0
 }

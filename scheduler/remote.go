@@ -134,7 +134,7 @@ func (r *run) orderOnRemote(a *action, c *rsc) {
 			r.afterStart(c, a, 0)
 		}
 	default:
-		if a.interval > 0 && a.task != taskCancel {
+		if a.interval > 0 {
 			r.afterStart(c, a, firstCausesThen)
 			return
 		}
@@ -164,8 +164,8 @@ func (r *run) orderOnGuest(a *action, c *rsc) {
 		}
 	default:
 		h := how(0)
-		if a.interval > 0 && a.task != taskCancel {
-			if a.task != taskMonitor && a.task != taskNotify {
+		if a.interval > 0 {
+			if a.task != taskMonitor {
 				return
 			}
 			h = firstCausesThen
