@@ -25,15 +25,15 @@ var Applet = applet.Applet{
 }
 
 type settings struct {
-	verb                     byte
-	attr, value              string
-	hasValue                 bool
-	ticket                   string
-	fallback                 string
-	hasFallback              bool
-	force, quiet             bool
-	ignoredSet, ignoredPair  string
-	ignoredFile, ignoredText string
+	verb                    byte
+	attr, value             string
+	hasValue                bool
+	ticket                  string
+	fallback                string
+	hasFallback             bool
+	force, quiet            bool
+	ignoredSet, ignoredPair string
+	ignoredFile             string
 }
 
 // Run is crm_ticket.
