@@ -1,6 +1,7 @@
 package service
 
 import (
+	"sync"
 	"time"
 
 	"pacer/engine"
@@ -26,6 +27,30 @@ type loop struct {
 
 	exit *node.Exit
 }
+
+// eventBacklog is how many events may wait for the loop.
+const eventBacklog = 1024
+
+// inlet is where the drivers hand their events to the loop. A driver waits while the loop is busy: an answer of the disk or the
+// end of an agent comes only once, so none may be left out. Once the loop has ended nobody waits.
+type inlet struct {
+	events chan node.Event
+	ended  chan struct{}
+	once   sync.Once
+}
+
+func newInlet() *inlet {
+	return &inlet{events: make(chan node.Event, eventBacklog), ended: make(chan struct{})}
+}
+
+func (i *inlet) deliver(e node.Event) {
+	select {
+	case i.events <- e:
+	case <-i.ended:
+	}
+}
+
+func (i *inlet) shut() { i.once.Do(func() { close(i.ended) }) }
 
 // beatInterval is how often the supervisor hears from the manager.
 const beatInterval = time.Second

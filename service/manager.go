@@ -37,18 +37,16 @@ type ManagerOptions struct {
 	Life    string
 }
 
-// eventBacklog is how many events may wait for the loop.
-const eventBacklog = 1024
-
 // RunManager plays the manager's role until the node has left or failed, and returns the exit code that the supervisor
 // understands.
 func RunManager(ctx context.Context, o ManagerOptions) (int, error) {
 	began := time.Now()
-	events := make(chan node.Event, eventBacklog)
-	l := &loop{began: began, events: events, timers: newTimers(), beat: beater()}
+	in := newInlet()
+	defer in.shut()
+	l := &loop{began: began, events: in.events, timers: newTimers(), beat: beater()}
 
 	marker := filepath.Join(o.Places.RunDir(), "manager")
-	store, kept, err := openStore(o, events)
+	store, kept, err := openStore(o, in.deliver)
 	if err != nil {
 		return supervisor.ExitFatal, err
 	}
@@ -56,8 +54,8 @@ func RunManager(ctx context.Context, o ManagerOptions) (int, error) {
 
 	agents, err := agent.New(agent.Options{
 		Places: o.Places, Node: o.Config.Self.Name, ToolDir: toolDir(), Builtins: builtin.All(), Life: o.Life,
-		Deliver:      func(e executor.Event) { events <- node.FromAgents{Event: e} },
-		DeliverFence: func(d fencer.AgentDone) { events <- node.FromFenceAgents{Done: d} },
+		Deliver:      func(e executor.Event) { in.deliver(node.FromAgents{Event: e}) },
+		DeliverFence: func(d fencer.AgentDone) { in.deliver(node.FromFenceAgents{Done: d}) },
 		Log:          func(msg string, args ...any) { o.Log.Problem(time.Now(), "agents", described(msg, args)) },
 	})
 	if err != nil {
@@ -88,14 +86,14 @@ func RunManager(ctx context.Context, o ManagerOptions) (int, error) {
 
 	inputs := newArchive(o.Places, o.Log)
 	defer inputs.Close()
-	b := newBackend(events, l.node.Snapshot())
+	b := newBackend(in.events, l.node.Snapshot())
 	m := &manager{options: o, store: store, agents: agents, archive: inputs, backend: b, engine: l.engine}
 	l.perform, l.stepped = m.perform, func() { b.update(l.node.Snapshot()) }
 
 	serving, stopServing := context.WithCancel(context.Background())
 	defer stopServing()
 	if o.Cleaner {
-		events <- node.FromEngine{Event: engine.Lost{Reason: "an earlier manager of this node is gone, and so is messaging"}}
+		in.deliver(node.FromEngine{Event: engine.Lost{Reason: "an earlier manager of this node is gone, and so is messaging"}})
 	} else {
 		listener, err := ipc.Listen(o.Places.APISocket())
 		if err != nil {
@@ -109,10 +107,11 @@ func RunManager(ctx context.Context, o ManagerOptions) (int, error) {
 			}
 		}()
 		defer func() { stopServing(); <-served }()
-		stop := context.AfterFunc(ctx, func() { events <- node.StopWanted{Why: "the service is being stopped"} })
+		stop := context.AfterFunc(ctx, func() { in.deliver(node.StopWanted{Why: "the service is being stopped"}) })
 		defer stop()
 	}
 	exit := l.run()
+	in.shut()
 	return m.end(exit, marker)
 }
 

@@ -15,7 +15,7 @@ import (
 // busy goes to it together.
 type store struct {
 	disk    *disk.Store
-	events  chan<- node.Event
+	deliver func(node.Event)
 	log     *Log
 	records chan cibstore.Persist
 	done    chan struct{}
@@ -25,7 +25,7 @@ type store struct {
 const storeBacklog = 4096
 
 // openStore recovers the configuration and tells what was damaged.
-func openStore(o ManagerOptions, events chan<- node.Event) (*store, *disk.Recovered, error) {
+func openStore(o ManagerOptions, deliver func(node.Event)) (*store, *disk.Recovered, error) {
 	fs, err := disk.Dir(o.Places.CIBDir())
 	if err != nil {
 		return nil, nil, err
@@ -37,7 +37,7 @@ func openStore(o ManagerOptions, events chan<- node.Event) (*store, *disk.Recove
 	for _, x := range kept.Damage {
 		o.Log.Tell(time.Now(), note.ConfigurationDamaged{File: filepath.Join(o.Places.CIBDir(), x.File), Problem: x.Problem, Used: x.Used})
 	}
-	s := &store{disk: d, events: events, log: o.Log, records: make(chan cibstore.Persist, storeBacklog), done: make(chan struct{})}
+	s := &store{disk: d, deliver: deliver, log: o.Log, records: make(chan cibstore.Persist, storeBacklog), done: make(chan struct{})}
 	go s.run()
 	return s, kept, nil
 }
@@ -73,11 +73,10 @@ func (s *store) run() {
 			s.log.Tell(time.Now(), n)
 		}
 		for _, a := range answers {
-			// The loop may have ended; then nobody waits for it.
-			select {
-			case s.events <- node.FromDisk{Seq: a.Seq, Err: a.Err}:
-			case <-time.After(time.Second):
-			}
+			s.deliver(node.FromDisk{Seq: a.Seq, Err: a.Err})
 		}
+	}
+	if err := s.disk.Close(); err != nil {
+		s.log.Problem(time.Now(), "closing the journal", err)
 	}
 }
