@@ -86,14 +86,15 @@ func (b *backend) reply(e node.Reply) {
 // Watch implements ipc.Backend.
 func (b *backend) Watch(ctx context.Context) (<-chan api.Event, error) {
 	c := make(chan api.Event, watcherBacklog)
+	// Being a watcher and knowing the snapshot is one step: a change in between would be neither in hello nor told.
+	b.mu.Lock()
+	b.watchers[c] = true
 	s := b.Snapshot()
 	hello := api.Event{Type: api.EventHello, Time: time.Now(), Node: &s.Node}
 	if s.CIB != nil {
 		hello.Version = s.CIB.Version().String()
 	}
 	c <- hello
-	b.mu.Lock()
-	b.watchers[c] = true
 	b.mu.Unlock()
 	context.AfterFunc(ctx, func() {
 		b.mu.Lock()

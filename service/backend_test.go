@@ -107,3 +107,37 @@ func TestLogLines(t *testing.T) {
 		t.Errorf("got\n%swant\n%s", out.String(), want)
 	}
 }
+
+// TestNoChangeFallsBetweenHelloAndTheFirstEvent changes the document while watchers come: the newest version is what hello or a
+// later event says.
+func TestNoChangeFallsBetweenHelloAndTheFirstEvent(t *testing.T) {
+	doc := cib.Empty()
+	for range 300 {
+		b := newBackend(nil, &api.Snapshot{CIB: doc})
+		changed, _, err := cib.Apply(doc, []cib.Op{{Kind: cib.OpBump}}, cib.ApplyOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		done := make(chan struct{})
+		go func() {
+			b.update(&api.Snapshot{CIB: changed})
+			close(done)
+		}()
+		ctx, cancel := context.WithCancel(context.Background())
+		events, err := b.Watch(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		<-done
+		known := ""
+		for len(events) > 0 {
+			if e := <-events; e.Version != "" {
+				known = e.Version
+			}
+		}
+		cancel()
+		if known != changed.Version().String() {
+			t.Fatalf("the watcher knows version %s, the node has %s", known, changed.Version())
+		}
+	}
+}
