@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -21,7 +22,7 @@ type server struct {
 	wg       sync.WaitGroup
 
 	mu    sync.Mutex
-	conns map[net.Conn]bool
+	conns map[net.Conn]bool // nil once the server is closed
 }
 
 // client is one connection.
@@ -71,9 +72,25 @@ func (s *server) close() {
 	for c := range s.conns {
 		_ = c.Close()
 	}
+	s.conns = nil
 	s.mu.Unlock()
 	s.wg.Wait()
 }
+
+// admit remembers a connection, which close ends; one that came too late for that is refused.
+func (s *server) admit(conn net.Conn) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.conns == nil {
+		return false
+	}
+	s.conns[conn] = true
+	return true
+}
+
+// acceptPause is the pause after a connection could not be accepted: for want of memory or descriptors the next try fails just
+// as well, and this process has real-time priority.
+const acceptPause = 100 * time.Millisecond
 
 func (s *server) accept() {
 	for {
@@ -87,16 +104,18 @@ func (s *server) accept() {
 			if errors.Is(err, net.ErrClosed) {
 				return
 			}
+			select {
+			case <-s.done:
+				return
+			case <-time.After(acceptPause):
+			}
 			continue
 		}
 		pid, err := checkPeer(conn)
-		if err != nil {
+		if err != nil || !s.admit(conn) {
 			_ = conn.Close()
 			continue
 		}
-		s.mu.Lock()
-		s.conns[conn] = true
-		s.mu.Unlock()
 		s.wg.Go(func() { s.serve(&client{conn: conn, out: newOutbox(conn), pid: pid}) })
 	}
 }
