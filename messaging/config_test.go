@@ -2,12 +2,15 @@ package messaging
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"pacer/clusterconf"
 	"pacer/engine"
+	"pacer/note"
 	"pacer/place"
 )
 
@@ -94,6 +97,39 @@ func TestAHungManagerIsDetached(t *testing.T) {
 	c.attach(1)
 	c.untilView(1, full(2))
 	<-both
+}
+
+// Reading the configuration again may wait for names to resolve; the cluster layer goes on meanwhile.
+func TestAReloadHoldsUpNothing(t *testing.T) {
+	c := newCluster(t, 1, 1, "fast")
+	reload, asked, answer := make(chan struct{}), make(chan struct{}), make(chan error)
+	c.adjust = func(o *Options) {
+		o.Reload = reload
+		o.load = func(place.Places) (*clusterconf.Config, error) {
+			asked <- struct{}{}
+			return nil, <-answer
+		}
+	}
+	c.start(0)
+	c.untilView(0, full(1))
+	for _, problem := range []string{"no such name", "still no such name"} {
+		reload <- struct{}{}
+		<-asked
+		if err := c.nodes[0].conn.Send([]byte(problem)); err != nil {
+			t.Fatal(err)
+		}
+		for {
+			if d, ok := c.next(0).(engine.Delivered); ok && string(d.Payload) == problem {
+				break
+			}
+		}
+		answer <- errors.New(problem)
+		for n := range c.nodes[0].notes {
+			if x, ok := n.(note.CannotServe); ok && x.How == "reload: "+problem {
+				break
+			}
+		}
+	}
 }
 
 func TestOnlyOneManagerIsServed(t *testing.T) {

@@ -24,6 +24,8 @@ type Options struct {
 	Reload <-chan struct{}
 	// Incarnation distinguishes this start from others; 0 makes one from the clock and chance.
 	Incarnation uint64
+
+	load func(place.Places) (*clusterconf.Config, error) // LoadConfig, but for tests
 }
 
 // DefaultHangLimit is the silence of a manager after which it counts as hung.

@@ -62,10 +62,13 @@ const pingEvery = 500 * time.Millisecond
 const backlogLimit = 4000
 
 func newProcess(opt Options) (*process, error) {
+	if opt.load == nil {
+		opt.load = LoadConfig
+	}
 	conf := opt.Config
 	if conf == nil {
 		var err error
-		if conf, err = LoadConfig(opt.Places); err != nil {
+		if conf, err = opt.load(opt.Places); err != nil {
 			return nil, err
 		}
 	}
@@ -157,6 +160,7 @@ func (p *process) loop(ctx context.Context) error {
 	pings := time.NewTicker(pingEvery)
 	defer pings.Stop()
 	leave := ctx.Done()
+	reloads, loaded := p.opt.Reload, make(chan reloaded, 1)
 	p.step(membership.Begin{})
 	for !p.ended {
 		asks := p.server.asks
@@ -172,8 +176,16 @@ func (p *process) loop(ctx context.Context) error {
 			p.ask(a)
 		case <-pings.C:
 			p.ping()
-		case <-p.opt.Reload:
-			p.reload()
+		case <-reloads:
+			// Names of the file may take long to resolve, and heartbeats must not wait for that. One reading at a time.
+			reloads = nil
+			go func() {
+				conf, err := p.opt.load(p.opt.Places)
+				loaded <- reloaded{conf, err}
+			}()
+		case r := <-loaded:
+			reloads = p.opt.Reload
+			p.takeKeys(r)
 		case <-leave:
 			leave = nil
 			p.detach("the messaging process is stopped")
@@ -187,17 +199,23 @@ func (p *process) loop(ctx context.Context) error {
 	return nil
 }
 
-// reload takes the keys of the files anew; everything else needs a restart.
-func (p *process) reload() {
-	conf, err := LoadConfig(p.opt.Places)
+// reloaded is what the configuration says now.
+type reloaded struct {
+	conf *clusterconf.Config
+	err  error
+}
+
+// takeKeys takes the keys of the files anew; everything else needs a restart.
+func (p *process) takeKeys(r reloaded) {
+	err := r.err
 	if err == nil {
-		err = p.net.SetKeys(conf.Keys)
+		err = p.net.SetKeys(r.conf.Keys)
 	}
 	if err != nil {
 		p.notes.tell(note.CannotServe{Role: "messaging", How: "reload: " + err.Error()})
 		return
 	}
-	p.conf.Keys = conf.Keys
+	p.conf.Keys = r.conf.Keys
 }
 
 // step performs one step of the membership and what it asks for.

@@ -25,6 +25,8 @@ type cluster struct {
 	ports []uint16
 	nodes []*node
 	hang  time.Duration
+	// adjust changes the options of the processes, when it is set.
+	adjust func(*Options)
 }
 
 type node struct {
@@ -111,12 +113,16 @@ func (c *cluster) start(i int) {
 	ctx, cancel := context.WithCancel(context.Background())
 	n.stop, n.done = cancel, make(chan error, 1)
 	go func() {
-		n.done <- Run(ctx, Options{Places: n.places, Config: n.conf, NoPriority: true, HangLimit: c.hang, Tell: func(x note.Note) {
+		opt := Options{Places: n.places, Config: n.conf, NoPriority: true, HangLimit: c.hang, Tell: func(x note.Note) {
 			select {
 			case n.notes <- x:
 			default:
 			}
-		}})
+		}}
+		if c.adjust != nil {
+			c.adjust(&opt)
+		}
+		n.done <- Run(ctx, opt)
 	}()
 	c.attach(i)
 }
