@@ -117,6 +117,18 @@ func (s *State) unpackBundle(r *Resource) bool {
 			return false
 		}
 	}
+	// The containers come first, each with its address and its connection, and what runs in them last.
+	for i := range o.Replica {
+		rep := &o.Replica[i]
+		for _, c := range []*Resource{rep.Container, rep.IP, rep.Connection} {
+			if c != nil {
+				r.Children = append(r.Children, c)
+			}
+		}
+	}
+	if o.Child != nil {
+		r.Children = append(r.Children, o.Child)
+	}
 	return true
 }
 
@@ -184,7 +196,6 @@ func (s *State) bundleChild(r *Resource, inner *xmltree.Node) bool {
 		return false
 	}
 	o.Child = c
-	r.Children = append(r.Children, c)
 	return true
 }
 
@@ -214,9 +225,7 @@ func (s *State) giveAddresses(r *Resource, p *bundlePlan) {
 func (s *State) makeReplica(r *Resource, p *bundlePlan, rep *Replica) bool {
 	add := func(x *xmltree.Node) *Resource {
 		c := s.unpackResource(x, r)
-		if c != nil {
-			r.Children = append(r.Children, c)
-		} else {
+		if c == nil {
 			s.say(Config, "Bundle %s: its part %s is not valid.", r.Name, x.ID())
 		}
 		return c
