@@ -111,13 +111,13 @@ func (c *Core) timeout() time.Duration {
 
 // requested is the beginning of an operation at every node.
 func (c *Core) requested(from engine.NodeID, b requestBody, cause string) {
-	m, _ := c.view.Member(from)
+	m, _ := c.view.Member(c.ownerFor(from, b))
 	o := &op{
 		Operation: Operation{
 			ID: b.ID, Target: b.Target, Action: b.Action, Client: b.Client, Origin: b.Origin, State: Pending, Why: b.Why,
 			Cause: cause, Began: b.At,
 		},
-		owner: from, attachment: managerOf(m), timeout: b.Timeout, delay: b.Delay, whileLost: b.WhileLost,
+		owner: m.ID, attachment: managerOf(m), timeout: b.Timeout, delay: b.Delay, whileLost: b.WhileLost,
 	}
 	if b.Tolerance > 0 {
 		for _, h := range slices.Backward(c.history) {
@@ -141,6 +141,21 @@ func (c *Core) requested(from engine.NodeID, b requestBody, cause string) {
 		c.emit(Begun{o.Operation}, Tell{note.FencingBegun{Target: o.Target, Action: o.Action, Why: o.Why}})
 	}
 	c.begin(o)
+}
+
+// ownerFor chooses who does the work of a request: who asked, unless that is the target itself, which would take the result
+// with it. Then it is the first of the others, if there is one.
+func (c *Core) ownerFor(from engine.NodeID, b requestBody) engine.NodeID {
+	m, _ := c.view.Member(from)
+	if b.Action == "on" || !strings.EqualFold(m.Name, b.Target) {
+		return from
+	}
+	for _, other := range c.view.Attached() {
+		if other.ID != from {
+			return other.ID
+		}
+	}
+	return from
 }
 
 // begin starts the owner's work.

@@ -508,3 +508,30 @@ func TestAStopFailureGetsTheNodeFenced(t *testing.T) {
 		fatal(t, w, at+" was not fenced")
 	}
 }
+
+func TestANodeThatFencesItselfIsFencedOnce(t *testing.T) {
+	w := start(t, Options{Seed: 70, CIB: webPair(nil, true)})
+	at := w.Where("web")[0]
+	w.named(at).Ask(api.Fence{Target: at, Action: "off", Client: "stonith_admin.1"})
+	expect(t, w, 10*time.Second, w.others(at)...)
+	w.Run(10 * time.Second)
+	if n := strings.Count(w.Trace(1<<20), "cuts off"); n != 1 {
+		fatal(t, w, fmt.Sprintf("%d times", n))
+	}
+}
+
+func TestTheDCIsFencedBecauseItsServiceDoesNotStop(t *testing.T) {
+	w := start(t, Options{Seed: 71, CIB: webPair(nil, true)})
+	at, dc := w.Where("web")[0], w.Nodes[0].manager.Snapshot().Node.DC
+	if at != dc {
+		t.Skip("the service is elsewhere")
+	}
+	w.named(at).agents.breaks = []string{"stop web"}
+	w.Standby(at, true)
+	w.Run(100 * time.Millisecond)
+	expect(t, w, 20*time.Second, w.others(at)...)
+	w.Run(10 * time.Second)
+	if n := strings.Count(w.Trace(1<<20), "cuts off"); n != 1 {
+		fatal(t, w, fmt.Sprintf("%d times", n))
+	}
+}
