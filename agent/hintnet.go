@@ -61,7 +61,13 @@ func (w *watches) watchAddress(op operation.Op, n *watchOf) {
 func (w *watches) listen() bool {
 	n := &netWatch{done: make(chan struct{})}
 	addrs, links := make(chan netlink.AddrUpdate, 64), make(chan netlink.LinkUpdate, 64)
-	failed := func(err error) { w.d.opt.Log("listening to the kernel's network news", "error", err) }
+	failed := func(err error) {
+		select {
+		case <-n.done: // we hung up ourselves
+		default:
+			w.d.opt.Log("listening to the kernel's network news", "error", err)
+		}
+	}
 	if err := netlink.AddrSubscribeWithOptions(addrs, n.done, netlink.AddrSubscribeOptions{ErrorCallback: failed}); err != nil {
 		failed(err)
 		return false

@@ -76,7 +76,7 @@ var membershipNotes = []entry{
 	{NodeLeft{}, Info, "{Node} left the cluster.", "{Node} がクラスタを離れました。"},
 	{NodeJoined{}, Info, "{Node} joined the cluster.", "{Node} がクラスタに参加しました。"},
 	{ViewAgreed{}, Info, "The members are now {Members} (view {View}).", "メンバーは {Members} です（ビュー {View}）。"},
-	{QuorumChanged{}, Warning, "{Quorate?This partition has quorum; }{Votes} of {Expected} votes are present.", "{Quorate?クォーラムを保持しています。}{Expected} 票中 {Votes} 票がそろっています。"},
+	{QuorumChanged{}, Warning, "{Quorate?This partition has quorum; }{!Quorate?This partition has no quorum; }{Votes} of {Expected} votes are present.", "{Quorate?クォーラムを保持しています。}{!Quorate?クォーラムがありません。}{Expected} 票中 {Votes} 票がそろっています。"},
 	{HeartbeatLate{}, Warning, "{Node} was silent for {Silent}.", "{Node} からの応答が {Silent} 途絶えていました。"},
 	{LinkDown{}, Warning, "Link {Link} to {Peer} carries nothing any more; the others go on.", "{Peer} へのリンク {Link} が途絶えました。他のリンクで継続します。"},
 	{LinkUp{}, Info, "Link {Link} to {Peer} works again.", "{Peer} へのリンク {Link} が回復しました。"},

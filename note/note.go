@@ -53,7 +53,7 @@ func LanguageOf(getenv func(string) string) Language {
 }
 
 // entry is one line of the catalogue. A placeholder {Field} stands for a field of the note; {Field?text} stands for text
-// when the field is not empty, and inside it {} stands for the field's value.
+// when the field is not empty, and inside it {} stands for the field's value; {!Field?text} stands for text when it is empty.
 type entry struct {
 	sample   Note
 	severity Severity
@@ -108,8 +108,13 @@ func fill(text string, v reflect.Value) string {
 		}
 		b.WriteString(text[:i])
 		name, optional, cond := strings.Cut(text[i+1:j], "?")
+		name, negated := strings.CutPrefix(name, "!")
 		value := show(v.FieldByName(name))
 		switch {
+		case negated:
+			if value == "" {
+				b.WriteString(fill(optional, v))
+			}
 		case !cond:
 			b.WriteString(value)
 		case value != "":

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-var placeholder = regexp.MustCompile(`\{([A-Z][A-Za-z]*)`)
+var placeholder = regexp.MustCompile(`\{!?([A-Z][A-Za-z]*)`)
 
 func TestEveryPlaceholderIsAField(t *testing.T) {
 	for id, e := range catalogue {
@@ -33,6 +33,8 @@ func TestSentences(t *testing.T) {
 	}{
 		{NodeLost{Node: "pm01", Silent: 402 * time.Millisecond}, English, "pm01 is lost: nothing heard for 402ms."},
 		{NodeLost{Node: "pm01"}, English, "pm01 is lost."},
+		{QuorumChanged{Quorate: true, Votes: 2, Expected: 3}, English, "This partition has quorum; 2 of 3 votes are present."},
+		{QuorumChanged{Votes: 1, Expected: 3}, English, "This partition has no quorum; 1 of 3 votes are present."},
 		{ViewAgreed{View: "1.4", Members: []string{"a", "b"}}, English, "The members are now a, b (view 1.4)."},
 		{NodeLost{Node: "pm01"}, Japanese, "pm01 を見失いました。"},
 		{FencingFailed{Target: "a", Action: "reboot", Reason: "no device"}, English,

@@ -92,7 +92,8 @@ func (b *builder) summary(extra Extra) Summary {
 	if sum.Updated.IsZero() {
 		sum.Updated = s.Now
 	}
-	if s.DC != nil {
+	// A configuration that was just read from disk still names the DC of its last life.
+	if s.DC != nil && (s.DC.Online || extra.Origin == "") {
 		sum.DC, sum.DCID = s.DC.Name, s.DC.UUID
 	}
 	sum.StillSettingUp = s.DC == nil && root.Path("status").First("node_state") == nil && sum.Stack == ""

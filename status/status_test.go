@@ -107,3 +107,21 @@ func BenchmarkCrmMon(b *testing.B) {
 		Build(s, Extra{}).Text(nil, Dress{Show: Everything, Inactive: true})
 	}
 }
+
+// TestTheDCOfTheLastLife: a node that has just started has a configuration from disk that names a DC, but nobody is one yet.
+func TestTheDCOfTheLastLife(t *testing.T) {
+	root, err := xmltree.Parse([]byte(`<cib validate-with="pacemaker-4.0" admin_epoch="0" epoch="1" num_updates="0" dc-uuid="1" have-quorum="1"><configuration><crm_config/>` +
+		`<nodes><node id="1" uname="a"/></nodes><resources/><constraints/></configuration><status/></cib>`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := cluster.Unpack(root, time.Unix(0, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for origin, want := range map[string]string{"a": "", "": "a"} {
+		if got := Build(s, Extra{Origin: origin}).Summary.DC; got != want {
+			t.Errorf("asked at %q: the DC is %q, not %q", origin, got, want)
+		}
+	}
+}
