@@ -2,6 +2,7 @@ package scheduler
 
 import (
 	"strconv"
+	"strings"
 
 	"pacer/cluster"
 )
@@ -296,9 +297,26 @@ func (r *run) orderRestartVsUnfencing(x *rsc) {
 	}
 }
 
-// addUnfencingDigests adds the digests of the devices that unfence to a fencing. It tells whether none of them changed.
+// addUnfencingDigests adds the digests of the devices that unfence to a fencing. It tells whether none of them changed since
+// the node was unfenced.
 func (r *run) addUnfencingDigests(a *action, n *node) bool {
-	a.setMeta("digests-all", "")
-	a.setMeta("digests-secure", "")
-	return true
+	all, secure := "", ""
+	same := true
+	for i := len(r.all) - 1; i >= 0; i-- {
+		x := r.all[i]
+		if x.kind != cluster.Primitive || !x.in.FenceDevice || x.in.Meta["provides"] != "unfencing" {
+			continue
+		}
+		digest, open := r.st.FencingDigests(x.in, r.paramsOn(x, n))
+		prefix := x.name + ":" + x.in.Type + ":"
+		if had, ok := n.attr("#digests-all"); ok && !strings.Contains(","+had, ","+prefix+digest+",") {
+			hadOpen, _ := n.attr("#digests-secure")
+			same = same && strings.Contains(","+hadOpen, ","+prefix+open+",")
+		}
+		all += prefix + digest + ","
+		secure += prefix + open + ","
+	}
+	a.setMeta("digests-all", all)
+	a.setMeta("digests-secure", secure)
+	return same
 }

@@ -32,15 +32,20 @@ op-status="4" transition-key="1:1:0:u" transition-magic="4:1;1:1:0:u"/></lrm_res
 <status/></cib>`,
 }
 
-// FuzzSchedule: no document makes the scheduler panic or differ from itself.
+// FuzzSchedule: no document makes the scheduler panic or differ from itself. Each byte pair of the changes picks an element
+// of a seed and what to do with it.
 func FuzzSchedule(f *testing.F) {
-	for _, s := range seeds {
-		f.Add(s)
+	for i := range seeds {
+		f.Add(i, []byte{1, 2, 3, 4, 5, 6, 7, 8})
 	}
-	f.Fuzz(func(t *testing.T, text string) {
-		root, err := xmltree.Parse([]byte(text))
+	f.Fuzz(func(t *testing.T, seed int, changes []byte) {
+		root, err := xmltree.Parse([]byte(seeds[uint(seed)%uint(len(seeds))]))
 		if err != nil {
-			return
+			t.Fatal(err)
+		}
+		for len(changes) >= 3 {
+			mutate(root, int(changes[0]), changes[1], int(changes[2]))
+			changes = changes[3:]
 		}
 		in := Input{CIB: root, Now: time.Unix(1_800_000_000, 0), ShowScores: true, Draw: true}
 		out := schedule(in)
@@ -52,6 +57,33 @@ func FuzzSchedule(f *testing.F) {
 			t.Error("the same document led to different graphs")
 		}
 	})
+}
+
+// words are values that mean something somewhere.
+var words = strings.Fields(`x y z g c b vm r f guest a t stop start promote demote Promoted Unpromoted Started Stopped true false 0 1 -1 2
+	INFINITY -INFINITY 1000000 monitor 7 8 9 4 fence block restart ignore standby unfencing quorum nothing freeze suicide demote
+	mandatory optional serialize exclusive never always utilization balanced minimal host P1D 10s 2026-01-01`)
+
+// mutate changes one element: an attribute's value, a copy or the loss of a child, or a meta-attribute more.
+func mutate(root *xmltree.Node, at int, what byte, value int) {
+	var all []*xmltree.Node
+	root.Walk(func(x *xmltree.Node) bool { all = append(all, x); return true })
+	x := all[at%len(all)]
+	word := words[value%len(words)]
+	switch n := len(x.Children); {
+	case what < 120 && len(x.Attrs) > 0:
+		x.Attrs[int(what)%len(x.Attrs)].Value = word
+	case what < 150 && n > 0 && len(all) < 300:
+		x.Children = append(x.Children, x.Children[value%n])
+	case what < 170 && n > 0:
+		x.Children = append(append([]*xmltree.Node(nil), x.Children[:value%n]...), x.Children[value%n+1:]...)
+	default:
+		names := []string{"target-role", "on-fail", "migration-threshold", "resource-stickiness", "is-managed", "clone-max",
+			"clone-node-max", "interleave", "ordered", "notify", "globally-unique", "requires", "multiple-active", "allow-migrate",
+			"remote-node", "priority", "maintenance", "promotable", "standby", "container-attribute-target"}
+		m := x.AddNew("meta_attributes", "id", "new")
+		m.AddNew("nvpair", "id", "new-1", "name", names[int(what)%len(names)], "value", word)
+	}
 }
 
 // TestSeeds plays every single attribute and element of the seeds left out, and every value replaced by a bad one.
