@@ -3,6 +3,7 @@ package crmresource
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"pacer/applet"
@@ -148,6 +149,11 @@ func (r *run) do() error {
 	if r.doc, err = r.cluster.CIB(r.ctx); err != nil {
 		return err
 	}
+	if r.loud() && r.verb != "delete" {
+		if err := r.unpack(); err != nil {
+			return err
+		}
+	}
 	if r.node != "" && r.verb != "delete" {
 		if _, ok := nvpair.FindNode(r.doc.Root(), r.node); !ok {
 			return command.Fail(exitcode.NoSuch, "Node '%s' not found", r.node)
@@ -268,7 +274,28 @@ func (r *run) unpack() error {
 		return command.Fail(exitcode.Config, "%s", err)
 	}
 	r.state = state
+	for _, m := range state.Messages {
+		word := ""
+		switch m.Level {
+		case cluster.Error, cluster.Config:
+			word = "error"
+		case cluster.Warning, cluster.ConfigWarning:
+			word = "warning"
+		case cluster.Notice:
+			word = "notice"
+		}
+		if word != "" && r.loud() {
+			// This is the log, not the command's own output: it goes to stderr in every format.
+			fmt.Fprintf(r.Env.Stderr, "%s: %s\n", word, m.Text)
+		}
+	}
 	return nil
+}
+
+// loud tells whether the log is wanted on stderr.
+func (r *run) loud() bool {
+	v := r.Env.Getenv("PCMK_stderr")
+	return v == "1" || v == "yes" || v == "true"
 }
 
 // apply changes the CIB: a live one at once, so that the cluster does not act on half of the change; a file step by step, which

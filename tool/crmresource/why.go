@@ -2,6 +2,7 @@ package crmresource
 
 import (
 	"slices"
+	"strings"
 
 	"pacer/cluster"
 	"pacer/xmltree"
@@ -82,9 +83,19 @@ func (r *run) obstacles(x *cluster.Resource) *xmltree.Node {
 		r.Out.Line("'%s' is locked to node %s due to shutdown", top.Name, x.LockedTo.Name)
 		n.Set("locked-to", x.LockedTo.Name)
 	}
-	if node := r.state.NodeByName(r.node); node != nil && node.Health == cluster.HealthRed {
+	if node := r.state.NodeByName(r.node); node != nil && unhealthy(node) {
 		r.Out.Line("'%s' cannot run on unhealthy node %s", top.Name, node.Name)
 		n.Set("unhealthy", "true")
 	}
 	return n
+}
+
+// unhealthy tells whether one of a node's health attributes is red.
+func unhealthy(n *cluster.Node) bool {
+	for _, name := range n.Attributes.Names() {
+		if v, _ := n.Attributes.Get(name); strings.HasPrefix(name, "#health") && v == "red" {
+			return true
+		}
+	}
+	return n.Health == cluster.HealthRed
 }
