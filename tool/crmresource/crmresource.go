@@ -275,16 +275,16 @@ func (r *run) unpack() error {
 	}
 	r.state = state
 	for _, m := range state.Messages {
-		word := ""
+		word, wanted := "", 0
 		switch m.Level {
 		case cluster.Error, cluster.Config:
 			word = "error"
 		case cluster.Warning, cluster.ConfigWarning:
-			word = "warning"
+			word, wanted = "warning", 1
 		case cluster.Notice:
-			word = "notice"
+			word, wanted = "notice", 2
 		}
-		if word != "" && r.loud() {
+		if word != "" && r.Verbose >= wanted && r.loud() {
 			// This is the log, not the command's own output: it goes to stderr in every format.
 			fmt.Fprintf(r.Env.Stderr, "%s: %s\n", word, m.Text)
 		}
