@@ -2,11 +2,13 @@ package controller
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
 	"pacer/cib"
+	"pacer/engine"
 	"pacer/exitcode"
 	"pacer/history"
 	"pacer/ocf"
@@ -216,11 +218,25 @@ func (c *Core) pretendFailure(ev Delivered) {
 	})
 }
 
+// nameOf is the name of a node that this controller or the configuration knows by its id, "" of any other.
+func (c *Core) nameOf(id engine.NodeID) string {
+	for i := range c.peers {
+		if c.peers[i].ID == id && c.peers[i].Name != "" {
+			return c.peers[i].Name
+		}
+	}
+	return c.doc.Section("nodes").ByID("node", strconv.FormatUint(uint64(id), 10)).Get("uname")
+}
+
 // removeNode forgets a node that is not a member.
 func (c *Core) removeNode(ev RemoveNode) {
 	name := ev.Name
-	if name == "" && ev.Node != 0 {
-		name = c.peer(ev.Node).Name
+	if name == "" {
+		name = c.nameOf(ev.Node)
+	}
+	if name == "" {
+		c.refuse(ev.ID, exitcode.NoSuch, fmt.Sprintf("there is no node with the id %d", ev.Node))
+		return
 	}
 	if p := c.peerNamed(name); p != nil {
 		if _, member := c.view.Member(p.ID); member {
