@@ -8,6 +8,7 @@ import (
 
 	"pacer/engine"
 	"pacer/machine"
+	"pacer/message"
 	"pacer/xmltree"
 )
 
@@ -16,7 +17,23 @@ const (
 	maxName   = 1024
 	maxValue  = 1 << 16
 	maxNumber = 20000 // attributes
+	// maxSize limits size. In a new view a member says all that it knows in one message, in which JSON may make six bytes of one.
+	maxSize = message.MaxSize / 8
+	// sizeOfRecord is reckoned for what comes with each attribute and each value besides texts.
+	sizeOfRecord = 32
 )
+
+// size is how much is known here, in bytes.
+func (c *Core) size() int {
+	n := 0
+	for _, a := range c.attrs {
+		n += sizeOfRecord + len(a.Name) + len(a.Set)
+		for i := range a.Values {
+			n += sizeOfRecord + len(a.Values[i].Node) + len(a.Values[i].Text)
+		}
+	}
+	return n
+}
 
 // Config is who this member is.
 type Config struct {

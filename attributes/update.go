@@ -100,6 +100,12 @@ func (c *Core) refuse(u *Update) string {
 			return "the pattern is no regular expression: " + err.Error()
 		}
 	}
+	if u.Action == Set || u.Action == SetBoth {
+		more := len(c.matching(u.Name, u.Pattern)) * (2*sizeOfRecord + len(u.Name) + len(u.Set) + len(u.Node) + len(u.Value))
+		if c.size()+more > maxSize {
+			return fmt.Sprintf("all attributes together would be larger than %d bytes; delete some first", maxSize)
+		}
+	}
 	return ""
 }
 
