@@ -51,8 +51,12 @@ var (
 	errChallenge = errors.New("part of a challenge")
 )
 
-// sessionsPerNode limits the remembered starts of one node.
-const sessionsPerNode = 4
+// sessionsPerNode limits the remembered starts of one node, sendersMost the nodes: packets that are not protected by a secret
+// can be anybody's, in the name of nodes that there are not.
+const (
+	sessionsPerNode = 4
+	sendersMost     = 1024
+)
 
 // challengeEvery limits challenges to one sender.
 const challengeEvery = 20 * time.Millisecond
@@ -269,7 +273,13 @@ func (b *Box) prove(s *session, from engine.NodeID, salt [saltSize]byte, id uint
 
 // remember adds a session; the one unused for longest makes room, unproven ones first.
 func (b *Box) remember(from engine.NodeID, s *session) {
-	list := b.sessions[from]
+	list, known := b.sessions[from]
+	if !known && len(b.sessions) >= sendersMost {
+		b.forgetUnproven()
+		if len(b.sessions) >= sendersMost {
+			return // it stays a stranger, whose packets are challenged and not taken
+		}
+	}
 	if len(list) >= sessionsPerNode {
 		worst := 0
 		for i, x := range list {
@@ -281,6 +291,15 @@ func (b *Box) remember(from engine.NodeID, s *session) {
 		list = append(list[:worst:worst], list[worst+1:]...)
 	}
 	b.sessions[from] = append(list, s)
+}
+
+// forgetUnproven forgets the senders that have not answered a challenge. Those that are there are challenged again.
+func (b *Box) forgetUnproven() {
+	for id, list := range b.sessions {
+		if !slices.ContainsFunc(list, func(s *session) bool { return s.proven }) {
+			delete(b.sessions, id)
+		}
+	}
 }
 
 // challenge makes the question that only the living sender can answer; nil when one was asked just now.
