@@ -77,8 +77,9 @@ func runHelped(spec *helperSpec, signals <-chan os.Signal) *helperResult {
 		return res
 	}
 	_ = writeJSON(spec.PIDFile, identify(p.pid))
-	done := make(chan struct{})
+	done, quiet := make(chan struct{}), make(chan struct{})
 	go func() {
+		defer close(quiet)
 		last := time.NewTimer(spec.Timeout + helperLate)
 		defer last.Stop()
 		asked := false
@@ -102,6 +103,7 @@ func runHelped(spec *helperSpec, signals <-chan os.Signal) *helperResult {
 	}()
 	res.exit = p.finish()
 	close(done)
+	<-quiet // it may be about to say that the agent is late
 	res.Took = time.Since(began)
 	if spec.Survivors && res.Code == 0 {
 		res.Survivors = children(os.Getpid())
