@@ -204,6 +204,7 @@ func (p *printer) scores(out *scheduler.Output) {
 		return
 	}
 	if p.o.Quiet {
+		p.b = append(p.b, '\n')
 		for _, l := range out.Scores {
 			p.b = append(p.b, l+"\n"...)
 		}
