@@ -38,6 +38,7 @@ start)
 stop)
 	[ -e "$state" ] && echo "$(cut -d' ' -f1 /proc/uptime) stop" >> "$state.log"
 	case $OCF_RESKEY_how in
+	hangstop) trap '' TERM; [ "$(uname -n)" = pm03 ] && sleep 34567 ;;
 	slow) [ -e "$state" ] && sleep "$OCF_RESKEY_seconds" ;;
 	esac
 	rm -f "$state"
@@ -106,5 +107,28 @@ func TestRoughAgents(t *testing.T) {
 		if err != nil || !slices.Equal(before, after) {
 			t.Errorf("the service was disturbed: %v before, %v after, %v", before, after, err)
 		}
+	})
+}
+
+// TestHangingStop: a node on which a resource cannot be stopped is fenced, and the resource goes on elsewhere only after that.
+func TestHangingStop(t *testing.T) {
+	inWorld(t, func(t *trial) {
+		t.build(world.Config{Nodes: 3, Files: roughFiles})
+		t.boot()
+		t.configure(fenced)
+		one, three := t.world.Nodes()[0], t.world.Nodes()[2]
+		if out, code := t.update("primitive stuck ocf:test:rough params how=hangstop op start interval=0s timeout=20s op stop interval=0s timeout=1s\n" +
+			"location l-stuck stuck 200: pm03\n"); code != 0 {
+			t.Fatal(out)
+		}
+		t.rest()
+		t.must(one, "crm", "node", "standby", "pm03")
+		t.until("the node is fenced", func() bool { return !three.On() })
+		t.until("the resource runs elsewhere", func() bool {
+			out, _ := t.on(one, "crm_resource", "--resource", "stuck", "--locate")
+			return strings.Contains(out, "pm01") || strings.Contains(out, "pm02")
+		})
+		t.boot(three)
+		t.has(t.must(one, "crm_mon", "-1"), "Node pm03: standby", "Online: [ pm01 pm02 ]")
 	})
 }
