@@ -103,6 +103,7 @@ type Core struct {
 	offsets    failOffsets
 	fencing    []fencing // by target
 	wiped      []string  // ids of nodes whose status this node is erasing
+	unsafe     string    // what people were told
 	settled    bool
 	told       bool // settled, as the DC told last
 

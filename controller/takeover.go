@@ -81,6 +81,8 @@ func (c *Core) takeOver() {
 	c.settled, c.told = false, false
 	c.emit(CancelTimer{timerDeadtime}, Acting{true})
 	c.tell(note.DCElected{Node: c.cfg.Name})
+	c.unsafe = ""
+	c.tellUnsafe()
 	c.send("controller.acting", 0, "", struct{}{})
 	c.why = c.cfg.Name + " is DC now"
 	c.dirty = true
@@ -221,6 +223,16 @@ func (c *Core) Unsafe() string {
 		return "quorum is ignored"
 	}
 	return ""
+}
+
+// tellUnsafe says so once when the configuration becomes unsafe.
+func (c *Core) tellUnsafe() {
+	if why := c.Unsafe(); why != c.unsafe {
+		c.unsafe = why
+		if why != "" {
+			c.tell(note.Unsafe{Why: why})
+		}
+	}
 }
 
 // setRecheck arms the timer for the next look without a reason: after cluster-recheck-interval, or when the scheduler said

@@ -30,6 +30,7 @@ func (c *Core) cibChanged(ev CIB) {
 	a, b := old.Configuration(), c.doc.Configuration()
 	if a != b && !xmltree.Equal(a, b) {
 		c.held = ""
+		c.tellUnsafe()
 		c.abort(transition.Infinity, "the configuration changed")
 		if !ev.Own && c.synced {
 			// Whoever replaced the whole configuration seldom kept what it says about the cluster itself. What this node wrote is not
