@@ -14,7 +14,7 @@ import (
 const (
 	maxNodes     = 10_000
 	maxResources = 200_000
-	maxInstances = 10_000 // of one clone
+	maxInstances = 2_000 // of one clone
 )
 
 // Unpack reads a CIB. With the zero time the document's execution-date is the time. It fails when root is not a cib

@@ -235,6 +235,9 @@ func (r *run) place(x *rsc, n *node, force, stopIfFail bool) bool {
 	x.unassigned = false
 	if n != nil {
 		x.assigned, x.assignedScore = n, x.allowed[n.id].score
+		if force {
+			x.assignedScore = n.in.Score // it was not chosen
+		}
 		n.assigned++
 		x.allowed[n.id].count++
 		r.consume(n, x)

@@ -412,7 +412,7 @@ func (r *run) colocateWithRole(clone, dependent *rsc, c *colocation) {
 
 // promoteWithRole applies a colocation by role to an instance whose role is being decided.
 func (r *run) promoteWithRole(clone, dependent *rsc, c *colocation) int {
-	if r.compatibleInstance(dependent, clone, c.primaryRole, false) != nil {
+	if r.matchingInstance(dependent, clone, c) != nil {
 		dependent.priority = int(score.Add(score.Of(int64(dependent.priority)), c.score))
 		return int(c.score)
 	}
@@ -421,4 +421,23 @@ func (r *run) promoteWithRole(clone, dependent *rsc, c *colocation) int {
 		return int(minus)
 	}
 	return 0
+}
+
+// matchingInstance is an instance in the role that a colocation wants which matches the node of the dependent.
+func (r *run) matchingInstance(dependent, clone *rsc, c *colocation) *rsc {
+	n := dependent.location()
+	if n == nil {
+		return r.compatibleInstance(dependent, clone, c.primaryRole, false)
+	}
+	value, has := r.value(c, n, dependent)
+	for _, i := range clone.children {
+		at := i.location()
+		if at == nil || i.anyBlocked() || i.state(false) != c.primaryRole {
+			continue
+		}
+		if v, ok := r.value(c, at, i); sameValue(v, ok, value, has) {
+			return i
+		}
+	}
+	return nil
 }
