@@ -78,6 +78,13 @@ func (w *watches) listen() bool {
 		return false
 	}
 	w.net = n
+	w.follow(n, addrs, links)
+	return true
+}
+
+// follow turns the news of both subscriptions into hints. Each ends by itself when the kernel has dropped messages, and what it
+// would have told is lost with either.
+func (w *watches) follow(n *netWatch, addrs <-chan netlink.AddrUpdate, links <-chan netlink.LinkUpdate) {
 	go func() {
 		for a := range addrs {
 			if ip, ok := netip.AddrFromSlice(a.LinkAddress.IP); ok && !a.NewAddr {
@@ -92,8 +99,8 @@ func (w *watches) listen() bool {
 				w.news("link", func(on *watchOf) bool { return on.address.IsValid() && on.link == int(l.Index) })
 			}
 		}
+		w.lostNews(n)
 	}()
-	return true
 }
 
 // news tells the resources that an event is about.
