@@ -35,7 +35,8 @@ type Cluster interface {
 	CIB(ctx context.Context) (*cib.Document, error)
 	// Apply does all the operations or none and returns the result of the last query among them.
 	Apply(ctx context.Context, ops ...cib.Op) (*xmltree.Node, error)
-	// Snapshot returns what the node knows besides the CIB. Files have none: the error's code is 102.
+	// Node, Attributes, FenceHistory and FenceDevices return what the node knows besides the CIB. Files know nothing: the
+	// error's code is 102.
 	Node(ctx context.Context) (*api.NodeInfo, error)
 	Attributes(ctx context.Context, name, node string) ([]api.Attribute, error)
 	FenceHistory(ctx context.Context) ([]api.FenceRecord, error)

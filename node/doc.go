@@ -1,6 +1,6 @@
 // Package node puts the cores together into a node. Manager is the pure composition: every event of the world goes in by
-// Step, every deed comes out as an effect, and wire.go shows every arrow between the cores. The drivers around it live in
-// the run files; the simulator has drivers of its own around the same Manager.
+// Step, every deed comes out as an effect, and wire.go shows every arrow between the cores. The drivers around it are in
+// package service; the simulator has drivers of its own around the same Manager.
 //
 //	engine   disk   agents   fence agents   API   timers
 //	   │      │       │           │          │      │
