@@ -94,16 +94,6 @@ func (o *Op) UnmarshalJSON(p []byte) error {
 // Changes reports whether the operation can change a document.
 func (o Op) Changes() bool { return o.Kind != OpQuery }
 
-// StatusOnly reports whether the operations can change nothing but the status, seen from their form alone.
-func StatusOnly(ops []Op) bool {
-	for _, o := range ops {
-		if o.Changes() && (o.XPath != "" || o.Section != "status" && (o.Data == nil || o.Section != "" || o.Data.Name != "status")) {
-			return false
-		}
-	}
-	return true
-}
-
 // ApplyOptions is what a change leaves behind in the document beside itself.
 type ApplyOptions struct {
 	// Now becomes cib-last-written, in its own time zone, when the configuration changes. The zero time leaves that and

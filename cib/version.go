@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"strconv"
-	"strings"
 
 	"pacer/xmltree"
 )
@@ -24,22 +23,6 @@ func (v Version) Compare(w Version) int {
 
 // String gives "admin_epoch.epoch.num_updates".
 func (v Version) String() string { return fmt.Sprintf("%d.%d.%d", v.AdminEpoch, v.Epoch, v.NumUpdates) }
-
-// ParseVersion reads the form of String.
-func ParseVersion(s string) (Version, error) {
-	parts := strings.Split(s, ".")
-	if len(parts) != 3 {
-		return Version{}, fmt.Errorf("%q is not a version of the form admin_epoch.epoch.num_updates", s)
-	}
-	var n [3]int
-	for i, p := range parts {
-		var err error
-		if n[i], err = strconv.Atoi(p); err != nil || n[i] < 0 || n[i] > maxCounter {
-			return Version{}, fmt.Errorf("%q is not a version of the form admin_epoch.epoch.num_updates", s)
-		}
-	}
-	return Version{n[0], n[1], n[2]}, nil
-}
 
 // maxCounter is as far as the parts of a version may count.
 const maxCounter = 1<<31 - 1

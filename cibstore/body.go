@@ -3,7 +3,6 @@ package cibstore
 import (
 	"encoding/json"
 	"hash/fnv"
-	"strings"
 	"time"
 
 	"pacer/cib"
@@ -19,9 +18,6 @@ const (
 	kindRequest  = "cib.request"
 	kindDurable  = "cib.durable"
 )
-
-// Wants reports whether messages of that kind are for a Store.
-func Wants(kind string) bool { return strings.HasPrefix(kind, kindPrefix) }
 
 // hello is what a member says about itself at the beginning of a round.
 type hello struct {

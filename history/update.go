@@ -61,15 +61,6 @@ func OpPath(node, resource, task string, interval time.Duration, call int) strin
 	return p + "]"
 }
 
-// LastFailurePath finds the newest failure of a resource. With a task only when it is a failure of that operation.
-func LastFailurePath(node, resource, task string, interval time.Duration) string {
-	p := ResourcePath(node, resource) + "/lrm_rsc_op[@id=" + quote(resource+"_last_failure_0")
-	if task != "" {
-		p += " and @operation=" + quote(task) + " and @interval=" + quote(Milliseconds(interval))
-	}
-	return p + "]"
-}
-
 // FailCountName is the transient attribute that counts the failures of an operation, and LastFailureName the one that
 // holds when the newest was (epoch seconds).
 func FailCountName(resource, task string, interval time.Duration) string {

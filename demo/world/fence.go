@@ -61,12 +61,6 @@ func serveFence(w *World) (*fenceDevice, error) {
 
 func (d *fenceDevice) close() { d.listener.Close() }
 
-func (d *fenceDevice) set(delay time.Duration, fail bool) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.delay, d.fail = delay, fail
-}
-
 func (d *fenceDevice) serve(conn net.Conn) {
 	defer conn.Close()
 	var q fenceRequest

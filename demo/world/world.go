@@ -166,9 +166,6 @@ func (w *World) Overlaps() []record.Overlap {
 	return w.book.Overlaps(record.Mono())
 }
 
-// SetFence changes how the fence device behaves.
-func (w *World) SetFence(delay time.Duration, fail bool) { w.fence.set(delay, fail) }
-
 // Close cuts all power.
 func (w *World) Close() {
 	w.fence.close()
