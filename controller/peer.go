@@ -82,7 +82,7 @@ func (c *Core) viewChanged(v engine.View) {
 			c.local.mine = c.ownHistory()
 		}
 		c.key, c.synced = key, false
-		if !within(v, old) {
+		if !v.Within(old) {
 			// Whoever meets others may have to take over their CIB, and then tells anew what happened on its node.
 			for i := range c.peers {
 				c.peers[i].Joined = false
@@ -125,17 +125,6 @@ func (c *Core) viewChanged(v engine.View) {
 	if c.synced {
 		c.consider()
 	}
-}
-
-// within tells whether every attached member of v was the same manager in old.
-func within(v, old engine.View) bool {
-	for _, m := range v.Members {
-		o, ok := old.Member(m.ID)
-		if m.Attached && (!ok || !o.Attached || o.Incarnation != m.Incarnation || o.Attachment != m.Attachment) {
-			return false
-		}
-	}
-	return true
 }
 
 func (c *Core) tellView(old engine.View, first bool) {

@@ -141,7 +141,7 @@ func (c *Core) viewChanged(now machine.Now, v engine.View) []Effect {
 	clear(c.heard)
 	effects := []Effect{c.hello(now)}
 	c.final = false
-	if c.dc != 0 && within(v, old) && attached(v, c.dc) {
+	if c.dc != 0 && v.Within(old) && attached(v, c.dc) {
 		return append(effects, Elected{DC: c.dc, Formed: c.formed, FeatureSet: c.cfg.FeatureSet})
 	}
 	c.dc = 0
@@ -207,17 +207,6 @@ func (c *Core) better(a, b hello) bool {
 
 // uptimeStep is by how much a member must be older to be preferred to one with a lower id: less is chance.
 const uptimeStep = time.Second
-
-// within tells whether every attached member of v was the same manager in old.
-func within(v, old engine.View) bool {
-	for _, m := range v.Attached() {
-		o, ok := old.Member(m.ID)
-		if !ok || !o.Attached || o.Incarnation != m.Incarnation || o.Attachment != m.Attachment {
-			return false
-		}
-	}
-	return true
-}
 
 func attached(v engine.View, id engine.NodeID) bool {
 	m, ok := v.Member(id)

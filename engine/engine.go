@@ -79,6 +79,17 @@ func (v View) Managers() string {
 	return b.String()
 }
 
+// Within tells whether every manager that takes part in v took part in old too: nobody came or was restarted.
+func (v View) Within(old View) bool {
+	for _, m := range v.Members {
+		o, ok := old.Member(m.ID)
+		if m.Attached && (!ok || !o.Attached || o.Incarnation != m.Incarnation || o.Attachment != m.Attachment) {
+			return false
+		}
+	}
+	return true
+}
+
 // Event is what an engine tells the manager: ViewChanged, Delivered or Lost.
 type Event interface{ engineEvent() }
 
