@@ -96,12 +96,16 @@ func (s *State) EffectiveFailCount(r *Resource, n *Node) (score.Score, time.Time
 
 func (s *State) effectiveFailCount(r *Resource, n *Node, entry *xmltree.Node) (score.Score, time.Time) {
 	count, last := s.FailCount(r, n)
-	if count > 0 && r.FailTimeout > 0 && s.blocksOnFailure(r, n, entry) {
-		// Once a failure blocks the resource, time heals nothing of it any more.
+	if count <= 0 || r.FailTimeout <= 0 {
+		return count, last
+	}
+	blocks := s.blocksOnFailure(r, n, entry)
+	if blocks && entry != nil {
+		// Once a failure blocks the resource, time heals nothing of it any more. (This is while the history is read.)
 		s.say(ConfigWarning, "Resource %s: failure-timeout is left out because of on-fail=block.", r.Name)
 		r.FailTimeout = 0
 	}
-	if count <= 0 || r.FailTimeout <= 0 || last.IsZero() {
+	if blocks || last.IsZero() {
 		return count, last
 	}
 	if s.Now.After(last.Add(wholeSeconds(r.FailTimeout))) {
