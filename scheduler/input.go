@@ -14,6 +14,8 @@ type Input struct {
 	Now time.Time
 	// ShowScores asks for Output.Scores, which cost time.
 	ShowScores bool
+	// ShowUtilization asks for Output.Utilization.
+	ShowUtilization bool
 	// Draw asks for Output.Dot, which costs time.
 	Draw bool
 	// Sanitized says that private parameters may have been taken out of the document, so that a difference in them alone

@@ -15,6 +15,8 @@ type Output struct {
 	Graph *graph.Graph
 	// Scores are the score lines in order of their creation, as crm_simulate -s prints them.
 	Scores []string
+	// Utilization are the lines about capacities: of the nodes before, of every resource as it was placed, of the nodes after.
+	Utilization []string
 	// Decisions are the entries of the transition summary about resources, NodeDecisions those about nodes, in the order
 	// in which the summary prints them.
 	Decisions     []Decision

@@ -21,6 +21,8 @@ type run struct {
 	locations []*location
 
 	showAll  bool // scores are asked for
+	showUse  bool // utilization is asked for
+	used     []string
 	scores   []string
 	messages []cluster.Message
 	// work counts steps of the ordering update, which a poison input must not keep busy for ever.

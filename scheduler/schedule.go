@@ -23,6 +23,7 @@ func schedule(in Input) (out *Output) {
 	}
 	r := newRun(state)
 	r.showAll = in.ShowScores
+	r.showUse = in.ShowUtilization
 	r.sanitized = in.Sanitized
 
 	// What the history asks for.
@@ -36,7 +37,9 @@ func schedule(in Input) (out *Output) {
 	}
 	r.handleChanges()
 	// Choosing nodes.
+	r.showCapacities("Original")
 	r.assignResources()
+	r.showCapacities("Remaining")
 	// What to do.
 	r.lateChecks()
 	if state.Options.StartupProbes {
@@ -58,7 +61,7 @@ func schedule(in Input) (out *Output) {
 	r.notifyClones()
 	// The result.
 	r.number()
-	out = &Output{State: state, Scores: r.scores, Messages: r.messages}
+	out = &Output{State: state, Scores: r.scores, Utilization: r.used, Messages: r.messages}
 	r.summarize(out)
 	r.makeGraph(out, in.Transition)
 	if in.Draw {

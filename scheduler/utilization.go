@@ -59,6 +59,7 @@ func compareCapacity(a, b *node) int {
 
 // consume takes what a resource needs from the capacity of a node, release gives it back.
 func (r *run) consume(n *node, x *rsc) {
+	r.showUsed(n, x)
 	for _, k := range x.in.Utilization.Names() {
 		if have, ok := n.capacity[k]; ok {
 			n.capacity[k] = have - r.takes(x)[k]

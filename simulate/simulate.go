@@ -33,7 +33,7 @@ type Options struct {
 	// Plan asks for decisions, Run also for pretending to carry them out.
 	Plan, Run bool
 
-	Scores, Quiet, Attributes, FailCounts bool
+	Scores, Utilization, Quiet, Attributes, FailCounts bool
 }
 
 // Result is what a simulation leaves behind.
@@ -78,10 +78,10 @@ func Run(o *Options, w io.Writer) (*Result, error) {
 		now = p.date(doc)
 	}
 	res.Input = doc.Clone()
-	if !o.Plan && !o.Run && !o.Scores {
+	if !o.Plan && !o.Run && !o.Scores && !o.Utilization {
 		return res, nil
 	}
-	out := scheduler.Schedule(scheduler.Input{CIB: doc, Now: now, ShowScores: o.Scores, Draw: true, Sanitized: true,
+	out := scheduler.Schedule(scheduler.Input{CIB: doc, Now: now, ShowScores: o.Scores, ShowUtilization: o.Utilization, Draw: true, Sanitized: true,
 		Transition: 1})
 	if out.Err != nil {
 		return nil, out.Err
@@ -199,19 +199,29 @@ func (p *printer) status(heading string, s *cluster.State, first bool) {
 	p.b = st.Text(p.b, status.Dress{Show: show, Inactive: true, Depth: 1, Settled: !first})
 }
 
+// scores prints scores and utilization, bare when nothing else is wanted.
 func (p *printer) scores(out *scheduler.Output) {
-	if !p.o.Scores {
+	var heading string
+	switch {
+	case p.o.Scores && p.o.Utilization:
+		heading = "Assignment Scores and Utilization Information"
+	case p.o.Scores:
+		heading = "Assignment Scores"
+	case p.o.Utilization:
+		heading = "Utilization Information"
+	default:
 		return
 	}
+	bullet := "  * "
 	if p.o.Quiet {
 		p.b = append(p.b, '\n')
-		for _, l := range out.Scores {
-			p.b = append(p.b, l+"\n"...)
-		}
-		return
+		bullet = ""
+	} else {
+		p.heading(heading)
 	}
-	p.heading("Assignment Scores")
-	for _, l := range out.Scores {
-		p.b = append(p.b, "  * "+l+"\n"...)
+	for _, list := range [][]string{out.Scores, out.Utilization} {
+		for _, l := range list {
+			p.b = append(p.b, bullet+l+"\n"...)
+		}
 	}
 }

@@ -43,7 +43,6 @@ type settings struct {
 	saveOutput    string
 	graph, dot    string
 	all, ignored  bool
-	useUtilized   bool
 	failures      []string
 	run, simulate bool
 }
@@ -62,7 +61,7 @@ func Run(env applet.Env) exitcode.Code {
 		command.Flag(&s.o.Attributes, "show-attrs", 'A', "Show node attributes"),
 		command.Flag(&s.o.FailCounts, "show-failcounts", 'c', "Show the fail counts of resources"),
 		command.Flag(&s.o.Scores, "show-scores", 's', "Show the scores"),
-		command.Flag(&s.useUtilized, "show-utilization", 'U', "Show utilization"),
+		command.Flag(&s.o.Utilization, "show-utilization", 'U', "Show utilization"),
 		command.Text(&s.profile, "profile", 'P', "DIR", "Time the decisions on all XML files of a directory"),
 		command.Number(&s.repeat, "repeat", 'N', "N", "With --profile: decide N times on each file"))
 	options = append(options, command.In("synthetic",
