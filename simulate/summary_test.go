@@ -76,7 +76,7 @@ func TestSummariesOfTheStoredCases(t *testing.T) {
 		}
 	}
 	t.Logf("%d of %d summaries are as stored; of the first yard %d of %d; not %s", good, all, yardGood, yard, strings.Join(wrong, " "))
-	if good < 440 || yardGood < 60 {
+	if good < 630 || yardGood < 68 {
 		t.Error("there were more")
 	}
 }
