@@ -126,6 +126,9 @@ func (s *settings) body(c *command.Call) error {
 	if s.profile != "" {
 		return s.profileDir(c)
 	}
+	if s.all {
+		c.Out.Err("crm_simulate: --all-actions: actions that are not needed are not drawn yet; the rest is")
+	}
 	doc, err := s.input(c)
 	if err != nil {
 		return err
@@ -254,7 +257,7 @@ func (s *settings) save(c *command.Call, res *simulate.Result) error {
 		}
 	}
 	if s.dot != "" && res.Graph != nil {
-		if err := write(s.dot, []byte(strings.Join(s.dotLines(res), "\n")+"\n"), "the dot file"); err != nil {
+		if err := write(s.dot, []byte(strings.Join(res.Dot, "\n")+"\n"), "the dot file"); err != nil {
 			return err
 		}
 	}
@@ -277,8 +280,6 @@ func (s *settings) save(c *command.Call, res *simulate.Result) error {
 	}
 	return nil
 }
-
-func (s *settings) dotLines(res *simulate.Result) []string { return res.Dot }
 
 // profileDir times the scheduler on all XML files of a directory.
 func (s *settings) profileDir(c *command.Call) error {
