@@ -82,7 +82,7 @@ func (c *Core) whyFenced(target string) string {
 	case p.Failed:
 		return "its manager does not answer"
 	}
-	return "a resource could not be stopped"
+	return "a resource that failed there requires it"
 }
 
 // fenced takes in, at every node, that a fencing ended, whoever asked for it.

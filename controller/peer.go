@@ -273,7 +273,7 @@ func (c *Core) joined(ev Delivered) {
 		c.drive(transition.Confirmed{Action: a.ID, Failed: true, Why: "the manager on " + p.Name + " was restarted"})
 	}
 	c.held = ""
-	c.abort(transition.Infinity, p.Name+" joined")
+	c.abort(transition.Infinity, "nodes have joined")
 	c.consider()
 }
 

@@ -64,15 +64,16 @@ func parse(e applet.Env) (options, error) {
 	f.BoolVar(&o.json, "json", false, "print one JSON object with every timing")
 	f.IntVar(&o.nodes, "nodes", 3, "number of nodes, 2 to 16")
 	f.IntVar(&o.rounds, "rounds", 1, "how often each fault is played, 1 to 1000")
-	f.StringVar(&o.fail, "fail", "all", "node, service, partition, standby or all")
+	f.StringVar(&o.fail, "fail", "all", "node, service, partition, standby or all; or address, manager, messaging, freeze, crashloop, or hardships for these five")
 	f.StringVar(&config, "config", "", "a crm configuration to load in place of the example")
 	f.IntVar(&delay, "fence-delay", 0, "milliseconds that the fence device takes")
 	f.BoolVar(&o.fenceFail, "fence-fail", false, "make the fence device fail")
 	f.BoolVar(&o.stock, "stock", false, "use the resource agents that are installed on this machine where there are some")
-	f.BoolVar(&o.inside, "inside", false, "for internal use")
 	if err := f.Parse(e.Args); err != nil {
 		return o, err
 	}
+	// The world names its directory to the program that plays in it.
+	o.inside = e.Getenv(world.DirVariable) != ""
 	o.fenceDelay = time.Duration(delay) * time.Millisecond
 	switch {
 	case f.NArg() > 0:
@@ -151,7 +152,7 @@ func enter(e applet.Env) (exitcode.Code, error) {
 	if !okIn || !okOut || !okErr {
 		return exitcode.Error, errors.New("demo: needs real files as its streams")
 	}
-	code, err := world.Enter(e.Context, "/proc/self/exe", append([]string{"demo", "--inside"}, e.Args...), in, out, errs)
+	code, err := world.Enter(e.Context, "/proc/self/exe", append([]string{"demo"}, e.Args...), in, out, errs)
 	return exitcode.Code(code), err
 }
 
