@@ -52,6 +52,10 @@ var exceptions = map[[2]string]string{
 // two of them belongs into node/wire.go, where it can be seen.
 var sameFloor = map[floor]bool{ground: true, model: true, edge: true, whole: true, people: true, beside: true}
 
+// pure tells whether a package decides, or is what deciding is made of: all up to the cores, and node, which puts the cores together
+// and is stepped like one.
+func pure(pkg string, at floor) bool { return at <= core || pkg == "node" }
+
 // banned are packages that a core, or what cores are made of, must not import, each with its reason.
 var banned = map[string]string{
 	"os":        "a core does not touch the world: make it an effect",

@@ -39,7 +39,7 @@ func TestHouseRules(t *testing.T) {
 		}
 		checkComment(t, p, name)
 		checkImports(t, p, name, at)
-		if at <= core {
+		if pure(name, at) {
 			checkPure(t, p, name)
 		}
 	}
@@ -57,7 +57,7 @@ func checkComment(t *testing.T, p *packages.Package, name string) {
 func checkImports(t *testing.T, p *packages.Package, name string, at floor) {
 	for path := range p.Imports {
 		if !strings.HasPrefix(path, module) {
-			if why, no := banned[path]; no && at <= core && name != "place" {
+			if why, no := banned[path]; no && pure(name, at) && name != "place" {
 				t.Errorf("%s (%s) imports %s: %s", name, at, path, why)
 			}
 			continue
