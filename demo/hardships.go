@@ -35,11 +35,7 @@ func (s *stage) failAddress(ctx context.Context) (strike, error) {
 		return hit, err
 	}
 	gone := time.Now()
-	hit.answer, err = s.client.Wait(ctx, func(a probe.Answer) bool { return a.Asked.After(gone) })
-	if err != nil {
-		err = errors.New("demo: the service did not come back after its address had been removed")
-	}
-	return hit, err
+	return s.answered(ctx, hit, after(gone), "demo: the service did not come back after its address had been removed")
 }
 
 // failManager kills the manager of the service's node: it must come back, and the service must not notice: the same
@@ -108,7 +104,7 @@ func (s *stage) failMessaging(ctx context.Context) (strike, error) {
 		return hit, err
 	}
 	for since := hit.at; ; since = time.Now() {
-		hit.answer, err = s.client.Wait(ctx, func(a probe.Answer) bool { return a.Asked.After(since) })
+		hit.answer, err = s.client.Wait(ctx, after(since))
 		if err != nil {
 			return hit, errors.New("demo: the service did not come back after messaging had been killed on its node")
 		}

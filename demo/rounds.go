@@ -124,6 +124,21 @@ func (s *stage) elsewhere(at time.Time, node string) func(probe.Answer) bool {
 	}
 }
 
+// answered completes a strike with the first coming answer that accept likes; without one, otherwise says what did not happen.
+func (s *stage) answered(ctx context.Context, hit strike, accept func(probe.Answer) bool, otherwise string) (strike, error) {
+	a, err := s.client.Wait(ctx, accept)
+	if err != nil {
+		return hit, errors.New(otherwise)
+	}
+	hit.answer = a
+	return hit, nil
+}
+
+// after accepts answers to questions that were asked after a moment.
+func after(at time.Time) func(probe.Answer) bool {
+	return func(a probe.Answer) bool { return a.Asked.After(at) }
+}
+
 func (s *stage) failNode(ctx context.Context) (strike, error) {
 	owner, err := s.owner(ctx)
 	if err != nil {
@@ -153,11 +168,7 @@ func (s *stage) failService(ctx context.Context) (strike, error) {
 		return hit, errors.New("demo: no process of the service to kill on " + owner.Name())
 	}
 	dead := time.Now()
-	hit.answer, err = s.client.Wait(ctx, func(a probe.Answer) bool { return a.Asked.After(dead) })
-	if err != nil {
-		err = errors.New("demo: the service did not come back after its processes were killed")
-	}
-	return hit, err
+	return s.answered(ctx, hit, after(dead), "demo: the service did not come back after its processes were killed")
 }
 
 func (s *stage) failStandby(ctx context.Context) (strike, error) {
@@ -173,11 +184,7 @@ func (s *stage) failStandby(ctx context.Context) (strike, error) {
 	if _, err = s.run(ctx, owner, "", "crm", "node", "standby", owner.Name()); err != nil {
 		return hit, err
 	}
-	hit.answer, err = s.client.Wait(ctx, s.elsewhere(hit.at, owner.Name()))
-	if err != nil {
-		err = errors.New("demo: the service did not move away from a node in standby")
-	}
-	return hit, err
+	return s.answered(ctx, hit, s.elsewhere(hit.at, owner.Name()), "demo: the service did not move away from a node in standby")
 }
 
 func (s *stage) failPartition(ctx context.Context) (strike, error) {
@@ -196,9 +203,9 @@ func (s *stage) failPartition(ctx context.Context) (strike, error) {
 	if err = owner.Isolate(); err != nil {
 		return hit, err
 	}
-	hit.answer, err = s.client.Wait(ctx, s.elsewhere(hit.at, owner.Name()))
+	hit, err = s.answered(ctx, hit, s.elsewhere(hit.at, owner.Name()), "demo: the service did not come back after its node was cut off")
 	if err != nil {
-		err = errors.New("demo: the service did not come back after its node was cut off" + s.whyNot())
+		err = errors.New(err.Error() + s.whyNot()) // What the nodes say by now.
 	}
 	return hit, err
 }
