@@ -15,7 +15,9 @@ import (
 
 // mountWatch waits for changes of the table of mounts, which the kernel tells to whoever polls it.
 type mountWatch struct {
-	table *os.File
+	// table is a bare descriptor: the kernel tells a change once for each open file, and an os.File would also stand in the
+	// runtime's own poller, which then sometimes hears it instead of us.
+	table int
 	wake  int // an eventfd that ends the loop
 	done  chan struct{}
 }
@@ -49,14 +51,14 @@ func (w *watches) watchMount(op operation.Op, n *watchOf) {
 }
 
 func (w *watches) listenMounts() bool {
-	table, err := os.Open("/proc/self/mountinfo")
+	table, err := unix.Open("/proc/self/mountinfo", unix.O_RDONLY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		w.d.opt.Log("listening to mounts", "error", err)
 		return false
 	}
 	wake, err := unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK)
 	if err != nil {
-		table.Close()
+		unix.Close(table)
 		w.d.opt.Log("listening to mounts", "error", err)
 		return false
 	}
@@ -70,9 +72,11 @@ func (w *watches) listenMounts() bool {
 
 func (m *mountWatch) loop(changed func()) {
 	defer close(m.done)
-	fds := []unix.PollFd{{Fd: int32(m.table.Fd()), Events: unix.POLLPRI}, {Fd: int32(m.wake), Events: unix.POLLIN}}
+	fds := []unix.PollFd{{Fd: int32(m.table), Events: unix.POLLPRI}, {Fd: int32(m.wake), Events: unix.POLLIN}}
 	for {
-		if _, err := unix.Poll(fds, -1); err != nil && !errors.Is(err, unix.EINTR) {
+		if _, err := unix.Poll(fds, -1); errors.Is(err, unix.EINTR) {
+			continue
+		} else if err != nil {
 			return
 		}
 		if fds[1].Revents != 0 {
@@ -122,6 +126,6 @@ func unescapeMount(s string) string {
 func (m *mountWatch) close() {
 	_, _ = unix.Write(m.wake, []byte{1, 0, 0, 0, 0, 0, 0, 0})
 	<-m.done
-	m.table.Close()
+	unix.Close(m.table)
 	unix.Close(m.wake)
 }
