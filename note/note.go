@@ -92,10 +92,10 @@ func Sentence(n Note, lang Language) string {
 	if lang == Japanese {
 		text = e.ja
 	}
-	return fill(text, reflect.Indirect(reflect.ValueOf(n)))
+	return fill(text, reflect.Indirect(reflect.ValueOf(n)), lang)
 }
 
-func fill(text string, v reflect.Value) string {
+func fill(text string, v reflect.Value, lang Language) string {
 	var b strings.Builder
 	for {
 		i := strings.IndexByte(text, '{')
@@ -110,15 +110,18 @@ func fill(text string, v reflect.Value) string {
 		name, optional, cond := strings.Cut(text[i+1:j], "?")
 		name, negated := strings.CutPrefix(name, "!")
 		value := show(v.FieldByName(name))
+		if slices.Contains(reasonFields, name) {
+			value = Phrase(value, lang)
+		}
 		switch {
 		case negated:
 			if value == "" {
-				b.WriteString(fill(optional, v))
+				b.WriteString(fill(optional, v, lang))
 			}
 		case !cond:
 			b.WriteString(value)
 		case value != "":
-			b.WriteString(fill(strings.ReplaceAll(optional, "{}", value), v))
+			b.WriteString(fill(strings.ReplaceAll(optional, "{}", value), v, lang))
 		}
 		text = text[j+1:]
 	}
