@@ -24,11 +24,13 @@ type Constraint struct {
 
 // Location is one rule or plain preference of one resource: scores for nodes.
 type Location struct {
-	ID        string
-	Resource  *Resource
-	Role      Role // RoleUnknown: any
-	Discovery Discovery
-	Nodes     []NodeScore
+	ID string // of the rule where there is one
+	// Constraint is the id of the constraint that the rule is in, "" without a rule.
+	Constraint string
+	Resource   *Resource
+	Role       Role // RoleUnknown: any
+	Discovery  Discovery
+	Nodes      []NodeScore
 }
 
 // NodeScore is a score for a node.

@@ -246,7 +246,7 @@ func (c *constraints) locate(e *xmltree.Node, r *Resource, role, points string, 
 		if ruleRole == "" {
 			ruleRole = role
 		}
-		l := &Location{ID: x.ID(), Resource: r, Role: filterRole(ruleRole), Discovery: how}
+		l := &Location{ID: x.ID(), Constraint: e.ID(), Resource: r, Role: filterRole(ruleRole), Discovery: how}
 		l.Nodes = c.ruleScores(x, r, submatches)
 		if len(l.Nodes) > 0 || how == DiscoverExclusive {
 			c.add(Constraint{Location: l})

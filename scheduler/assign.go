@@ -137,7 +137,7 @@ func (r *run) assignPrimitive(x *rsc, prefer *node, stopIfFail bool) *node {
 		}
 	}
 	if x.next == cluster.Stopped {
-		r.prefer(x, nil, minus)
+		r.prefer(x, nil, minus, cause{kind: ByTargetRole})
 	} else if x.next > x.role && !r.quorate && r.st.Options.Quorum == cluster.QuorumFreeze {
 		x.next = x.role
 	}
@@ -149,8 +149,10 @@ func (r *run) assignPrimitive(x *rsc, prefer *node, stopIfFail bool) *node {
 	case !x.managed:
 		x.next = x.role
 		r.place(x, x.current(), true, stopIfFail)
+		r.why.chose(x, ByUnmanaged)
 	case r.stopAll:
 		r.place(x, nil, true, stopIfFail)
+		r.why.chose(x, StopAll)
 	default:
 		r.assignBest(x, prefer, stopIfFail)
 	}
@@ -171,10 +173,12 @@ func (r *run) applyPrimary(x *rsc, c *colocation, stopIfFail bool) {
 	if c.primary.unassigned {
 		r.assign(c.primary, nil, stopIfFail)
 	}
+	before := r.why.keep(x.allowed)
 	r.applyColocation(x, c.primary, c)
 	if archive != nil && !r.anyAvailable(x.allowed) {
 		x.allowed = archive
 	}
+	r.why.changed(x, before, cause{kind: ByPrimary, id: c.id, with: c.primary})
 }
 
 // assignBest chooses the best node. A preferred one wins when none is better, then the one where the resource runs.
@@ -207,6 +211,7 @@ func (r *run) assignBest(x *rsc, prefer *node, stopIfFail bool) bool {
 			}
 		}
 	}
+	r.why.choosing(x, list, chosen, prefer)
 	r.place(x, chosen, false, stopIfFail)
 	return x.assigned != nil
 }

@@ -88,6 +88,7 @@ func (r *run) assignBundle(x *rsc, prefer *node, stopIfFail bool) *node {
 		r.assignReplica(&x.bundle.replicas[i], prefer, stopIfFail)
 	}
 	if c := x.bundle.child; c != nil {
+		before := r.why.keep(c.allowed)
 		for i := range c.allowed {
 			if !c.allowed[i].known {
 				continue
@@ -99,6 +100,7 @@ func (r *run) assignBundle(x *rsc, prefer *node, stopIfFail bool) *node {
 				}
 			}
 		}
+		r.why.changed(c, before, cause{kind: ByContainer, with: x})
 		r.assign(c, prefer, stopIfFail)
 	}
 	x.assigning, x.unassigned = false, false
@@ -121,6 +123,7 @@ func (r *run) assignReplica(p *replica, prefer *node, stopIfFail bool) {
 	if p.child == nil {
 		return
 	}
+	before := r.why.keep(p.child.allowed)
 	for i := range p.child.allowed {
 		if a := &p.child.allowed[i]; !a.known {
 			continue
@@ -130,6 +133,7 @@ func (r *run) assignReplica(p *replica, prefer *node, stopIfFail bool) {
 			a.score = plus
 		}
 	}
+	r.why.changed(p.child, before, cause{kind: ByContainer, with: p.container})
 	p.child.parent.assigning = true
 	r.assign(p.child, p.node, stopIfFail)
 	p.child.parent.assigning = false

@@ -22,11 +22,13 @@ func (r *run) bestScore(c *colocation, x *rsc, value string, has bool) score.Sco
 	if x == c.dependent && c.explicit && x.parent != nil && x.parent.kind == cluster.Group && x != x.parent.children[0] {
 		// A later member did not get the group's preferences, as the first stands for all; here they count.
 		x.allowed = allowed.copy()
+		r.why.mute(true)
 		for _, l := range r.locations {
 			if l.rsc == x.parent {
 				r.applyLocation(x, l, l.nodes)
 			}
 		}
+		r.why.mute(false)
 		defer func() { x.allowed = allowed }()
 	}
 	best := minus
@@ -118,12 +120,14 @@ func (r *run) addColocated(source *rsc, t table, c *colocation, factor float32, 
 	}
 	source.merging = true
 	defer func() { source.merging = false }()
+	mark := r.why.mark()
 	var work table
 	if t == nil {
 		work = source.allowed.copy()
 	} else {
 		work = t.copy()
 		r.addMatching(work, source, c, factor, o)
+		r.why.wished(source, c, t, work)
 	}
 	if r.anyAvailable(work) {
 		next := o
@@ -142,6 +146,7 @@ func (r *run) addColocated(source *rsc, t table, c *colocation, factor float32, 
 			work = r.addColocated(other, work, k, factor*float32(k.score)/float32(plus), next)
 		}
 	} else if o.active {
+		r.why.undo(mark)
 		return t
 	}
 	if o.nonnegative {
@@ -159,6 +164,8 @@ func (r *run) addDependentScores(c *colocation, primary *rsc) {
 	if !c.moves(nil) {
 		return
 	}
+	before := r.why.collect(primary.allowed)
 	primary.allowed = r.addColocated(c.dependent, primary.allowed, c, float32(c.score)/float32(plus),
 		scoreOptions{target: primary, active: true, nonnegative: primary.isClone()})
+	r.why.collected(primary, before, c)
 }

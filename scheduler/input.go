@@ -16,6 +16,8 @@ type Input struct {
 	ShowScores bool
 	// ShowUtilization asks for Output.Utilization.
 	ShowUtilization bool
+	// Why asks for Output.Record, which costs time.
+	Why bool
 	// Draw asks for Output.Dot, which costs time.
 	Draw bool
 	// Sanitized says that private parameters may have been taken out of the document, so that a difference in them alone

@@ -31,9 +31,12 @@ func (r *run) banUnavailable(x *rsc, perNode int) {
 		if !x.allowed[i].known || r.canRun(x, r.nodes[i], perNode) {
 			continue
 		}
+		why := r.why.unavailable(x, i, perNode)
+		r.why.ban(x, i, why)
 		x.allowed[i].score = minus
 		for _, c := range x.children {
 			if c.allowed[i].known {
+				r.why.ban(c, i, why)
 				c.allowed[i].score = minus
 			}
 		}
@@ -173,7 +176,7 @@ func (r *run) assignEarly(x *rsc, at *node, perNode, available int) bool {
 	if a := x.allowed[at.id]; !a.known || a.score < 0 || !at.usable() {
 		return false
 	}
-	backup := x.save(nil)
+	backup, tried := x.save(nil), r.why.tried(x)
 	counts := x.parent.allowed
 	x.parent.allowed = counts.copy()
 	var chosen *node
@@ -183,6 +186,7 @@ func (r *run) assignEarly(x *rsc, at *node, perNode, available int) bool {
 			break
 		}
 		restore(backup)
+		r.why.forget(x, tried)
 		if chosen == nil {
 			x.unassigned = true
 			break
@@ -227,7 +231,7 @@ func (r *run) assignInstances(x *rsc, list []*rsc, most, perNode int) {
 		switch {
 		case !c.unassigned:
 		case assigned >= most:
-			r.prefer(c, nil, minus)
+			r.prefer(c, nil, minus, cause{kind: ByCloneMax, with: x, limit: most})
 		default:
 			if r.assignInstance(c, nil, perNode) != nil {
 				assigned++

@@ -18,6 +18,18 @@ type location struct {
 	role      cluster.Role
 	discovery cluster.Discovery
 	nodes     []nodeScore
+	in        *cluster.Location // nil for the health of nodes
+}
+
+// cause is what its scores come from.
+func (l *location) cause() cause {
+	switch {
+	case l.in == nil:
+		return cause{kind: ByHealth}
+	case l.in.Constraint == "":
+		return cause{kind: ByLocation, id: l.in.ID}
+	}
+	return cause{kind: ByLocation, id: l.in.Constraint, rule: l.in.ID}
 }
 
 type nodeScore struct {
@@ -46,7 +58,8 @@ func (r *run) unpackConstraints() {
 	for i := range r.st.Constraints {
 		switch c := &r.st.Constraints[i]; {
 		case c.Location != nil:
-			l := &location{rsc: r.all[c.Location.Resource.ID], role: c.Location.Role, discovery: c.Location.Discovery}
+			l := &location{rsc: r.all[c.Location.Resource.ID], role: c.Location.Role, discovery: c.Location.Discovery,
+				in: c.Location}
 			for _, ns := range c.Location.Nodes {
 				l.nodes = append(l.nodes, nodeScore{r.node(ns.Node), ns.Score})
 			}
@@ -83,29 +96,31 @@ func (r *run) applyNodeCriteria() {
 	for _, n := range r.nodes {
 		for _, x := range r.top {
 			r.applyThreshold(x, n)
-			applyExclusive(x, n)
+			r.applyExclusive(x, n)
 		}
 	}
 }
 
-// prefer adds a score for a resource and all in it on a node; nil stands for all nodes.
-func (r *run) prefer(x *rsc, n *node, s score.Score) {
-	r.addScore(x, n, s)
+// prefer adds a score for a resource and all in it on a node, nil stands for all nodes, because of something.
+func (r *run) prefer(x *rsc, n *node, s score.Score, because cause) {
+	r.addScore(x, n, s, because)
 	if n == nil && s == minus {
 		x.assigned = nil
 	}
 }
 
-func (r *run) addScore(x *rsc, n *node, s score.Score) {
+func (r *run) addScore(x *rsc, n *node, s score.Score, because cause) {
 	for _, c := range x.children {
-		r.addScore(c, n, s)
+		r.addScore(c, n, s, because)
 	}
 	one := func(n *node) {
 		a := &x.allowed[n.id]
 		if !a.known {
 			a.known, a.score = true, n.in.Score
+			r.why.add(x, int(n.id), cause{kind: ByNodeScore}, a.score, false)
 		}
 		a.score = score.Add(a.score, s)
+		r.why.add(x, int(n.id), because, s, false)
 	}
 	if n != nil {
 		one(n)
@@ -155,6 +170,7 @@ func (r *run) applyScores(x *rsc, l *location, nodes []nodeScore) {
 		} else {
 			a.known, a.score = true, ns.score
 		}
+		r.why.add(x, int(ns.node.id), l.cause(), ns.score, false)
 		if a.discovery < l.discovery {
 			if l.discovery == cluster.DiscoverExclusive {
 				x.exclusive = true
@@ -176,7 +192,7 @@ func (r *run) applyStickiness(x *rsc) {
 	if !r.st.Options.Symmetric && !x.allowed[n.id].known {
 		return
 	}
-	r.prefer(x, n, x.in.Stickiness)
+	r.prefer(x, n, x.in.Stickiness, cause{kind: ByStickiness})
 }
 
 // applyThreshold bans a resource from a node where it failed too often.
@@ -188,7 +204,7 @@ func (r *run) applyThreshold(x *rsc, n *node) {
 		return
 	}
 	if ban := r.thresholdReached(x, n); ban != nil {
-		r.prefer(ban, n, minus)
+		r.prefer(ban, n, minus, cause{kind: ByFailures, with: x, count: int(r.st.ExpiringFailCount(x.in, n.in)), limit: int(x.in.Threshold)})
 	}
 }
 
@@ -208,15 +224,16 @@ func (r *run) thresholdReached(x *rsc, n *node) *rsc {
 }
 
 // applyExclusive bans a resource from nodes where it is not looked for, when it is looked for on some only.
-func applyExclusive(x *rsc, n *node) {
+func (r *run) applyExclusive(x *rsc, n *node) {
 	if !x.exclusive && !x.topOf().exclusive {
 		return
 	}
 	for _, c := range x.children {
-		applyExclusive(c, n)
+		r.applyExclusive(c, n)
 	}
 	if a := &x.allowed[n.id]; a.known && a.discovery != cluster.DiscoverExclusive {
 		a.score = minus
+		r.why.add(x, int(n.id), cause{kind: ByDiscovery}, minus, false)
 	}
 }
 
@@ -250,7 +267,7 @@ func (r *run) lockToNode(x *rsc) {
 	}
 	for _, n := range r.nodes {
 		if n != x.lockedTo {
-			r.prefer(x, n, minus)
+			r.prefer(x, n, minus, cause{kind: ByLock, name: x.lockedTo.name})
 		}
 	}
 }

@@ -17,6 +17,8 @@ type Output struct {
 	Scores []string
 	// Utilization are the lines about capacities: of the nodes before, of every resource as it was placed, of the nodes after.
 	Utilization []string
+	// Record is why all is as it is; nil unless Input.Why asks for it.
+	Record *Record
 	// Decisions are the entries of the transition summary about resources, NodeDecisions those about nodes, in the order
 	// in which the summary prints them.
 	Decisions     []Decision

@@ -257,11 +257,13 @@ func (r *run) primitiveConstraints(x *rsc) {
 
 // avoidRemoteNodes keeps a resource off nodes that are reached through a connection only.
 func avoidRemoteNodes(r *run, x *rsc) {
+	before := r.why.keep(x.allowed)
 	for i := range x.allowed {
 		if x.allowed[i].known && r.nodes[i].connection != nil {
 			x.allowed[i].score = minus
 		}
 	}
+	r.why.changed(x, before, cause{kind: ByRemoteNode})
 }
 
 // launchConstraints ties a resource to the one that makes it possible.
@@ -284,11 +286,13 @@ func (r *run) launchConstraints(x *rsc) {
 		}
 	}
 	if remote != nil {
+		before := r.why.keep(x.allowed)
 		for i := range x.allowed {
 			if x.allowed[i].known && r.nodes[i].connection != remote {
 				x.allowed[i].score = minus
 			}
 		}
+		r.why.changed(x, before, cause{kind: ByContainer, with: l})
 		return
 	}
 	r.orderTasks(l, taskStart, x, taskStart, firstCausesThen|firstMustRun)

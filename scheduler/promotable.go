@@ -54,6 +54,7 @@ func (r *run) addPromotionScores(x *rsc) {
 			s, _ := r.promotionScore(c, r.nodes[i])
 			if s > 0 {
 				a.score = score.Add(a.score, s)
+				r.why.add(c, i, cause{kind: ByPromotion, count: 1}, s, false)
 			}
 			c.priority = max(c.priority, int(s))
 		}
@@ -171,8 +172,12 @@ func (r *run) setPromotionPriority(x, c *rsc) {
 		if !found {
 			c.priority = -1
 		}
+		r.why.promotion(c, n, cause{kind: ByPromotion}, found)
 	case cluster.Unpromoted, cluster.Stopped:
 		c.priority = int(minus)
+		r.why.promotion(c, n, cause{kind: ByTargetRole}, true)
+	default:
+		r.why.promotion(c, n, cause{kind: ByRole}, true)
 	}
 	for _, of := range []*rsc{c, x} {
 		for _, l := range r.locations {
@@ -182,6 +187,7 @@ func (r *run) setPromotionPriority(x, c *rsc) {
 			for _, ns := range l.nodes {
 				if ns.node == n {
 					c.priority = int(score.Add(score.Of(int64(c.priority)), ns.score))
+					r.why.promotes(c, l.cause(), ns.score, false)
 				}
 			}
 		}
@@ -191,16 +197,20 @@ func (r *run) setPromotionPriority(x, c *rsc) {
 			for _, ns := range l.nodes {
 				if ns.node == n && l.role == cluster.Promoted {
 					c.priority = int(score.Add(score.Of(int64(c.priority)), ns.score))
+					r.why.promotes(c, l.cause(), ns.score, false)
 				}
 			}
 		}
 	}
 	for _, k := range c.primaries() {
+		before := c.priority
 		r.applyColocation(c, k.primary, k)
+		r.why.promoteChanged(c, score.Of(int64(before)), score.Of(int64(c.priority)), cause{kind: ByPrimary, id: k.id, with: k.primary})
 	}
 	c.promotion = score.Of(int64(c.priority))
 	if next == cluster.Promoted {
 		c.promotion = plus
+		r.why.promotes(c, cause{kind: ByTargetRole}, plus, true)
 	}
 }
 
@@ -226,12 +236,15 @@ func (r *run) sortForPromotion(x *rsc) {
 		if n := c.location(); n != nil && c.promotion >= 0 && x.allowed[n.id].known {
 			a := &x.allowed[n.id]
 			a.score = score.Add(c.promotion, a.score)
+			r.why.add(x, int(n.id), cause{kind: ByPromotion, with: c}, c.promotion, false)
 		}
 	}
 	for _, k := range x.dependents() {
 		if k.primaryRole == cluster.Promoted && k.moves(nil) {
+			before := r.why.collect(x.allowed)
 			x.allowed = r.addColocated(k.dependent, x.allowed, k, float32(k.score)/float32(plus),
 				scoreOptions{target: x, active: true, nonnegative: true})
+			r.why.collected(x, before, k)
 		}
 	}
 	r.applyPromotionTickets(x)
@@ -246,6 +259,7 @@ func (r *run) sortForPromotion(x *rsc) {
 		case x.allowed[n.id].known:
 			c.promotion = x.allowed[n.id].score
 		}
+		r.why.promotionIs(x, c)
 	}
 	sort.SliceStable(x.children, func(i, j int) bool {
 		a, b := x.children[i], x.children[j]
@@ -265,8 +279,10 @@ func (r *run) promote(x, c *rsc, promoted int) bool {
 	r.showPromotion(c)
 	o := x.in.CloneOptions
 	ok := c.promotion >= 0 && (promoted < o.PromotedMax || !x.managed) && r.canPromote(x, c)
+	r.why.promoted(x, c, promoted, ok)
 	if ok && c.role < cluster.Promoted && !r.quorate && r.st.Options.Quorum == cluster.QuorumFreeze {
 		ok = false
+		r.why.notPromoted(c, ByQuorum)
 	}
 	if !ok {
 		c.nextUnpromoted()

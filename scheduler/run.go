@@ -29,6 +29,7 @@ type run struct {
 	work      int
 	late      []cluster.LateCheck // comparisons for when everything was assigned
 	sanitized bool                // private parameters may have been taken out of the document
+	why       *recorder           // nil when nobody asks
 	// symmetricDefault and others are read often.
 	quorate, stopAll, fencing bool
 }

@@ -16,15 +16,32 @@ func Schedule(in Input) (out *Output) {
 	return schedule(in)
 }
 
-func schedule(in Input) (out *Output) {
+func schedule(in Input) *Output {
+	r, out := begin(in)
+	if r == nil {
+		return out
+	}
+	return r.decide(in)
+}
+
+// begin reads the input; the run is nil when that is not possible.
+func begin(in Input) (*run, *Output) {
 	state, err := cluster.Unpack(in.CIB, in.Now)
 	if err != nil {
-		return &Output{Err: fmt.Errorf("scheduler: %w", err)}
+		return nil, &Output{Err: fmt.Errorf("scheduler: %w", err)}
 	}
 	r := newRun(state)
 	r.showAll = in.ShowScores
 	r.showUse = in.ShowUtilization
 	r.sanitized = in.Sanitized
+	if in.Why {
+		r.startRecord()
+	}
+	return r, nil
+}
+
+// decide is the table of contents.
+func (r *run) decide(in Input) *Output {
 
 	// What the history asks for.
 	r.takeFacts()
@@ -42,10 +59,10 @@ func schedule(in Input) (out *Output) {
 	r.showCapacities("Remaining")
 	// What to do.
 	r.lateChecks()
-	if state.Options.StartupProbes {
+	if r.st.Options.StartupProbes {
 		r.scheduleProbes()
 	}
-	if state.Options.StopRemovedResources {
+	if r.st.Options.StopRemovedResources {
 		r.clearRemovedFailures()
 	}
 	for _, x := range r.top {
@@ -56,14 +73,15 @@ func schedule(in Input) (out *Output) {
 	// In which order.
 	r.applyOrders()
 	if r.work > maxWork {
-		return &Output{State: state, Err: fmt.Errorf("scheduler: the orders of %d actions do not come to rest", len(r.acts))}
+		return &Output{State: r.st, Err: fmt.Errorf("scheduler: the orders of %d actions do not come to rest", len(r.acts))}
 	}
 	r.notifyClones()
 	// The result.
 	r.number()
-	out = &Output{State: state, Scores: r.scores, Utilization: r.used, Messages: r.messages}
+	out := &Output{State: r.st, Scores: r.scores, Utilization: r.used, Messages: r.messages}
 	r.summarize(out)
 	r.makeGraph(out, in.Transition)
+	out.Record = r.why.record()
 	if in.Draw {
 		r.draw(out)
 	}

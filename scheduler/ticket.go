@@ -20,23 +20,23 @@ func (r *run) withoutTicket(x *rsc, t *cluster.TicketDependency) {
 	}
 	if t.Ticket.Granted || !t.Ticket.Seen { // it never was here, or is only put aside
 		if t.Role != cluster.Promoted || t.Loss == cluster.TicketStop {
-			r.prefer(x, nil, minus)
+			r.prefer(x, nil, minus, cause{kind: ByTicket, id: t.ID, name: t.Ticket.ID})
 		}
 		return
 	}
 	matches := t.Role == cluster.RoleUnknown || t.Role == x.role
 	switch t.Loss {
 	case cluster.TicketStop:
-		r.prefer(x, nil, minus)
+		r.prefer(x, nil, minus, cause{kind: ByTicket, id: t.ID, name: t.Ticket.ID})
 	case cluster.TicketDemote:
 		if t.Role != cluster.Promoted { // else it is not promoted
-			r.prefer(x, nil, minus)
+			r.prefer(x, nil, minus, cause{kind: ByTicket, id: t.ID, name: t.Ticket.ID})
 		}
 	case cluster.TicketFence:
 		if !matches {
 			return
 		}
-		r.prefer(x, nil, minus)
+		r.prefer(x, nil, minus, cause{kind: ByTicket, id: t.ID, name: t.Ticket.ID})
 		for _, n := range x.running {
 			r.fenceNode(n, "deadman ticket was lost", false)
 		}
@@ -51,7 +51,7 @@ func (r *run) withoutTicket(x *rsc, t *cluster.TicketDependency) {
 func (r *run) applyPromotionTickets(x *rsc) {
 	for _, t := range x.tickets {
 		if t.Role == cluster.Promoted && (!t.Ticket.Granted || t.Ticket.Standby) {
-			r.prefer(x, nil, minus)
+			r.prefer(x, nil, minus, cause{kind: ByTicket, id: t.ID, name: t.Ticket.ID})
 		}
 	}
 }

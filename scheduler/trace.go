@@ -10,6 +10,7 @@ import (
 // showScores records the score lines of a resource and all in it, as they stand when it is assigned. What is removed from
 // the configuration is not shown.
 func (r *run) showScores(x *rsc, routine string, t table) {
+	r.why.showing(x)
 	if !r.showAll || x.removed {
 		return
 	}

@@ -219,7 +219,7 @@ func (r *run) banFullNodes(x *rsc) *node {
 	}
 	for _, n := range open {
 		if !n.capacity.holds(sum) {
-			r.prefer(x, n, minus)
+			r.prefer(x, n, minus, cause{kind: ByCapacity})
 		}
 	}
 	return roomiest

@@ -1,0 +1,63 @@
+package scheduler
+
+import (
+	"fmt"
+	"testing"
+	"time"
+)
+
+// explained schedules with a record and returns every score that the terms noted for it do not add up to.
+func explained(t testing.TB, in Input) (*Output, []string) {
+	t.Helper()
+	var wrong []string
+	in.Why = true
+	r, out := begin(in)
+	if r == nil {
+		t.Fatal(out.Err)
+	}
+	r.why.shown = func(x *rsc) {
+		for i := range x.allowed {
+			if !x.allowed[i].known {
+				continue
+			}
+			if sum := Sum(r.why.placed[x.id].On(r.nodes[i].in)); sum != x.allowed[i].score {
+				wrong = append(wrong, fmt.Sprintf("%s on %s: the terms make %s, the score is %s", x.name, r.nodes[i].name, sum, x.allowed[i].score))
+			}
+		}
+	}
+	out = r.decide(in)
+	if out.Err != nil {
+		return out, wrong
+	}
+	for _, p := range out.Record.Placements {
+		if m := p.Promotion; m != nil && Sum(m.Contributions) != m.Score {
+			wrong = append(wrong, fmt.Sprintf("promotion of %s: the terms make %s, the score is %s", p.Resource.Name, Sum(m.Contributions), m.Score))
+		}
+	}
+	return out, wrong
+}
+
+// TestTermsMakeScores: what was noted for a score adds up to it, in every recorded case.
+func TestTermsMakeScores(t *testing.T) {
+	for _, c := range cases(t) {
+		_, wrong := explained(t, c.input(t))
+		for i, w := range wrong {
+			if i < 3 {
+				t.Errorf("%s: %s", c.name, w)
+			}
+		}
+	}
+}
+
+// TestRecordChangesNothing: a decision with a record is the one without.
+func TestRecordChangesNothing(t *testing.T) {
+	in := Input{CIB: bigCIB(4, 60, true), Now: time.Unix(1_800_000_000, 0), ShowScores: true}
+	plain := Schedule(in)
+	out, wrong := explained(t, in)
+	for _, w := range wrong {
+		t.Error(w)
+	}
+	if fmt.Sprint(plain.Scores) != fmt.Sprint(out.Scores) || string(plain.Graph.Append(nil)) != string(out.Graph.Append(nil)) {
+		t.Error("the record changed the decision")
+	}
+}
