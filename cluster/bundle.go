@@ -267,6 +267,8 @@ func (s *State) makeReplica(r *Resource, p *bundlePlan, rep *Replica) bool {
 	if rep.Address != "" {
 		rep.Child.Meta["external-ip"] = rep.Address
 	}
+	// What runs inside takes its room from the machine of the container, not from the container.
+	rep.Container.Utilization, rep.Child.Utilization = rep.Child.Utilization, rep.Container.Utilization
 	return true
 }
 

@@ -32,6 +32,9 @@ func (s *State) unpackHistory(n *Node, state *xmltree.Node) {
 		if l != nil && r != nil && r.Launcher == nil && r.RemovedLaunched {
 			r.Launcher = l
 			l.Launched = append(l.Launched, r)
+			if guest := s.findNode(r.Name); r.Connection && guest != nil {
+				guest.Container = l // what this connects is a guest, although the configuration has forgotten it
+			}
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package scheduler
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -14,8 +13,6 @@ import (
 	"pacer/isotime"
 	"pacer/xmltree"
 )
-
-var openCases = flag.Bool("open-cases", false, "let the conformance cases fail that are known not to agree yet")
 
 type testCase struct {
 	name, dir  string
@@ -198,16 +195,8 @@ func diff(want, got []string) []string {
 	return list
 }
 
-// TestConformance compares every case. Those in testdata/open.txt do not agree yet; one that does must leave the list.
+// TestConformance compares every case.
 func TestConformance(t *testing.T) {
-	list, err := os.ReadFile("testdata/open.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	open := map[string]bool{}
-	for _, name := range strings.Fields(string(list)) {
-		open[name] = true
-	}
 	passed, total := 0, 0
 	byCategory := map[string][2]int{}
 	for _, c := range cases(t) {
@@ -224,12 +213,6 @@ func TestConformance(t *testing.T) {
 					n[0]++
 				}
 				byCategory[k] = n
-			}
-			switch {
-			case open[c.name] && len(d) == 0 && !*openCases:
-				t.Error("agrees now: take it out of testdata/open.txt")
-			case open[c.name] && len(d) > 0 && !*openCases:
-				t.Skipf("%d differences, the first: %s", len(d), d[0])
 			}
 			for i, line := range d {
 				if i == 40 {

@@ -174,11 +174,27 @@ func (r *run) probesBeforeRestarts(x *rsc) {
 	}
 	for _, p := range x.findAll(taskMonitor, 0, nil, false) {
 		for i := len(p.after) - 1; i >= 0; i-- {
+			r.probeBeforeMore(p, p.after[i])
 			var seen []*action
 			r.probeBeforeRestart(p, p.after[i].other, &seen)
 			for _, a := range seen {
 				a.clear(visited)
 			}
+		}
+	}
+}
+
+// probeBeforeMore: as long as a node cannot be asked what runs there, no further instance of a clone starts, because there may
+// be enough of them already. Those that run are left alone, which the order against the clone as a whole could not do.
+func (r *run) probeBeforeMore(p *action, e *edge) {
+	x := e.other.rsc
+	if p.has(runnable) || e.how&firstMustRun != 0 || x == nil || x.kind < cluster.Clone || x != p.rsc.topOf() || e.other.task != taskStart {
+		return
+	}
+	for i := len(e.other.after) - 1; i >= 0; i-- {
+		start := e.other.after[i].other
+		if y := start.rsc; y != nil && start.task == taskStart && len(y.running) == 0 && y.topOf() == x {
+			r.link(p, start, ordered|firstMustRun)
 		}
 	}
 }

@@ -1,12 +1,14 @@
 package status
 
 import (
+	"slices"
 	"strings"
 
 	"pacer/cluster"
 	"pacer/exitcode"
 	"pacer/ocf"
 	"pacer/operation"
+	"pacer/option"
 )
 
 // resource is the picture of a resource and all in it.
@@ -32,7 +34,7 @@ func (b *builder) resource(r *cluster.Resource) Resource {
 	switch r.Kind {
 	case cluster.Primitive:
 		v.Agent = agentOf(r)
-		v.Inner = b.inner(r)
+		v.Inner = inner(r)
 		v.Doing, v.Checking = underWay(r.PendingTask)
 		if v.Doing != "" && r.PendingNode != nil && len(v.Nodes) == 0 {
 			p := place(r.PendingNode)
@@ -57,18 +59,8 @@ func (b *builder) resource(r *cluster.Resource) Resource {
 	return v
 }
 
-// inner tells whether a resource is the connection that was made for a guest: it stands nowhere in the configuration.
-func (b *builder) inner(r *cluster.Resource) bool {
-	if !r.Connection {
-		return false
-	}
-	for _, n := range b.s.Nodes {
-		if n.Container != nil && n.Connection == r {
-			return true
-		}
-	}
-	return false
-}
+// inner tells whether a resource is one that the cluster itself made: it stands nowhere in the configuration.
+func inner(r *cluster.Resource) bool { return option.True(r.Meta["internal-rsc"]) }
 
 // shownID is the id of a resource as lists show it. Instances that are alike go without their number.
 func shownID(r *cluster.Resource) string {
@@ -126,8 +118,8 @@ func (b *builder) stoppedOn(r *cluster.Resource) []Stopped {
 		running[n.UUID] = true
 	}
 	var list []Stopped
-	for _, n := range b.s.Nodes {
-		if running[n.UUID] || !mayRun(n) {
+	for _, n := range candidates(b.s, r) {
+		if running[n.UUID] {
 			continue
 		}
 		why := "Stopped"
@@ -150,13 +142,24 @@ func off(r *cluster.Resource) bool {
 	return r.TargetRole == cluster.Stopped
 }
 
-// mayRun leaves out nodes that live in a bundle, where nothing but the bundle's own resource runs, and remote nodes that
-// are not configured any more.
-func mayRun(n *cluster.Node) bool {
-	if n.Connection != nil && n.Connection.Removed {
-		return false
+// candidates are the nodes where a resource may run as far as its kind says. Where the cluster is not symmetric only
+// constraints tell, which do not count here: then they are those where its state is known.
+func candidates(s *cluster.State, r *cluster.Resource) []*cluster.Node {
+	var list []*cluster.Node
+	for _, n := range s.Nodes {
+		if r.Allowed[n.ID].Known {
+			list = append(list, n)
+		}
 	}
-	return n.Container == nil || n.Container.Parent == nil || n.Container.Parent.Kind != cluster.Bundle
+	if len(list) > 0 {
+		return list
+	}
+	for _, n := range s.Nodes {
+		if slices.Contains(r.Known, n) {
+			list = append(list, n)
+		}
+	}
+	return list
 }
 
 // runningNodes are all nodes where something of a resource is active.
