@@ -167,8 +167,8 @@ func (c *Core) op(a *attribute, v *value) cib.Op {
 	uuid := c.uuid(v.Node)
 	set := c.setID(a, v.Node)
 	if v.Gone {
-		return cib.Op{Kind: cib.OpDeleteAll, XPath: "/cib/status/node_state[@id=" + quote(uuid) + "]/transient_attributes/" +
-			element(a) + "/nvpair[@name=" + quote(a.Name) + "]"}
+		return cib.Op{Kind: cib.OpDeleteAll, XPath: "/cib/status/node_state[@id=" + xmltree.Literal(uuid) + "]/transient_attributes/" +
+			element(a) + "/nvpair[@name=" + xmltree.Literal(a.Name) + "]"}
 	}
 	nv := xmltree.New("nvpair", "id", sanitize(set+"-"+a.Name), "name", a.Name, "value", v.Text)
 	return cib.Op{Kind: cib.OpModify, Section: "status", AllowCreate: true, Data: xmltree.New("status").Add(
@@ -225,12 +225,4 @@ func sanitize(s string) string {
 		}
 		return '.'
 	}, s)
-}
-
-// quote makes an XPath string literal; XPath 1.0 has no escapes, so the kind of quote is chosen by the text.
-func quote(s string) string {
-	if strings.ContainsRune(s, '\'') {
-		return `"` + strings.ReplaceAll(s, `"`, "") + `"`
-	}
-	return "'" + s + "'"
 }

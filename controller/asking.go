@@ -246,7 +246,7 @@ func (c *Core) removeNode(ev RemoveNode) {
 	}
 	uuid := c.uuid(name)
 	c.update(write{For: forRequest, Request: ev.ID}, ev.Cause,
-		cib.Op{Kind: cib.OpDeleteAll, XPath: "/cib/configuration/nodes/node[@uname=" + quote(name) + "]"},
+		cib.Op{Kind: cib.OpDeleteAll, XPath: "/cib/configuration/nodes/node[@uname=" + xmltree.Literal(name) + "]"},
 		cib.Op{Kind: cib.OpDeleteAll, XPath: statePath(uuid)})
 	c.emit(DropAttributes{Node: name})
 }

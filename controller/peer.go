@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"pacer/cib"
@@ -422,14 +421,8 @@ func (c *Core) wiping(uuid string) {
 	}
 }
 
-func statePath(uuid string) string { return "/cib/status/node_state[@id=" + quote(uuid) + "]" }
-
-// quote makes an XPath string literal; XPath 1.0 has no escapes, so the kind of quote is chosen by the text.
-func quote(s string) string {
-	if strings.ContainsRune(s, '\'') {
-		return `"` + strings.ReplaceAll(s, `"`, "") + `"`
-	}
-	return "'" + s + "'"
+func statePath(uuid string) string {
+	return "/cib/status/node_state[@id=" + xmltree.Literal(uuid) + "]"
 }
 
 func encode(body any) []byte {

@@ -36,27 +36,17 @@ func Fragment(uuid, node string, rsc Resource, entries ...*xmltree.Node) *xmltre
 // MaxFailCount is the largest fail count that is still a number; larger ones are INFINITY.
 const MaxFailCount = 999999
 
-// quote makes an XPath string literal; XPath 1.0 has no escapes, so the kind of quote is chosen by the text.
-func quote(s string) string {
-	for i := range len(s) {
-		if s[i] == '\'' {
-			return `"` + s + `"`
-		}
-	}
-	return `'` + s + `'`
-}
-
 // ResourcePath finds the whole history of a resource on a node.
 func ResourcePath(node, resource string) string {
-	return "//node_state[@uname=" + quote(node) + "]//lrm_resource[@id=" + quote(resource) + "]"
+	return "//node_state[@uname=" + xmltree.Literal(node) + "]//lrm_resource[@id=" + xmltree.Literal(resource) + "]"
 }
 
 // OpPath finds the entry of a recurring operation that has been cancelled. With a call greater than zero only that call's
 // entry is found, so that a newer one under the same id survives.
 func OpPath(node, resource, task string, interval time.Duration, call int) string {
-	p := ResourcePath(node, resource) + "/lrm_rsc_op[@id=" + quote(OpKey(resource, task, interval))
+	p := ResourcePath(node, resource) + "/lrm_rsc_op[@id=" + xmltree.Literal(OpKey(resource, task, interval))
 	if call > 0 {
-		p += " and @call-id=" + quote(strconv.Itoa(call))
+		p += " and @call-id=" + xmltree.Literal(strconv.Itoa(call))
 	}
 	return p + "]"
 }

@@ -12,6 +12,18 @@ import (
 // MaxXPath limits the length of an XPath expression in bytes.
 const MaxXPath = 64 << 10
 
+// Literal writes a string as XPath 1.0 does, which has no escapes: in quotes of the kind that it does not hold, or as a
+// concatenation when it holds both.
+func Literal(s string) string {
+	switch {
+	case !strings.Contains(s, "'"):
+		return "'" + s + "'"
+	case !strings.Contains(s, `"`):
+		return `"` + s + `"`
+	}
+	return "concat('" + strings.ReplaceAll(s, "'", `', "'", '`) + "')"
+}
+
 // Match is one node that an XPath expression selects.
 type Match struct {
 	// Node is the element, text or comment; of an attribute, the element that has it.

@@ -172,3 +172,15 @@ func FuzzSelect(f *testing.F) {
 		_, _ = Select(root, expr)
 	})
 }
+
+func TestLiteral(t *testing.T) {
+	for _, s := range []string{"", "plain", `it's`, `a "word"`, `it's a "word"`, `''"'`} {
+		root := New("r")
+		root.AddNew("a", "id", s)
+		root.AddNew("a", "id", s+"-other")
+		got, err := Select(root, "/r/a[@id="+Literal(s)+"]")
+		if err != nil || len(got) != 1 || got[0].Node != root.Children[0] {
+			t.Errorf("%s: %d found, %v", Literal(s), len(got), err)
+		}
+	}
+}
