@@ -20,14 +20,15 @@ const (
 	ChangeRestart
 )
 
-// OpParams are the instance attributes of an operation's own configuration on a node.
+// OpParams are the instance attributes of an operation's own configuration on a node; nil when it has none.
 func (s *State) OpParams(op *xmltree.Node, n *Node) Values {
-	v := Values{}
-	if op != nil {
-		f := s.facts()
-		f.NodeAttr = n.Attr
-		s.fill(v, op, "instance_attributes", "", f)
+	if op == nil || op.First("instance_attributes") == nil {
+		return nil
 	}
+	v := Values{}
+	f := s.facts()
+	f.NodeAttr = n.Attr
+	s.fill(v, op, "instance_attributes", "", f)
 	return v
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"pacer/cluster"
 	"pacer/history"
+	"pacer/ocf"
 	"pacer/xmltree"
 )
 
@@ -101,7 +102,8 @@ type action struct {
 	reason   string
 	needs    cluster.Needs
 	priority int
-	cancels  string // the task that a cancellation ends
+	cancels  string       // the task that a cancellation ends
+	expects  ocf.ExitCode // of a monitor, when it is not the usual one
 	before   []*edge
 	after    []*edge
 	// want is how many inputs must be runnable for a gated action; have how many were found.
@@ -260,7 +262,8 @@ func (r *run) action(x *rsc, verb string, interval time.Duration, n *node, may b
 func (r *run) actionAs(x *rsc, verb, task string, interval time.Duration, n *node, may bool) *action {
 	a := x.find(verb, interval, n, false)
 	if a == nil {
-		a = &action{rsc: x, node: n, task: task, verb: verb, interval: interval, is: runnable}
+		a = r.slabs.actions.one()
+		a.rsc, a.node, a.task, a.verb, a.interval, a.is = x, n, task, verb, interval, runnable
 		if may {
 			a.set(optional)
 		}

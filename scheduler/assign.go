@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"pacer/cluster"
+	"pacer/ocf"
 	"pacer/option"
 	"pacer/score"
 )
@@ -258,7 +259,7 @@ func (r *run) place(x *rsc, n *node, force, stopIfFail bool) bool {
 			a.clear(optional)
 		case a.task == taskStart:
 			a.clear(runnable)
-		case a.interval > 0 && a.getMeta("op_target_rc") != "7":
+		case a.interval > 0 && a.expects != ocf.NotRunning:
 			a.clear(runnable)
 		}
 	}

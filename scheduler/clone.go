@@ -252,18 +252,3 @@ func (r *run) probeClone(x *rsc, n *node) bool {
 	}
 	return r.probe(child, n)
 }
-
-// addCloneMeta adds what a clone tells its agents.
-func (r *run) addCloneMeta(attrs cluster.Values, x *rsc) {
-	o := x.in.CloneOptions
-	attrs["CRM_meta_globally_unique"] = strconv.FormatBool(x.unique)
-	attrs["CRM_meta_notify"] = strconv.FormatBool(x.notify)
-	attrs["CRM_meta_clone_max"] = strconv.Itoa(o.Max)
-	attrs["CRM_meta_clone_node_max"] = strconv.Itoa(o.NodeMax)
-	if x.promotable {
-		for _, name := range []string{"promoted", "master"} {
-			attrs["CRM_meta_"+name+"_max"] = strconv.Itoa(o.PromotedMax)
-			attrs["CRM_meta_"+name+"_node_max"] = strconv.Itoa(o.PromotedNodeMax)
-		}
-	}
-}

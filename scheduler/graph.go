@@ -8,7 +8,6 @@ import (
 	"pacer/cluster"
 	"pacer/graph"
 	"pacer/history"
-	"pacer/xmltree"
 )
 
 // FeatureSet is the set of features of graphs and histories that this scheduler speaks.
@@ -31,6 +30,13 @@ func (r *run) makeGraph(out *Output, id int) {
 		r.recheckBy(t)
 	}
 	g.RecheckBy = r.recheck
+	needed := 0
+	for _, a := range r.acts {
+		if !a.has(optional) {
+			needed++
+		}
+	}
+	g.Synapses = make([]graph.Synapse, 0, needed)
 	for _, x := range r.top {
 		r.resourceToGraph(g, x)
 	}
@@ -39,8 +45,13 @@ func (r *run) makeGraph(out *Output, id int) {
 		r.toGraph(g, r.acts[i])
 	}
 	out.Graph = g
-	for _, a := range r.acts {
-		out.Actions = append(out.Actions, a.export())
+}
+
+// list puts all actions into the output.
+func (r *run) list(out *Output) {
+	out.Actions = make([]Action, len(r.acts))
+	for i, a := range r.acts {
+		out.Actions[i] = a.export()
 	}
 }
 
@@ -204,12 +215,14 @@ func (r *run) toGraph(g *graph.Graph, a *action) {
 	if a.rsc != nil {
 		s.Priority = max(s.Priority, a.rsc.priority)
 	}
+	inputs := r.inputs[:0]
 	for _, e := range a.before {
 		if r.matters(a, e) {
 			e.used = true
-			s.Inputs = append(s.Inputs, e.other.id)
+			inputs = append(inputs, e.other.id)
 		}
 	}
+	s.Inputs, r.inputs = r.slabs.ids.copyOf(inputs), inputs
 	g.Synapses = append(g.Synapses, s)
 }
 
@@ -236,67 +249,23 @@ func (r *run) graphAction(a *action) graph.Action {
 		g.InternalKey = g.Key
 		g.Key = r.historyKey(a)
 	}
-	attrs := cluster.Values{"crm_feature_set": FeatureSet}
-	var params cluster.Values
-	var op *xmltree.Node
-	if x != nil {
-		op = x.in.FindOp(r.configuredTask(a), a.interval, false)
-	}
 	if place && a.node != nil {
 		g.Node = graph.NodeRef{UUID: a.node.in.UUID, Name: a.node.name}
 		if n := r.connectionHost(a); n != nil {
 			g.RouterNode = n.name
 		}
-		a.setMeta("on_node", a.node.name)
-		a.setMeta("on_node_uuid", a.node.in.UUID)
 		g.Downed = r.downed(a)
 	}
 	if x != nil && !a.has(pseudo) {
-		g.Primitive = r.graphPrimitive(x)
+		if x.primitive == nil {
+			x.primitive = graphPrimitive(x)
+		}
+		g.Primitive = x.primitive
 		if x.lockedTo != nil && a.node == x.lockedTo && !(a.node.shutdown && a.task != taskStop) {
 			g.ShutdownLock = strconv.FormatInt(x.lockedAt, 10)
 		}
 	}
-	if x != nil && op != nil && a.node != nil {
-		own := r.st.OpParams(op, a.node.in)
-		for _, k := range own.Names() {
-			setOnce(attrs, k, own[k])
-		}
-	}
-	switch {
-	case x != nil && a.node != nil:
-		params = r.addressedParams(x, a.node)
-	case x != nil && x.kind == cluster.Primitive:
-		params = r.paramsOn(x, nil)
-	}
-	for _, k := range params.Names() {
-		if k != "" && k[0] >= '0' && k[0] <= '9' {
-			g.Params = append(g.Params, xmltree.Attr{Name: k, Value: params[k]})
-			continue
-		}
-		setOnce(attrs, k, params[k])
-	}
-	meta := cluster.Values{}
-	for _, m := range a.meta {
-		meta[m.Name] = m.Value
-	}
-	if x != nil {
-		var in *cluster.Node
-		if a.node != nil {
-			in = a.node.in
-		}
-		m := r.st.OpMeta(x.in, in, r.madeFor(a), a.interval, op)
-		for _, k := range m.Names() {
-			setOnce(meta, k, m[k])
-		}
-	}
-	addMeta(attrs, meta)
-	if x != nil {
-		r.addParentMeta(attrs, a)
-	}
-	for _, k := range attrs.Names() {
-		g.Attrs = append(g.Attrs, xmltree.Attr{Name: k, Value: attrs[k]})
-	}
+	r.addAttrs(&g, a, place)
 	return g
 }
 
@@ -316,21 +285,6 @@ func (r *run) configuredTask(a *action) string {
 	return r.madeFor(a)
 }
 
-func setOnce(v cluster.Values, name, value string) {
-	if _, ok := v[name]; !ok {
-		v[name] = value
-	}
-}
-
-// addMeta adds meta-attributes under the names that agents see. What the cluster keeps for itself has a # or : in its name.
-func addMeta(attrs, meta cluster.Values) {
-	for _, k := range meta.Names() {
-		if !strings.ContainsAny(k, "#:") {
-			setOnce(attrs, "CRM_meta_"+strings.ReplaceAll(k, "-", "_"), meta[k])
-		}
-	}
-}
-
 // historyKey is an action's key with the name that the resource has in the history.
 func (r *run) historyKey(a *action) string {
 	name := a.rsc.in.History
@@ -344,7 +298,7 @@ func (r *run) historyKey(a *action) string {
 }
 
 // graphPrimitive names a resource for the one who acts on it: instances that are all the same by their plain name.
-func (r *run) graphPrimitive(x *rsc) *graph.Primitive {
+func graphPrimitive(x *rsc) *graph.Primitive {
 	p := &graph.Primitive{ID: x.name, Class: x.in.Class, Provider: x.in.Provider, Type: x.in.Type}
 	switch h := x.in.History; {
 	case x.removed && h != "":
@@ -385,30 +339,4 @@ func (r *run) downed(a *action) []string {
 		return []string{a.rsc.name}
 	}
 	return nil
-}
-
-// addParentMeta adds what a resource's collections tell its agents.
-func (r *run) addParentMeta(attrs cluster.Values, a *action) {
-	for x := a.rsc; x != nil; x = x.parent {
-		switch x.kind {
-		case cluster.Primitive:
-			if x.in.Instance != "" {
-				attrs["CRM_meta_clone"] = x.in.Instance
-			}
-			if v, ok := x.in.Meta["remote-node"]; ok {
-				attrs["CRM_meta_remote_node"] = v
-			}
-			for p := x; p != nil; p = p.parent {
-				if p.launcher != nil {
-					attrs["CRM_meta_container"] = p.launcher.name
-				}
-			}
-			if v, ok := x.in.Meta["external-ip"]; ok {
-				attrs["pcmk_external_ip"] = v
-			}
-		case cluster.Clone:
-			r.addCloneMeta(attrs, x)
-		}
-	}
-	r.addHostMeta(attrs, a)
 }

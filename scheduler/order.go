@@ -64,8 +64,8 @@ func (r *run) addOrder(o *order) {
 			o.thenVerb = o.then.verb
 		}
 	}
-	r.orders = append(r.orders, o)
-	r.orderMigrations(o)
+	r.orders = append(r.orders, *o)
+	r.orderMigrations(*o)
 }
 
 // link orders two actions. It tells whether that was new.
@@ -86,8 +86,10 @@ func (r *run) link(first, then *action, h how) bool {
 			}
 		}
 	}
-	first.after = append(first.after, &edge{other: then, how: h, made: h})
-	then.before = append(then.before, &edge{other: first, how: h, made: h})
+	pair := r.slabs.edges.take(2)
+	pair[0] = edge{other: then, how: h, made: h}
+	pair[1] = edge{other: first, how: h, made: h}
+	first.after, then.before = append(first.after, &pair[0]), append(then.before, &pair[1])
 	return true
 }
 
@@ -125,7 +127,7 @@ func (r *run) unpackOrder(o *cluster.Order) {
 }
 
 // orderMigrations makes of an order between starts and stops the ones that hold when a live migration takes their place.
-func (r *run) orderMigrations(o *order) {
+func (r *run) orderMigrations(o order) {
 	a, b := o.firstRsc, o.thenRsc
 	if a == nil || b == nil || a == b || a.within(b) || b.within(a) {
 		return
@@ -135,8 +137,7 @@ func (r *run) orderMigrations(o *order) {
 		return
 	}
 	add := func(task1, task2 string, h how) {
-		r.orders = append(r.orders, &order{firstRsc: a, firstVerb: task1, thenRsc: b, thenVerb: task2, how: h})
-		r.orderMigrations(r.orders[len(r.orders)-1])
+		r.addOrder(&order{firstRsc: a, firstVerb: task1, thenRsc: b, thenVerb: task2, how: h})
 	}
 	switch first, then := o.firstVerb, o.thenVerb; {
 	case first == taskStart && then == taskStart:

@@ -11,7 +11,7 @@ const maxWork = 50_000_000
 // what its inputs are.
 func (r *run) applyOrders() {
 	for i := 0; i < len(r.orders); i++ {
-		switch o := r.orders[i]; {
+		switch o := &r.orders[i]; {
 		case o.firstRsc != nil:
 			r.applyFirst(o)
 		case o.thenRsc != nil:

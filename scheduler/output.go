@@ -23,7 +23,8 @@ type Output struct {
 	// in which the summary prints them.
 	Decisions     []Decision
 	NodeDecisions []NodeDecision
-	// Actions are all actions that were looked at, also those that need not or cannot run, in order of their numbers.
+	// Actions are all actions that were looked at, also those that need not or cannot run, in order of their numbers; nil
+	// unless Input.AllActions asks for them.
 	Actions []Action
 	// Dot are the lines of the graph in dot form, first and last line included; nil unless Input.Draw asks for them.
 	Dot []string

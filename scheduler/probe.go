@@ -2,6 +2,7 @@ package scheduler
 
 import (
 	"pacer/cluster"
+	"pacer/ocf"
 )
 
 // scheduleProbes looks resources up on the nodes where their state is not known.
@@ -61,9 +62,9 @@ func (r *run) probe(x *rsc, n *node) bool {
 	p.clear(optional)
 	r.orderVsUnfencing(x, n, p, ordered)
 	if !x.runsOn(n) {
-		p.setMeta("op_target_rc", "7")
+		p.expects = ocf.NotRunning
 	} else if x.role == cluster.Promoted {
-		p.setMeta("op_target_rc", "8")
+		p.expects = ocf.RunningPromoted
 	}
 	if x.in.FenceDevice && r.st.Unfencing() || !top.isClone() {
 		top = x
@@ -113,8 +114,8 @@ func (r *run) orderProbes() {
 	for _, x := range r.top {
 		r.probesBeforeRestarts(x)
 	}
-	for _, o := range r.orders {
-		r.probesBeforeStops(o)
+	for i := range r.orders {
+		r.probesBeforeStops(&r.orders[i])
 	}
 }
 

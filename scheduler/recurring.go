@@ -5,6 +5,7 @@ import (
 
 	"pacer/cluster"
 	"pacer/isotime"
+	"pacer/ocf"
 	"pacer/xmltree"
 )
 
@@ -97,7 +98,7 @@ func (r *run) recurringActive(x *rsc, start *action, op *xmltree.Node) {
 		m.clear(runnable)
 	}
 	if x.next == cluster.Promoted {
-		m.setMeta("op_target_rc", "8")
+		m.expects = ocf.RunningPromoted
 	}
 	if n != nil && !x.managed {
 		return
@@ -134,7 +135,7 @@ func (r *run) recurringInactive(x *rsc, op *xmltree.Node) {
 			continue
 		}
 		m := r.action(x, task, interval, n, len(x.findAll(task, interval, n, true)) > 0)
-		m.setMeta("op_target_rc", "7")
+		m.expects = ocf.NotRunning
 		if x.managed {
 			for _, p := range x.findAll(taskMonitor, 0, n, false) {
 				r.link(p, m, firstMustRun)

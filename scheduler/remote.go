@@ -218,29 +218,3 @@ func (r *run) hostAttr(x *rsc, n *node, name string) (string, bool) {
 	}
 	return host.attr(name)
 }
-
-// addHostMeta tells agents on a guest which machine it is on: the present one for what goes down, the next for what comes up.
-func (r *run) addHostMeta(attrs cluster.Values, a *action) {
-	if a.node == nil || !a.node.guest() {
-		return
-	}
-	task := a.task
-	if task == taskNotify || task == taskNotified {
-		task = a.getMeta("notify_operation")
-	}
-	container := r.all[a.node.in.Container.ID]
-	var host *node
-	switch task {
-	case taskStop, taskStopped, taskDemote, taskDemoted:
-		host = container.current()
-	case taskStart, taskStarted, taskMonitor, taskPromote, taskPromoted:
-		host = container.assigned
-	}
-	if host == nil {
-		return
-	}
-	if target, ok := a.rsc.in.Meta["container-attribute-target"]; ok {
-		attrs["CRM_meta_container_attribute_target"] = target
-	}
-	attrs["CRM_meta_physical_host"] = host.name
-}

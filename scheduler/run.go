@@ -4,7 +4,9 @@ import (
 	"time"
 
 	"pacer/cluster"
+	"pacer/graph"
 	"pacer/score"
+	"pacer/xmltree"
 )
 
 // run is one decision in the making.
@@ -17,7 +19,7 @@ type run struct {
 	acts      []*action          // in order of creation
 	singles   map[string]*action // actions of no resource, by key
 	recheck   time.Time          // when something changes by time alone
-	orders    []*order
+	orders    []order
 	locations []*location
 
 	showAll  bool // scores are asked for
@@ -30,8 +32,22 @@ type run struct {
 	late      []cluster.LateCheck // comparisons for when everything was assigned
 	sanitized bool                // private parameters may have been taken out of the document
 	why       *recorder           // nil when nobody asks
-	// symmetricDefault and others are read often.
+	// These are read often.
 	quorate, stopAll, fencing bool
+
+	slabs     slabs
+	metaNames map[string]string // see metaName
+	// attrs and inputs are where those of an action of the graph are collected.
+	attrs  attrSet
+	inputs []int
+}
+
+// slabs are where the many small things of a decision come from.
+type slabs struct {
+	actions slab[action]
+	edges   slab[edge]
+	attrs   slab[xmltree.Attr]
+	ids     slab[int]
 }
 
 // node is a node with what is decided of it.
@@ -111,11 +127,13 @@ type rsc struct {
 	bundle             *bundleRun
 	bundleLocations    []*location      // those by role, which what runs inside takes over
 	params             []cluster.Values // by node, or one for all
+	opMeta             []opMeta
+	primitive          *graph.Primitive // as graphs name it; nil until it is needed
 }
 
 // newRun copies what changes out of the state.
 func newRun(st *cluster.State) *run {
-	r := &run{st: st, singles: map[string]*action{}, quorate: st.HaveQuorum, stopAll: st.Options.StopAll,
+	r := &run{st: st, singles: map[string]*action{}, metaNames: map[string]string{}, quorate: st.HaveQuorum, stopAll: st.Options.StopAll,
 		fencing: st.Options.FencingEnabled}
 	for _, n := range st.Nodes {
 		r.nodes = append(r.nodes, &node{id: n.ID, name: n.Name, in: n, online: n.Online, unclean: n.Unclean,

@@ -42,7 +42,6 @@ func begin(in Input) (*run, *Output) {
 
 // decide is the table of contents.
 func (r *run) decide(in Input) *Output {
-
 	// What the history asks for.
 	r.takeFacts()
 	// Who may go where.
@@ -82,6 +81,9 @@ func (r *run) decide(in Input) *Output {
 	r.summarize(out)
 	r.makeGraph(out, in.Transition)
 	out.Record = r.why.record()
+	if in.AllActions {
+		r.list(out)
+	}
 	if in.Draw {
 		r.draw(out)
 	}
