@@ -2,7 +2,7 @@
 //
 //	CIB, now ──▶ cluster.State ──▶ scores ──▶ placement ──▶ actions ──▶ orderings ──▶ Output
 //	                 (unpack)     locations   assign        probes      order        Graph, Scores,
-//	                              stickiness  colocation    fencing     order_apply  Decisions, all Actions
+//	                              stickiness  colocation    fencing     order_apply  Decisions
 //
 // schedule.go is the table of contents. Nodes and resources are small whole numbers; what is decided of them stands in
 // dense arrays of the run; actions and orderings are slices in order of creation, and no map is ever walked. Actions

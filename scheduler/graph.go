@@ -47,26 +47,6 @@ func (r *run) makeGraph(out *Output, id int) {
 	out.Graph = g
 }
 
-// list puts all actions into the output.
-func (r *run) list(out *Output) {
-	out.Actions = make([]Action, len(r.acts))
-	for i, a := range r.acts {
-		out.Actions[i] = a.export()
-	}
-}
-
-func (a *action) export() Action {
-	e := Action{ID: a.id, Key: a.key(), Task: a.task, Pseudo: a.has(pseudo), Optional: a.has(optional),
-		Runnable: a.has(runnable), InGraph: a.has(inGraph), Reason: a.reason}
-	if a.rsc != nil {
-		e.Resource = a.rsc.in
-	}
-	if a.node != nil {
-		e.Node = a.node.in
-	}
-	return e
-}
-
 func (r *run) resourceToGraph(g *graph.Graph, x *rsc) {
 	switch x.kind {
 	case cluster.Clone:

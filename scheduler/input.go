@@ -20,8 +20,6 @@ type Input struct {
 	Why bool
 	// Draw asks for Output.Dot, which costs time.
 	Draw bool
-	// AllActions asks for Output.Actions.
-	AllActions bool
 	// Sanitized says that private parameters may have been taken out of the document, so that a difference in them alone
 	// is no change.
 	Sanitized bool

@@ -23,9 +23,6 @@ type Output struct {
 	// in which the summary prints them.
 	Decisions     []Decision
 	NodeDecisions []NodeDecision
-	// Actions are all actions that were looked at, also those that need not or cannot run, in order of their numbers; nil
-	// unless Input.AllActions asks for them.
-	Actions []Action
 	// Dot are the lines of the graph in dot form, first and last line included; nil unless Input.Draw asks for them.
 	Dot []string
 	// Messages are findings of the scheduler; those of the reading are in State.Messages.
@@ -69,16 +66,4 @@ type NodeDecision struct {
 	Name   string // as printed: for guests with the resource that they live in
 	Node   *cluster.Node
 	Reason string // "" when there is none; the tools then do not print the entry
-}
-
-// Action is one action of the plan, needed or not.
-type Action struct {
-	ID                         int
-	Key                        string // operation_key
-	Task                       string
-	Resource                   *cluster.Resource // nil when not a resource's
-	Node                       *cluster.Node     // nil when nowhere
-	Pseudo, Optional, Runnable bool
-	InGraph                    bool
-	Reason                     string
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"pacer/crm/syntax"
+	"pacer/graph"
 	"pacer/history"
 	"pacer/isotime"
 	"pacer/operation"
@@ -71,14 +72,13 @@ func playAnswer(root *xmltree.Node, what string) string {
 	var list []string
 	switch what {
 	case "graph":
-		for _, a := range out.Actions {
-			if a.InGraph {
-				line := a.Key
-				if a.Node != nil && !a.Pseudo {
-					line += " " + a.Node.Name
-				}
-				list = append(list, line)
+		for i := range out.Graph.Synapses {
+			a := &out.Graph.Synapses[i].Action
+			line := a.Key
+			if a.Kind != graph.Pseudo {
+				line += " " + a.Node.Name
 			}
+			list = append(list, line)
 		}
 		slices.Sort(list)
 	case "scores":

@@ -81,9 +81,6 @@ func (r *run) decide(in Input) *Output {
 	r.summarize(out)
 	r.makeGraph(out, in.Transition)
 	out.Record = r.why.record()
-	if in.AllActions {
-		r.list(out)
-	}
 	if in.Draw {
 		r.draw(out)
 	}
