@@ -1,7 +1,6 @@
 package scheduler
 
 import (
-	"strings"
 	"time"
 
 	"pacer/cluster"
@@ -99,7 +98,7 @@ type action struct {
 	interval time.Duration // of recurring operations
 	single   string        // the key of an action of no resource
 	is       is
-	reason   string
+	why      *Because // nil when nothing special is behind it
 	needs    cluster.Needs
 	priority int
 	cancels  string       // the task that a cancellation ends
@@ -152,39 +151,33 @@ func (a *action) getMeta(name string) string {
 }
 
 // because gives the action a reason, the first one unless over is set.
-func (a *action) because(reason string, over bool) {
-	if a.reason == "" || over {
-		a.reason = reason
+func (a *action) because(why *Because, over bool) {
+	if a.why == nil || over {
+		a.why = why
 	}
-}
-
-// reasonOf tells what an action lost a property for.
-func reasonOf(cause *action, lost is) string {
-	var b strings.Builder
-	switch lost {
-	case runnable:
-		b.WriteString("unrunnable")
-	case migratable:
-		b.WriteString("unmigrateable")
-	default:
-		b.WriteString("required")
-	}
-	if cause.rsc != nil {
-		b.WriteString(" " + cause.rsc.name)
-	}
-	b.WriteString(" " + cause.task)
-	return b.String()
 }
 
 // lose takes a property from an action because of another one.
-func (a *action) lose(p is, cause *action) {
+func (r *run) lose(a *action, p is, cause *action) {
 	if !a.has(p) {
 		return
 	}
 	a.clear(p)
-	if a.rsc != cause.rsc {
-		a.because(reasonOf(cause, p), p == migratable)
+	r.why.lost(a, p, cause)
+	if a.rsc != cause.rsc && (a.why == nil || p == migratable) {
+		a.why = &Because{Kind: lossKind(p), Resource: cause.rsc.resource(), Task: cause.task}
 	}
+}
+
+// lossKind is what the loss of a property means.
+func lossKind(p is) Kind {
+	switch p {
+	case runnable:
+		return ByUnrunnable
+	case migratable:
+		return ByUnmigratable
+	}
+	return ByRequired
 }
 
 // fits tells whether an action has that key. An action of no node yet gets the node that is asked for; with exact it does
@@ -306,7 +299,7 @@ func (r *run) checkRunnable(a *action) {
 	case !a.has(onDC) && n.in.Pending:
 		a.clear(runnable)
 	case a.needs == cluster.NeedsNothing:
-		a.because("", true)
+		a.why = nil
 		if n.guest() && !r.st.CanFence(n.in) {
 			a.clear(runnable)
 		} else {
@@ -316,11 +309,11 @@ func (r *run) checkRunnable(a *action) {
 		switch r.effectiveQuorumPolicy(x) {
 		case cluster.QuorumStop:
 			a.clear(runnable)
-			a.because("no quorum", true)
+			a.because(&Because{Kind: ByQuorum}, true)
 		case cluster.QuorumFreeze:
 			if !x.active(true) || x.next > x.role {
 				a.clear(runnable)
-				a.because("quorum freeze", true)
+				a.because(&Because{Kind: ByFreeze}, true)
 			}
 		default:
 			a.set(runnable)

@@ -155,7 +155,7 @@ func (r *run) checkChange(x *rsc, n *node, op *xmltree.Node) bool {
 
 func (r *run) forceRestart(x *rsc, task string, interval time.Duration, n *node) {
 	a := r.action(x, task, interval, nil, false)
-	a.because("resource definition change", true)
+	a.because(&Because{Kind: ByDefinition}, true)
 	r.unfence(x, n, "Device parameters changed")
 }
 
@@ -170,7 +170,7 @@ func (r *run) scheduleReload(x *rsc, n *node) {
 	}
 	x.reload = true
 	a := r.action(x, taskReload, 0, n, false)
-	a.because("resource definition change", false)
+	a.because(&Because{Kind: ByDefinition}, false)
 	r.addOrder(&order{first: a, thenRsc: x, thenVerb: taskStop, how: ordered | cancelsFirst})
 	r.addOrder(&order{first: a, thenRsc: x, thenVerb: taskDemote, how: ordered | cancelsFirst})
 }

@@ -417,7 +417,7 @@ func (r *run) block(x *rsc, task string, cause *rsc) {
 	for i := len(x.actions) - 1; i >= 0; i-- {
 		if a := x.actions[i]; a.has(runnable) && a.task == task {
 			a.clear(runnable)
-			a.because("colocation with "+cause.name, false)
+			a.because(&Because{Kind: ByPrimary, Resource: cause.in}, false)
 			r.blockDependents(a)
 			r.update(a)
 		}

@@ -29,9 +29,9 @@ func (r *run) fence(n *node, how string, may bool, reason string, delay bool) *a
 	}
 	if !may && r.canFence(n) {
 		a.clear(optional)
-		a.because(reason, false)
-	} else {
-		a.because(reason, false)
+	}
+	if reason != "" {
+		a.because(&Because{Kind: ByNode, Text: reason}, false)
 	}
 	return a
 }

@@ -39,6 +39,7 @@ type order struct {
 	firstVerb, thenVerb string
 	first, then         *action
 	how                 how
+	id                  string // of the constraint; "" for the cluster's own orders
 }
 
 // orderTasks orders a task of one resource before a task of another.
@@ -113,17 +114,17 @@ func (r *run) unpackOrder(o *cluster.Order) {
 		}
 	}
 	if o.Gate == "" {
-		r.orderTasks(r.all[o.First.ID], o.FirstTask, r.all[o.Then.ID], o.ThenTask, h)
+		r.addOrder(&order{firstRsc: r.all[o.First.ID], firstVerb: o.FirstTask, thenRsc: r.all[o.Then.ID], thenVerb: o.ThenTask, how: h, id: o.ID})
 		return
 	}
 	gate := r.pseudoAction(o.Gate)
 	gate.want = o.GateNeeds
 	gate.set(gated)
 	if o.First != nil {
-		r.addOrder(&order{firstRsc: r.all[o.First.ID], firstVerb: o.FirstTask, then: gate, how: oneOfMany | showsThen})
+		r.addOrder(&order{firstRsc: r.all[o.First.ID], firstVerb: o.FirstTask, then: gate, how: oneOfMany | showsThen, id: o.ID})
 		return
 	}
-	r.addOrder(&order{first: gate, thenRsc: r.all[o.Then.ID], thenVerb: o.ThenTask, how: h | firstMustRun})
+	r.addOrder(&order{first: gate, thenRsc: r.all[o.Then.ID], thenVerb: o.ThenTask, how: h | firstMustRun, id: o.ID})
 }
 
 // orderMigrations makes of an order between starts and stops the ones that hold when a live migration takes their place.

@@ -55,6 +55,7 @@ func (r *run) applyFirst(o *order) {
 	for _, first := range firsts {
 		if then == nil {
 			r.link(first, o.then, o.how)
+			r.why.tied(first, o.then, o.id)
 		} else {
 			r.applyThen(first, then, o)
 		}
@@ -79,6 +80,7 @@ func (r *run) applyThen(first *action, x *rsc, o *order) {
 	for _, then := range thens {
 		if first != nil {
 			r.link(first, then, h)
+			r.why.tied(first, then, o.id)
 		} else {
 			then.clear(runnable)
 		}
@@ -152,6 +154,7 @@ func (r *run) update(then *action) {
 			what |= r.updatePair(first, then, r.flagsForOrder(first, thenNode), r.flagsForOrder(then, firstNode), e)
 		} else if r.link(first, then, e.how) {
 			what |= thenChanged
+			r.why.tiedAs(e.other, then, first)
 			e.how = 0
 		}
 		if what&firstChanged != 0 {
@@ -312,43 +315,43 @@ func (r *run) updateOrdered(x *rsc, first, then *action, n *node, flags, filter 
 func (r *run) updateActions(first, then *action, flags, filter is, h how) changed {
 	thenWas, firstWas := then.is, first.is
 	if h&oneWay != 0 {
-		updateOneWay(first, then)
+		r.updateOneWay(first, then)
 	}
 	if h&thenNeedsFirst != 0 && thenWas&optional == 0 {
 		if filter&optional != 0 && flags&optional == 0 && firstWas&optional != 0 {
-			first.lose(optional, then)
+			r.lose(first, optional, then)
 		}
 		if flags&migratable != 0 && !then.has(migratable) {
-			first.lose(migratable, then)
+			r.lose(first, migratable, then)
 		}
 	}
 	if h&promotedNeedsFirst != 0 && then.rsc != nil && then.rsc.role == cluster.Promoted && filter&optional != 0 && !then.has(optional) {
-		first.lose(optional, then)
+		r.lose(first, optional, then)
 		if first.has(migratable) && !then.has(migratable) {
-			first.lose(migratable, then)
+			r.lose(first, migratable, then)
 		}
 	}
 	if h&migrationOnly != 0 && filter&optional != 0 {
 		if then.is&(migratable|runnable) != migratable|runnable {
-			first.lose(runnable, then)
+			r.lose(first, runnable, then)
 		}
 		if !then.has(optional) {
-			first.lose(optional, then)
+			r.lose(first, optional, then)
 		}
 	}
 	if h&realIfFirstCannot != 0 && filter&optional != 0 && !first.has(runnable) {
-		then.lose(migratable, first)
+		r.lose(then, migratable, first)
 		then.clear(pseudo)
 	}
 	if h&firstMustRun != 0 && filter&runnable != 0 && then.has(runnable) && flags&runnable == 0 {
-		then.lose(runnable, first)
-		then.lose(migratable, first)
+		r.lose(then, runnable, first)
+		r.lose(then, migratable, first)
 	}
 	if h&firstCausesThen != 0 && filter&optional != 0 && then.has(optional) && flags&optional == 0 && !first.has(migratable) {
-		then.lose(optional, first)
+		r.lose(then, optional, first)
 	}
 	if h&restart != 0 {
-		updateRestart(first, then, filter)
+		r.updateRestart(first, then, filter)
 	}
 	var what changed
 	if then.is != thenWas {
@@ -364,7 +367,7 @@ func (r *run) updateActions(first, then *action, flags, filter is, h how) change
 }
 
 // updateOneWay makes then impossible when first is, unless then asks for what is so already.
-func updateOneWay(first, then *action) {
+func (r *run) updateOneWay(first, then *action) {
 	if then.rsc == nil || first.has(runnable) {
 		return
 	}
@@ -375,12 +378,12 @@ func updateOneWay(first, then *action) {
 			return
 		}
 	}
-	then.lose(optional, first)
-	then.lose(runnable, first)
+	r.lose(then, optional, first)
+	r.lose(then, runnable, first)
 }
 
 // updateRestart handles a stop (first) that goes before a start (then), of one resource or of neighbours in a group.
-func updateRestart(first, then *action, filter is) {
+func (r *run) updateRestart(first, then *action, filter is) {
 	must := filter&optional != 0 && !then.has(optional)
 	// When what should restart cannot start, it is stopped all the same.
 	cannot := filter&runnable != 0 && !then.has(runnable) && then.rsc.managed && first.rsc == then.rsc
@@ -388,13 +391,13 @@ func updateRestart(first, then *action, filter is) {
 		return
 	}
 	if first.has(runnable) || !then.has(optional) {
-		first.lose(optional, then)
+		r.lose(first, optional, then)
 	}
 	if !then.has(migratable) {
-		first.lose(migratable, then)
+		r.lose(first, migratable, then)
 	}
 	if !first.has(optional) && !first.has(runnable) {
-		then.lose(runnable, first)
+		r.lose(then, runnable, first)
 	}
 }
 

@@ -165,9 +165,9 @@ func (r *run) stopEverywhere(x *rsc, may bool) {
 		}
 		a := r.stop(x, n, may)
 		if x.assigned == nil {
-			a.because("node availability", true)
+			a.because(&Because{Kind: ByAvailability}, true)
 		} else if x.restarting && x.stopUnexpected {
-			a.because("being multiply active", true)
+			a.because(&Because{Kind: ByMultiple}, true)
 		}
 		if !x.managed {
 			a.clear(runnable)

@@ -13,6 +13,9 @@ type recorder struct {
 	// merging is true while the wishes of dependents are collected; wishes holds them.
 	merging bool
 	wishes  []wish
+	// losses are what made actions necessary or impossible, ties the constraints behind an order between two actions.
+	losses map[*action][]loss
+	ties   map[tie][]string
 	// muted while something is only tried out.
 	muted bool
 	// shown, for tests, is called with every resource whose scores are about to be shown.
@@ -46,7 +49,7 @@ func (in *rsc) resource() *cluster.Resource {
 
 // startRecord begins with what is known before any constraint.
 func (r *run) startRecord() {
-	w := &recorder{r: r, placed: make([]Placement, len(r.all))}
+	w := &recorder{r: r, placed: make([]Placement, len(r.all)), losses: map[*action][]loss{}, ties: map[tie][]string{}}
 	r.why = w
 	for _, x := range r.all {
 		w.placed[x.id].Resource = x.in

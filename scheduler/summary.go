@@ -11,7 +11,7 @@ func (r *run) summarize(out *Output) {
 		if a.rsc != nil || a.has(optional) {
 			continue
 		}
-		d := NodeDecision{Reason: a.reason}
+		d := NodeDecision{Reason: a.why.String()}
 		switch a.task {
 		case taskShutdown:
 			d.Task = "Shutdown"
@@ -80,7 +80,7 @@ func (s *summary) say(verb Verb, from, to *node, a, why *action) {
 		why = a
 	}
 	x := s.x
-	d := Decision{Verb: verb, Resource: x.in, FromRole: x.role, ToRole: x.next, Reason: why.reason, Blocked: !a.has(runnable)}
+	d := Decision{Verb: verb, Resource: x.in, FromRole: x.role, ToRole: x.next, Reason: why.why.String(), Blocked: !a.has(runnable)}
 	if from != nil {
 		d.From = from.in
 	}
@@ -142,7 +142,7 @@ func (s *summary) decide() {
 	case stop != nil && (x.next == cluster.Stopped || cannotStart):
 		for _, n := range x.running {
 			a, why := x.find(taskStop, 0, n, false), start
-			if a != nil && a.reason != "" {
+			if a != nil && a.why != nil {
 				why = a
 			}
 			s.say(Stop, n, nil, a, why)
@@ -182,7 +182,7 @@ func (s *summary) stays(moving bool, start, stop, promote, demote *action) {
 		}
 	case !start.has(runnable):
 		why := stop
-		if stop == nil || stop.reason == "" {
+		if stop == nil || stop.why == nil {
 			why = start
 		}
 		s.say(Stop, at, nil, stop, why)
