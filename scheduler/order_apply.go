@@ -264,6 +264,7 @@ func (r *run) updatePair(first, then *action, firstIs, thenIs is, e *edge) chang
 			apply(then.rsc, firstIs, runnable, firstMustRun)
 		} else if firstIs&runnable == 0 && then.has(runnable) {
 			then.clear(runnable)
+			r.why.lost(then, runnable, first)
 			what |= thenChanged
 		}
 	}
@@ -289,6 +290,7 @@ func (r *run) updatePair(first, then *action, firstIs, thenIs is, e *edge) chang
 	if e.how&(firstCausesThen|thenNeedsFirst|restart) != 0 && first.rsc != nil && !first.rsc.managed && first.rsc.blocked &&
 		!first.has(runnable) && first.task == taskStop && then.has(runnable) {
 		then.clear(runnable)
+		r.why.lost(then, runnable, first)
 		what |= thenChanged
 	}
 	return what

@@ -114,7 +114,9 @@ type Placement struct {
 
 // Record is why everything was decided as it was.
 type Record struct {
-	Placements []Placement // by ResourceID
+	Placements []Placement    // by ResourceID
+	Nodes      []NodeRecord   // by NodeID
+	Actions    []ActionRecord // by their number, from 1; also those that need not be done
 }
 
 // On are the contributions for one node.
@@ -139,4 +141,68 @@ func Sum(list []Contribution) score.Score {
 		}
 	}
 	return s
+}
+
+// The kinds of reasons for actions that are nothing else.
+const (
+	ByProbe        Kind = "probe"         // nobody knows whether it is active there
+	ByStart        Kind = "start"         // it shall run there and does not
+	ByMove         Kind = "move"          // it shall run on Node instead
+	ByRecovery     Kind = "failure"       // it failed
+	ByPromoting    Kind = "promote"       // it shall be promoted there
+	ByDemoting     Kind = "demote"        // it shall not be promoted there any more
+	ByRecurring    Kind = "recurring"     // the operation is configured to recur
+	ByCancel       Kind = "cancel"        // the operation shall not recur any more
+	ByNotice       Kind = "notify"        // the instances of a clone are told
+	ByMembers      Kind = "members"       // what belongs to it does it
+	ByPoint        Kind = "point"         // it stands between others for their order only
+	ByMigration    Kind = "migration"     // a live migration there was not finished
+	ByUnclean      Kind = "unclean"       // the node must be fenced; Text says why
+	ByShutdown     Kind = "shutdown"      // the node asked to be shut down
+	ByUnfencing    Kind = "unfencing"     // the node must be let in
+	ByMaintenance  Kind = "maintenance"   // the maintenance mode of remote nodes changed
+	ByOld          Kind = "history"       // its history there is of no use any more
+	ByOrder        Kind = "order"         // an order between the two
+	ByBlocked      Kind = "blocked"       // nothing may be done with it after its failure
+	ByNoDevice     Kind = "no-device"     // there is no fence device
+	ByNoFencing    Kind = "no-fencing"    // fencing is switched off
+	ByAllUnmanaged Kind = "all-unmanaged" // no resource is managed, so that no node is fenced
+)
+
+// Reason is one reason why an action must be done, cannot be, or waits.
+type Reason struct {
+	Kind Kind
+	// Action is the number of the other action, 0 for none.
+	Action int
+	// IDs are the constraints that tie the two, none where the cluster does so itself.
+	IDs      []string
+	Resource *cluster.Resource
+	Node     *cluster.Node
+	Text     string
+}
+
+// ActionRecord is why an action must be done, or cannot be, and what it waits for.
+type ActionRecord struct {
+	ID       int // as in the graph
+	Key      string
+	Task     string
+	Resource *cluster.Resource // nil when not a resource's
+	Node     *cluster.Node     // nil when nowhere
+	// Required says that it must be done, Runnable that it can be, InGraph that it will be, Pseudo that it is a point of
+	// order only.
+	Required, Runnable, InGraph, Pseudo bool
+
+	Needs  []Reason // why it must be done; never empty when it is in the graph
+	Blocks []Reason // why it cannot be done; never empty when it must but cannot
+	Waits  []Reason // what comes before it in the graph
+}
+
+// NodeRecord is what becomes of a node.
+type NodeRecord struct {
+	Node    *cluster.Node
+	Unclean bool
+	Text    string // why it is unclean
+	Fence   int    // the number of its fencing, 0 when there is none
+	// Kind is why it is not fenced although unclean: ByNoFencing, ByNoDevice, ByQuorum, ByAllUnmanaged.
+	Kind Kind
 }

@@ -275,5 +275,5 @@ func (w *recorder) record() *Record {
 			c.Node = x.assigned.in
 		}
 	}
-	return &Record{Placements: w.placed}
+	return &Record{Placements: w.placed, Nodes: w.nodes(), Actions: w.actions()}
 }

@@ -34,7 +34,28 @@ func explained(t testing.TB, in Input) (*Output, []string) {
 			wrong = append(wrong, fmt.Sprintf("promotion of %s: the terms make %s, the score is %s", p.Resource.Name, Sum(m.Contributions), m.Score))
 		}
 	}
-	return out, wrong
+	return out, append(wrong, unexplained(out)...)
+}
+
+// unexplained are the actions that have no reason where they should have one.
+func unexplained(out *Output) []string {
+	var wrong []string
+	for _, s := range out.Graph.Synapses {
+		if a := out.Record.Actions[s.Action.ID-1]; len(a.Needs) == 0 || a.Key != s.Action.Key && s.Action.InternalKey == "" {
+			wrong = append(wrong, fmt.Sprintf("%s (%d) has no reason", s.Action.Key, s.Action.ID))
+		}
+	}
+	for _, a := range out.Record.Actions {
+		if a.Required && !a.Runnable && len(a.Blocks) == 0 {
+			wrong = append(wrong, fmt.Sprintf("%s (%d) is blocked without a reason", a.Key, a.ID))
+		}
+		for _, k := range append(append(a.Needs[:len(a.Needs):len(a.Needs)], a.Blocks...), a.Waits...) {
+			if k.Kind == "" {
+				wrong = append(wrong, fmt.Sprintf("%s (%d) has an empty reason", a.Key, a.ID))
+			}
+		}
+	}
+	return wrong
 }
 
 // TestTermsMakeScores: what was noted for a score adds up to it, in every recorded case.
