@@ -14,7 +14,7 @@ import (
 type LateCheck struct {
 	Resource *Resource
 	Node     *Node
-	Entry    *xmltree.Node
+	Entry    *Entry
 	Active   bool // the entry is of an operation that is active, not of a failure
 }
 
@@ -398,10 +398,10 @@ func (p *bundlePlan) runOptions(rep *Replica, name string) (options, points stri
 	return b.String(), m.String()
 }
 
-// bundleReplica is what runs in the container that a node is, nil when the node is no container of the bundle.
-func (s *State) bundleReplica(bundle *Resource, n *Node) *Resource {
-	for i := range bundle.BundleOptions.Replica {
-		if rep := &bundle.BundleOptions.Replica[i]; rep.Node == n {
+// replicaOn is what runs in the container that a node is, nil when the node is no container of the bundle.
+func (r *Resource) replicaOn(n *Node) *Resource {
+	for i := range r.BundleOptions.Replica {
+		if rep := &r.BundleOptions.Replica[i]; rep.Node == n {
 			return rep.Child
 		}
 	}

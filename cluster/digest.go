@@ -35,8 +35,8 @@ func (s *State) OpParams(op *xmltree.Node, n *Node) Values {
 // CompareDigests compares the parameters that an operation of the history had with those that it would have now. params
 // are the resource's on the node. expired tells that the entry is a failure that was forgotten, which asks for the operation
 // to be scheduled anew. onlyPrivate tells that a main digest differs but the one without private parameters does not.
-func (s *State) CompareDigests(r *Resource, n *Node, e *xmltree.Node, params Values, expired bool) (how Change, onlyPrivate bool) {
-	task, interval := e.Get("operation"), millis(e.Get("interval"))
+func (s *State) CompareDigests(r *Resource, n *Node, e *Entry, params Values, expired bool) (how Change, onlyPrivate bool) {
+	task, interval := e.Task, e.Interval
 	op := r.FindOp(task, interval, false)
 	own := s.OpParams(op, n)
 	list := make([]operation.Param, 0, len(params)+len(own)+1)
@@ -51,11 +51,11 @@ func (s *State) CompareDigests(r *Resource, n *Node, e *xmltree.Node, params Val
 		timeout := s.OpMeta(r, n, task, interval, op)["timeout"]
 		list = append(list, operation.Param{Name: "CRM_meta_timeout", Value: timeout})
 	}
-	restart, hasRestart := e.Lookup("op-restart-digest")
+	restart, hasRestart := e.XML.Lookup("op-restart-digest")
 	if expired {
 		restart, hasRestart = "expired", true
 	}
-	all, hasAll := e.Lookup("op-digest")
+	all, hasAll := e.XML.Lookup("op-digest")
 	switch {
 	case hasRestart && restart != s.restartDigest(e, list, interval):
 		how = ChangeRestart
@@ -70,23 +70,23 @@ func (s *State) CompareDigests(r *Resource, n *Node, e *xmltree.Node, params Val
 	default:
 		return Unchanged, false
 	}
-	if secure, ok := e.Lookup("op-secure-digest"); ok {
+	if secure, ok := e.XML.Lookup("op-secure-digest"); ok {
 		onlyPrivate = secure == s.secureDigest(r, e, list, params, interval)
 	}
 	return how, onlyPrivate
 }
 
-func (s *State) restartDigest(e *xmltree.Node, list []operation.Param, interval time.Duration) string {
-	names, ok := e.Lookup("op-force-restart")
+func (s *State) restartDigest(e *Entry, list []operation.Param, interval time.Duration) string {
+	names, ok := e.XML.Lookup("op-force-restart")
 	if !ok {
 		return history.Digest(list, interval)
 	}
 	return history.RestartDigest(list, interval, history.ParseNameList(names))
 }
 
-func (s *State) secureDigest(r *Resource, e *xmltree.Node, list []operation.Param, params Values, interval time.Duration) string {
-	private := history.ParseNameList(e.Get("op-secure-params"))
-	set := e.Get("crm_feature_set")
+func (s *State) secureDigest(r *Resource, e *Entry, list []operation.Param, params Values, interval time.Duration) string {
+	private := history.ParseNameList(e.XML.Get("op-secure-params"))
+	set := e.XML.Get("crm_feature_set")
 	if set == "" {
 		set = s.CIB.Get("crm_feature_set")
 	}

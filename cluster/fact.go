@@ -52,6 +52,7 @@ func (s *State) fact(f Fact) {
 
 // stopFact asks for a stop. A stop that a node which is down would have to do makes that node unclean.
 func (s *State) stopFact(r *Resource, n *Node) {
+	r.stopAsked = true
 	s.fact(Fact{Kind: FactStop, Resource: r, Node: n})
 	if !n.Online && !(n.Guest() && !n.Reset) && r.Managed && !n.Unclean {
 		s.fenceNode(n, "stop is unrunnable", false)

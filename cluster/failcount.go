@@ -94,7 +94,7 @@ func (s *State) EffectiveFailCount(r *Resource, n *Node) (score.Score, time.Time
 	return s.effectiveFailCount(r, n, nil)
 }
 
-func (s *State) effectiveFailCount(r *Resource, n *Node, entry *xmltree.Node) (score.Score, time.Time) {
+func (s *State) effectiveFailCount(r *Resource, n *Node, entry *Entry) (score.Score, time.Time) {
 	count, last := s.FailCount(r, n)
 	if count <= 0 || r.FailTimeout <= 0 {
 		return count, last
@@ -136,7 +136,7 @@ func (s *State) ExpiringFailCount(r *Resource, n *Node) score.Score {
 
 // blocksOnFailure tells whether an operation with on-fail=block is the one that failed: the entry, or without one any
 // entry of the resource on the node.
-func (s *State) blocksOnFailure(r *Resource, n *Node, entry *xmltree.Node) bool {
+func (s *State) blocksOnFailure(r *Resource, n *Node, entry *Entry) bool {
 	name := baseName(r.Name)
 	for _, op := range r.Ops {
 		if op.Get("on-fail") != "block" {
@@ -148,7 +148,7 @@ func (s *State) blocksOnFailure(r *Resource, n *Node, entry *xmltree.Node) bool 
 			}
 			continue
 		}
-		for e := range s.historyOf(n, name).Elements("lrm_rsc_op") {
+		for e := range s.historyOf(n, name).inDocument() {
 			if failureOf(name, op, e) {
 				return true
 			}
@@ -158,16 +158,13 @@ func (s *State) blocksOnFailure(r *Resource, n *Node, entry *xmltree.Node) bool 
 }
 
 // failureOf tells whether a history entry is a failure of a configured operation.
-func failureOf(resource string, op, entry *xmltree.Node) bool {
+func failureOf(resource string, op *xmltree.Node, e *Entry) bool {
 	interval := isotime.IntervalOr(op.Get("interval"), 0)
-	if interval != millis(entry.Get("interval")) || !strings.EqualFold(op.Get("name"), entry.Get("operation")) {
+	if interval != e.Interval || !strings.EqualFold(op.Get("name"), e.Task) {
 		return false
 	}
-	if strings.EqualFold(entry.ID(), resource+"_last_failure_0") {
+	if strings.EqualFold(e.ID, resource+"_last_failure_0") {
 		return true
 	}
-	if entry.ID() != opKey(resource, op.Get("name"), interval) {
-		return false
-	}
-	return entry.Get("rc-code") != strconv.Itoa(targetCode(entry))
+	return e.ID == opKey(resource, op.Get("name"), interval) && e.Code != e.Expected
 }

@@ -1,39 +1,212 @@
 package cluster
 
 import (
-	"time"
+	"iter"
+	"strings"
 
 	"pacer/ocf"
 	"pacer/operation"
 	"pacer/xmltree"
 )
 
-// Operation is one entry of the operation history (<lrm_rsc_op>).
-type Operation struct {
-	XML      *xmltree.Node
-	Resource *Resource
-	Node     *Node
-
-	ID, Key     string // id and operation_key
-	Task        string
-	Interval    time.Duration
-	Call        int
-	Status      operation.Status
-	Code        ocf.ExitCode
-	Expected    ocf.ExitCode
-	Reason      string    // exit-reason
-	Magic       string    // transition-magic
-	FeatureSet  string    // crm_feature_set
-	LastChange  time.Time // zero when unknown
-	LastRun     time.Time
-	ExecTime    time.Duration
-	QueueTime   time.Duration
-	MigrateFrom string // migrate_source
-	MigrateTo   string // migrate_target
-
-	Digest, RestartDigest, SecureDigest string
-	ForceRestart, SecureParams          string
+// History is what one <lrm_resource> says by itself. It depends on nothing but the element, so that it holds as long as
+// the element is the same.
+type History struct {
+	XML *xmltree.Node
+	ID  string // of the resource, as the node calls it
+	// absent tells that there is but a single probe, which found nothing. So it is with most, and nothing more is kept of them.
+	absent bool
+	all    []Entry  // from the last in the document to the first
+	ops    []*Entry // oldest first
+	// start and stop are the places of the last start (or what implies one) and of the last successful stop, -1 for none.
+	start, stop int32
 }
 
-// Failure is an entry of the history that people should see as failed.
-type Failure struct{ Operation *Operation }
+// ReadHistory reads an <lrm_resource>.
+func ReadHistory(x *xmltree.Node) History {
+	h := History{XML: x, ID: x.ID(), start: -1, stop: -1}
+	n := 0
+	var only *xmltree.Node
+	for _, op := range x.Children {
+		if op.Kind == xmltree.Element && op.Name == "lrm_rsc_op" {
+			only = op
+			n++
+		}
+	}
+	if n == 1 && foundNothing(only) {
+		h.absent = true
+	} else if n > 0 {
+		h.all, h.ops = readEntries(x, n)
+		h.start, h.stop = activeRange(h.ops)
+	}
+	return h
+}
+
+// readEntries reads the n entries of an <lrm_resource>: from the last to the first, because the newest stand first; and by age.
+func readEntries(x *xmltree.Node, n int) (all []Entry, ops []*Entry) {
+	all, ops = make([]Entry, n), make([]*Entry, n)
+	for op := range x.Elements("lrm_rsc_op") {
+		n--
+		all[n].read(op)
+		ops[n] = &all[n]
+	}
+	sortByAge(ops)
+	return all, ops
+}
+
+// Empty tells whether there is no entry.
+func (h *History) Empty() bool { return len(h.ops) == 0 && !h.absent }
+
+// Entries are the entries, oldest first.
+func (h *History) Entries() []*Entry {
+	if h.absent {
+		_, ops := readEntries(h.XML, 1)
+		return ops
+	}
+	return h.ops
+}
+
+// inDocument ranges over the entries as they stand in the document. The receiver may be nil.
+func (h *History) inDocument() iter.Seq[*Entry] {
+	return func(yield func(*Entry) bool) {
+		if h == nil {
+			return
+		}
+		all := h.all
+		if h.absent {
+			all, _ = readEntries(h.XML, 1)
+		}
+		for i := len(all) - 1; i >= 0; i-- {
+			if !yield(&all[i]) {
+				return
+			}
+		}
+	}
+}
+
+// Active are the entries since the last start, or since what implies one; none when a successful stop came after it.
+func (h *History) Active() []*Entry {
+	if h.start < h.stop {
+		return nil
+	}
+	return h.Entries()[max(h.start, 0):]
+}
+
+// Agent is the agent that the node ran.
+func (h *History) Agent() (class, provider, agent string) {
+	for i := range h.XML.Attrs {
+		switch a := &h.XML.Attrs[i]; a.Name {
+		case "class":
+			class = a.Value
+		case "provider":
+			provider = a.Value
+		case "type":
+			agent = a.Value
+		}
+	}
+	return class, provider, agent
+}
+
+// foundNothing tells whether an entry is a probe that found the resource not running, which is what most entries are.
+func foundNothing(x *xmltree.Node) bool {
+	id, status, code, monitor := false, false, false, false
+	for i := range x.Attrs {
+		switch a := &x.Attrs[i]; a.Name {
+		case "id":
+			id = a.Value != "" && !lastFailure(a.Value)
+		case "operation":
+			monitor = a.Value == "monitor"
+		case "op-status":
+			status = a.Value == "0"
+		case "rc-code":
+			code = a.Value == "7"
+		case "interval":
+			if a.Value != "0" {
+				return false
+			}
+		}
+	}
+	return id && status && code && monitor
+}
+
+// lastFailure tells whether an entry's id is the one under which the last failure of its resource is kept.
+func lastFailure(id string) bool { return strings.HasSuffix(id, "_last_failure_0") }
+
+// activeRange finds the last start and the last successful stop in a sorted history. Without a start a promote or
+// demote, or else a monitor that found the resource running after the last stop, stands for it.
+func activeRange(ops []*Entry) (start, stop int32) {
+	start, stop = -1, -1
+	monitor, role := int32(-1), int32(-1)
+	for at, op := range ops {
+		i := int32(at)
+		switch task := strings.ToLower(op.Task); {
+		case task == "stop" && op.Status == operation.Done:
+			stop = i
+		case task == "start" || task == "migrate_from":
+			start = i
+		case monitor <= stop && task == "monitor":
+			if op.Code == ocf.OK || op.Code == ocf.RunningPromoted {
+				monitor = i
+			}
+		case task == "promote" || task == "demote":
+			role = i
+		}
+	}
+	if start == -1 {
+		if start = role; start == -1 {
+			start = monitor
+		}
+	}
+	return start, stop
+}
+
+// histories are the histories of one node, in the order of the status section.
+type histories struct {
+	x    *xmltree.Node // lrm_resources; nil when there are none
+	list []History
+}
+
+func readHistories(state *xmltree.Node) *histories {
+	h := &histories{x: state.Path("lrm", "lrm_resources")}
+	if h.x == nil {
+		return h
+	}
+	h.list = make([]History, 0, len(h.x.Children))
+	for e := range h.x.Elements("lrm_resource") {
+		h.list = append(h.list, ReadHistory(e))
+	}
+	return h
+}
+
+// Histories returns the histories of a node.
+func (s *State) Histories(n *Node) []History {
+	if n.state == nil {
+		return nil
+	}
+	return s.historiesIn(n.state).list
+}
+
+// historiesIn returns the histories in a node_state.
+func (s *State) historiesIn(state *xmltree.Node) *histories {
+	h := s.histories[state]
+	if h == nil {
+		h = readHistories(state)
+		s.histories[state] = h
+	}
+	return h
+}
+
+// historyOf returns what a node remembers of a resource, nil when that is nothing.
+func (s *State) historyOf(n *Node, id string) *History {
+	list := s.Histories(n)
+	if n.byHistory == nil {
+		n.byHistory = make(map[string]int, len(list))
+		for i := len(list) - 1; i >= 0; i-- {
+			n.byHistory[list[i].ID] = i
+		}
+	}
+	if i, ok := n.byHistory[id]; ok {
+		return &list[i]
+	}
+	return nil
+}

@@ -1,11 +1,11 @@
 package cluster
 
 import (
+	"iter"
 	"strings"
 
 	"pacer/ocf"
 	"pacer/operation"
-	"pacer/xmltree"
 )
 
 // A live migration is migrate_to on the source, migrate_from on the target, stop on the source. Any part may be missing in
@@ -27,25 +27,25 @@ func (h *reading) ends(e *result, onSource bool) (source, target string, ok bool
 	return source, target, true
 }
 
-// entries returns the history entries of the resource on a node.
-func (h *reading) entries(node string) *xmltree.Node {
-	n := h.s.findNode(node)
-	if n == nil {
-		return nil
+// entries are the history entries of the resource on a node, as they stand in the document.
+func (h *reading) entries(node string) iter.Seq[*Entry] {
+	var of *History
+	if n := h.s.findNode(node); n != nil {
+		of = h.s.historyOf(n, h.r.Name)
 	}
-	return h.s.historyOf(n, h.r.Name)
+	return of.inDocument()
 }
 
 // findOp finds the first entry of an operation on a node; for migrations the one with the other end as given. Where code is
 // not negative, only a finished entry with that code counts.
-func (h *reading) findOp(node, task, other string, code ocf.ExitCode) *xmltree.Node {
-	for op := range h.entries(node).Elements("lrm_rsc_op") {
-		if op.Get("operation") != task ||
-			task == "migrate_to" && other != "" && op.Get("migrate_target") != other ||
-			task == "migrate_from" && other != "" && op.Get("migrate_source") != other {
+func (h *reading) findOp(node, task, other string, code ocf.ExitCode) *Entry {
+	for op := range h.entries(node) {
+		if op.Task != task ||
+			task == "migrate_to" && other != "" && op.MigrateTo != other ||
+			task == "migrate_from" && other != "" && op.MigrateFrom != other {
 			continue
 		}
-		if code >= 0 && (whole(op, "rc-code", 1) != int(code) || whole(op, "op-status", int(operation.Error)) != int(operation.Done)) {
+		if code >= 0 && (op.Code != code || op.Status != operation.Done) {
 			return nil
 		}
 		return op
@@ -55,8 +55,8 @@ func (h *reading) findOp(node, task, other string, code ocf.ExitCode) *xmltree.N
 
 // unknownOn tells whether nothing on a node says what the resource does there.
 func (h *reading) unknownOn(node string) bool {
-	for op := range h.entries(node).Elements("lrm_rsc_op") {
-		if whole(op, "rc-code", int(ocf.UnknownResult)) != int(ocf.UnknownResult) {
+	for op := range h.entries(node) {
+		if op.Code >= 0 && op.Code != ocf.UnknownResult {
 			return false
 		}
 	}
@@ -64,11 +64,11 @@ func (h *reading) unknownOn(node string) bool {
 }
 
 // changedAfter tells whether a node's history has something other than a monitor after an entry.
-func (h *reading) changedAfter(node string, x *xmltree.Node) bool {
-	for op := range h.entries(node).Elements("lrm_rsc_op") {
-		switch op.Get("operation") {
+func (h *reading) changedAfter(node string, x *Entry) bool {
+	for op := range h.entries(node) {
+		switch op.Task {
 		case "start", "stop", "migrate_to", "migrate_from":
-			if op != x && age(op, x) > 0 {
+			if op.XML != x.XML && age(op, x) > 0 {
 				return true
 			}
 		}
@@ -77,13 +77,13 @@ func (h *reading) changedAfter(node string, x *xmltree.Node) bool {
 }
 
 // newerState tells whether a node's history has anything after a migration that makes it unimportant for that node.
-func (h *reading) newerState(node string, to, from *xmltree.Node) bool {
+func (h *reading) newerState(node string, to, from *Entry) bool {
 	x := to
 	if from != nil {
 		x = from
 	}
 	// Entries of one node compare best.
-	if x != to && to != nil && strings.EqualFold(node, x.Get("migrate_source")) {
+	if x != to && to != nil && strings.EqualFold(node, x.MigrateFrom) {
 		x = to
 	}
 	if h.changedAfter(node, x) {
@@ -100,17 +100,22 @@ func (h *reading) migrated(e *result) {
 	if !ok {
 		return
 	}
-	sourceNewer := h.changedAfter(source, e.XML)
+	sourceNewer := h.changedAfter(source, e.Entry)
 	code, status := ocf.OK, operation.Pending
 	from := h.findOp(target, "migrate_from", source, -1)
 	if from != nil {
 		if sourceNewer {
 			return
 		}
-		code = ocf.ExitCode(whole(from, "rc-code", int(ocf.OK)))
-		status = operation.Status(whole(from, "op-status", int(operation.Pending)))
+		// What it does not say counts as the best that can be.
+		if code = from.Code; code < 0 {
+			code = ocf.OK
+		}
+		if status = from.Status; status == operation.Unknown {
+			status = operation.Pending
+		}
 	}
-	targetNewer := h.newerState(target, e.XML, from)
+	targetNewer := h.newerState(target, e.Entry, from)
 	if sourceNewer && targetNewer {
 		return
 	}
@@ -157,11 +162,11 @@ func (h *reading) migrateToFailed(e *result) {
 	}
 	h.r.Role = Started
 	from := h.findOp(target, "migrate_from", source, ocf.OK)
-	if !h.unknownOn(target) && !h.newerState(target, e.XML, from) {
+	if !h.unknownOn(target) && !h.newerState(target, e.Entry, from) {
 		if t := h.s.findNode(target); t != nil && t.Online {
 			h.s.addRunning(h.r, t, false)
 		}
-	} else if !h.changedAfter(source, e.XML) {
+	} else if !h.changedAfter(source, e.Entry) {
 		h.r.Dangling = append([]*Node{h.n}, h.r.Dangling...)
 	}
 }
@@ -174,7 +179,7 @@ func (h *reading) migrateFromFailed(e *result) {
 	}
 	h.r.Role = Started
 	to := h.findOp(source, "migrate_to", target, ocf.OK)
-	if !h.unknownOn(source) && !h.newerState(source, to, e.XML) {
+	if !h.unknownOn(source) && !h.newerState(source, to, e.Entry) {
 		if src := h.s.findNode(source); src != nil && src.Online {
 			h.s.addRunning(h.r, src, true)
 		}

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"pacer/score"
+	"pacer/xmltree"
 )
 
 // NodeID is a node's place in State.Nodes.
@@ -83,7 +84,9 @@ type Node struct {
 	// FeatureSet is the node's #feature-set attribute.
 	FeatureSet string
 
-	fails failures // fail counts, by the name of the resource
+	fails     failures       // fail counts, by the name of the resource
+	state     *xmltree.Node  // the node_state, nil for none
+	byHistory map[string]int // places of resources in the history; nil before the first look
 
 	// Inner nodes are the containers of bundles, which nothing may use by default.
 	Inner bool

@@ -151,6 +151,10 @@ type Resource struct {
 	GroupOptions  *GroupOptions
 	CloneOptions  *CloneOptions
 	BundleOptions *BundleOptions
+
+	asked     bool // target-role is another role than the cluster would aim at anyway: askedRole
+	askedRole Role
+	stopAsked bool // a fact asks for a stop
 }
 
 // Allowance is what is known of a resource on a node before any constraint.

@@ -2,68 +2,29 @@ package cluster
 
 import (
 	"strings"
-	"time"
 
 	"pacer/exitcode"
 	"pacer/ocf"
 	"pacer/operation"
 	"pacer/score"
-	"pacer/xmltree"
 )
 
 const minus = score.MinusInfinity
 
-// reading is the state of a resource on a node while its history is read, oldest entry first.
-type reading struct {
-	s *State
-	r *Resource
-	n *Node
-	// onFail is what the failures so far ask for.
-	onFail OnFail
-	// lastFailure is the newest failed entry.
-	lastFailure *xmltree.Node
-}
-
 // result is one entry, its result corrected step by step for what the cluster knows better.
 type result struct {
-	*Operation
+	*Entry
 	status operation.Status
 	code   ocf.ExitCode
-	probe  bool
-}
-
-func affectsState(task string) bool {
-	switch task {
-	case "monitor", "start", "stop", "promote", "demote", "migrate_to", "migrate_from", "asyncmon":
-		return true
-	}
-	return false
-}
-
-// masked tells whether the result of a probe says that the resource cannot be there at all.
-func masked(e *result) bool {
-	code := ocf.ExitCode(whole(e.XML, "rc-code", -1))
-	return e.probe && (code == ocf.ErrInstalled || code == ocf.ErrArgs ||
-		operation.Status(whole(e.XML, "op-status", -99)) == operation.NotInstalled)
-}
-
-// historyKey is the name of an entry's operation; older entries have only the id.
-func historyKey(x *xmltree.Node) string {
-	if k := x.Get("operation_key"); k != "" {
-		return k
-	}
-	return x.ID()
 }
 
 // entry takes one entry of the history into account.
-func (h *reading) entry(x *xmltree.Node) {
+func (h *reading) entry(x *Entry) {
 	s, r, n := h.s, h.r, h.n
-	if x.ID() == "" || !affectsState(x.Get("operation")) {
+	if x.ID == "" || !x.affectsState() {
 		return
 	}
-	e := &result{Operation: s.operation(r, n, x)}
-	e.status, e.code = e.Status, e.Code
-	e.probe = e.Task == "monitor" && e.Interval == 0
+	e := &result{Entry: x, status: x.Status, code: x.Code}
 	if e.status < operation.Pending || e.status > operation.NoSecrets || e.status == operation.Cancelled ||
 		e.code < 0 || e.code > 255 {
 		s.say(Config, "History entry %s on %s is left out: its result is not valid.", e.ID, n.Name)
@@ -74,7 +35,7 @@ func (h *reading) entry(x *xmltree.Node) {
 	if expired && h.forgotten(e) {
 		return
 	}
-	hidden := masked(e) && !r.Bundled()
+	hidden := e.masked() && !r.Bundled()
 	if hidden {
 		ban := r
 		if !r.Unique {
@@ -159,7 +120,7 @@ func (h *reading) correct(e *result, expired bool) {
 	if e.code != e.Code && !expired && (!h.n.Shutdown || h.n.Online) {
 		h.recordFailure(e)
 	}
-	if masked(e) && !r.Bundled() && (e.status != operation.Done || e.code != ocf.NotRunning) {
+	if e.masked() && !r.Bundled() && (e.status != operation.Done || e.code != ocf.NotRunning) {
 		e.status, e.code = operation.Done, ocf.NotRunning
 	}
 	switch e.status {
@@ -177,17 +138,17 @@ func (h *reading) correct(e *result, expired bool) {
 	}
 	switch e.code {
 	case ocf.OK:
-		if e.probe && e.Expected == ocf.NotRunning {
+		if e.probe() && e.Expected == ocf.NotRunning {
 			e.status = operation.Done
 		}
 	case ocf.NotRunning:
-		if e.probe || e.Expected == e.code || !r.Managed {
+		if e.probe() || e.Expected == e.code || !r.Managed {
 			e.status = operation.Done
 			r.Role, r.Next = Stopped, RoleUnknown
 			h.onFail = OnFailIgnore
 		}
 	case ocf.RunningPromoted:
-		if e.probe && e.code != e.Expected {
+		if e.probe() && e.code != e.Expected {
 			e.status = operation.Done
 		}
 		if !expired || e.code == e.Expected {
@@ -248,7 +209,7 @@ func (h *reading) succeeded(e *result, code ocf.ExitCode, hidden bool) {
 	case code == ocf.NotRunning:
 		clear = true
 	case e.Task == "monitor":
-		clear = h.lastFailure != nil && e.Key == historyKey(h.lastFailure)
+		clear = h.lastFailure != nil && e.Key == h.lastFailure.Key
 		if r.Role < Started {
 			r.active()
 		}
@@ -299,7 +260,7 @@ func (h *reading) pending(e *result) {
 			h.s.stopFact(r, target)
 		}
 	}
-	if r.PendingTask == "" && !e.probe {
+	if r.PendingTask == "" && !e.probe() {
 		r.PendingTask, r.PendingNode = e.Task, h.n
 	}
 }
@@ -307,30 +268,35 @@ func (h *reading) pending(e *result) {
 // failedSince tells whether the newest failure is of this very operation, which therefore runs no more.
 func (h *reading) failedSince(e *result) bool {
 	f := h.lastFailure
-	if f == nil || f.Get("operation") != e.Task || millis(f.Get("interval")) != e.Interval {
+	if f == nil || f.Task != e.Task || f.Interval != e.Interval {
 		return false
 	}
-	t, u := changed(e.XML), changed(f)
-	return t >= 0 && u >= 0 && u >= t
+	return e.changed >= 0 && f.changed >= e.changed
 }
+
+// failureID tells failures apart: by the operation and the node's name in lower case.
+type failureID struct{ key, node string }
 
 // recordFailure adds an entry to those that people should see.
 func (h *reading) recordFailure(e *result) {
 	if !h.n.Online {
 		return
 	}
-	for _, f := range h.s.Failures {
-		if f.Key == e.Key && strings.EqualFold(f.Node.Name, h.n.Name) {
-			return
-		}
+	id := failureID{e.Key, strings.ToLower(h.n.Name)}
+	if h.s.failed[id] {
+		return
 	}
-	h.s.Failures = append(h.s.Failures, e.Operation)
+	if h.s.failed == nil {
+		h.s.failed = map[failureID]bool{}
+	}
+	h.s.failed[id] = true
+	h.s.Failures = append(h.s.Failures, &Operation{Entry: e.Entry, Resource: h.r, Node: h.n})
 }
 
 // failed takes a failure into account.
 func (h *reading) failed(e *result, how OnFail, after Role) {
 	s, r, n := h.s, h.r, h.n
-	h.lastFailure = e.XML
+	h.lastFailure = e.Entry
 	if s.Options.Symmetric || e.code != ocf.ErrInstalled {
 		h.recordFailure(e)
 	}
@@ -355,7 +321,7 @@ func (h *reading) failed(e *result, how OnFail, after Role) {
 			r.Role = Unpromoted
 		}
 	}
-	if e.probe && e.code == ocf.ErrInstalled {
+	if e.probe() && e.code == ocf.ErrInstalled {
 		r.Role = Stopped
 	} else if r.Role < Started {
 		r.active()
@@ -372,105 +338,4 @@ func (h *reading) failed(e *result, how OnFail, after Role) {
 		}
 		s.banEverywhere(ban)
 	}
-}
-
-// expiry tells whether an entry is old enough to be forgotten, and asks for fail counts to be cleared where they are.
-func (h *reading) expiry(e *result) bool {
-	s, r, n := h.s, h.r, h.n
-	if e.status == operation.NotInstalled {
-		return false
-	}
-	isLast := strings.HasSuffix(e.ID, "_last_failure_0")
-	limit := wholeSeconds(r.FailTimeout)
-	at := changed(e.XML)
-	expired := false
-	var fresh score.Score
-	now := s.Now.Truncate(time.Second)
-	if limit > 0 && at >= 0 {
-		expired = !now.Before(time.Unix(at, 0).Add(limit)) && !h.keepForFencing(e)
-		var last time.Time
-		fresh, last = s.effectiveFailCount(r, n, e.XML)
-		if last.IsZero() {
-			last = time.Unix(0, 0)
-		}
-		if end := last.Add(limit + time.Second); fresh != 0 && now.Before(end) {
-			s.recheckBy(end)
-		}
-	}
-	reason := ""
-	if expired {
-		if count, _ := s.FailCount(r, n); count != 0 {
-			if fresh == 0 {
-				reason = "it expired"
-			} else {
-				expired = false
-			}
-		} else if isLast && r.Reconnect > 0 {
-			reason = "reconnect interval is set"
-		}
-	}
-	if !expired && isLast && h.parametersChanged(e) {
-		reason = "resource parameters have changed"
-	}
-	if reason != "" {
-		f := Fact{Kind: FactClearFailure, Resource: r, Node: n, Reason: reason}
-		if s.Options.FencingEnabled && r.Reconnect > 0 {
-			f.Fencing = s.findNode(r.Name)
-		}
-		s.fact(f)
-	}
-	if expired && e.probe {
-		switch e.code {
-		case ocf.OK, ocf.NotRunning, ocf.RunningPromoted, ocf.Degraded, ocf.DegradedPromoted:
-			return false // a probe that found something out does not age
-		}
-	}
-	return expired
-}
-
-// keepForFencing tells whether a failed monitor of a remote connection must be kept until the remote node was fenced.
-func (h *reading) keepForFencing(e *result) bool {
-	if h.r.Reconnect == 0 || !h.s.Options.FencingEnabled || e.Interval == 0 || e.Task != "monitor" {
-		return false
-	}
-	n := h.s.findNode(h.r.Name)
-	return n != nil && !n.Fenced
-}
-
-// parametersChanged tells whether a failed start or monitor would have other parameters now.
-func (h *reading) parametersChanged(e *result) bool {
-	if e.Task != "start" && e.Task != "monitor" {
-		return false
-	}
-	if h.s.needsRemoteAddress(h.r) {
-		h.s.LateChecks = append(h.s.LateChecks, LateCheck{Resource: h.r, Node: h.n, Entry: e.XML})
-		return false
-	}
-	how, _ := h.s.CompareDigests(h.r, h.n, e.XML, h.s.Params(h.r, h.n), false)
-	return how != Unchanged && how != ChangeUnknown
-}
-
-// forgotten tells whether an expired entry needs no further look.
-func (h *reading) forgotten(e *result) bool {
-	if masked(e) && !h.r.Bundled() && e.Code != e.Expected {
-		if h.r.Role <= Stopped {
-			h.r.Role = RoleUnknown
-		}
-		return true
-	}
-	if e.code == e.Expected {
-		return false // only failures are forgotten
-	}
-	if e.Interval == 0 {
-		return true
-	}
-	if h.n.Online && !h.n.Unclean {
-		// The monitor must be scheduled anew: it reports changes only, and the failure is what it last reported.
-		if h.s.expired == nil {
-			h.s.expired = map[*xmltree.Node]bool{}
-		}
-		h.s.expired[e.XML] = true
-		return true
-	}
-	return false
 }

@@ -11,9 +11,7 @@ func (h *reading) settle() {
 	running := r.Role > Stopped
 	if r.Role != RoleUnknown {
 		for p := r; p != nil; p = p.Parent {
-			if !slices.Contains(p.Known, n) {
-				p.Known = append(p.Known, n)
-			}
+			p.know(n, len(s.Nodes))
 			if p.Unique {
 				break
 			}
@@ -80,13 +78,25 @@ func (h *reading) settle() {
 			delete(s.byHistory, r.History)
 		}
 		r.History = ""
-	default:
+	case r.stopAsked:
 		s.fact(Fact{Kind: FactStopDone, Resource: r, Node: n})
 	}
 	// A stop on the source of a half done migration does not stop the resource on the target.
 	if r.Role == Stopped && len(r.RunningOn) > 0 && r.MigratingTo != nil && r.MigratingFrom == n {
 		r.Role = Started
 	}
+}
+
+// know notes that the resource's state on a node is known. The node whose history is being read is the last in the list,
+// when it is there at all; nodes is how many there are.
+func (r *Resource) know(n *Node, nodes int) {
+	if k := len(r.Known); k > 0 && r.Known[k-1] == n {
+		return
+	}
+	if r.Known == nil {
+		r.Known = make([]*Node, 0, nodes)
+	}
+	r.Known = append(r.Known, n)
 }
 
 // runsOnLostNode asks for the fencing of a node that is down with a resource that is thought to run there.

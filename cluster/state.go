@@ -68,10 +68,11 @@ type State struct {
 	byHistory  map[string]*Resource
 	nodeNames  map[string]*Node // lower case
 	nodeIDs    map[string]*Node
-	status     map[*Node]*xmltree.Node // node_state
-	stopNeeded []*Resource             // containers to stop once it is known where they run
-	expired    map[*xmltree.Node]bool  // recurring failures that failure-timeout lets be forgotten
-	unfencing  bool                    // some resource needs, or some device provides, unfencing
+	histories  map[*xmltree.Node]*histories // by node_state
+	failed     map[failureID]bool           // what Failures has
+	stopNeeded []*Resource                  // containers to stop once it is known where they run
+	expired    map[*Entry]bool              // recurring failures that failure-timeout lets be forgotten
+	unfencing  bool                         // some resource needs, or some device provides, unfencing
 }
 
 // Unfencing tells whether nodes must be unfenced before resources start.

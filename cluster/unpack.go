@@ -33,7 +33,7 @@ func Unpack(root *xmltree.Node, now time.Time) (*State, error) {
 	}
 	s := &State{CIB: root, Now: now, DCUUID: root.Get("dc-uuid"), byName: map[string]*Resource{},
 		byHistory: map[string]*Resource{}, nodeNames: map[string]*Node{}, nodeIDs: map[string]*Node{},
-		status: map[*Node]*xmltree.Node{}}
+		histories: map[*xmltree.Node]*histories{}}
 	s.HaveQuorum = option.True(root.Get("have-quorum"))
 	conf := root.First("configuration")
 
@@ -96,7 +96,7 @@ func (s *State) count(r *Resource) {
 		return
 	}
 	s.Instances++
-	if role, ok := s.targetRole(r); ok && role == Stopped {
+	if role, ok := r.wanted(); ok && role == Stopped {
 		s.Disabled++
 	}
 	if r.Blocked {

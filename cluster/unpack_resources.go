@@ -203,7 +203,8 @@ func (s *State) readMeta(r *Resource) {
 	}
 	r.TargetText = m["target-role"]
 	r.TargetRole = ParseRole(r.TargetText)
-	if role, ok := s.targetRole(r); ok {
+	r.askedRole, r.asked = s.targetRole(r)
+	if role, ok := r.wanted(); ok {
 		r.Next = role
 	}
 }
@@ -268,6 +269,9 @@ func (s *State) targetRole(r *Resource) (Role, bool) {
 	}
 	return role, true
 }
+
+// wanted gives the role that target-role asks for; ok is false when the cluster would aim at that anyway.
+func (r *Resource) wanted() (role Role, ok bool) { return r.askedRole, r.asked }
 
 func (s *State) unpackPrimitive(r *Resource) bool {
 	top := r.Top(false)

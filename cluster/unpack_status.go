@@ -84,8 +84,8 @@ func (s *State) unpackNodeState(x *xmltree.Node) {
 		s.say(Notice, "The state of node %s is left out: it is not configured.", id)
 		return
 	}
-	if s.status[n] == nil {
-		s.status[n] = x
+	if n.state == nil {
+		n.state = x
 	}
 	if n.Type == Remote {
 		// Whether it is online depends on histories that come later.
@@ -238,95 +238,4 @@ func (s *State) pendingTooLong(member, online int64) bool {
 	}
 	s.recheckBy(end)
 	return false
-}
-
-// unpackHistories reads the histories of all nodes that can be read by now; with all set, of those left over too. It
-// tells whether it read any: others may depend on it.
-func (s *State) unpackHistories(x *xmltree.Node, all bool) bool {
-	any := false
-	for e := range x.Elements("node_state") {
-		id, ok := e.Lookup("id")
-		name, named := e.Lookup("uname")
-		if !ok || !named {
-			continue
-		}
-		n := s.nodeByIDOrName(id, name)
-		if n == nil || n.Unpacked || !all && !s.readable(n) {
-			continue
-		}
-		if n.Type == Remote {
-			s.remoteOnline(n)
-			s.remoteAttributes(n, e)
-		}
-		n.Unpacked = true
-		s.unpackHistory(n, e)
-		any = true
-	}
-	return any
-}
-
-// readable tells whether a node's history can be read already.
-func (s *State) readable(n *Node) bool {
-	c := n.Connection
-	switch {
-	case n.Guest():
-		return c.Role == Started && c.Launcher.Role == Started
-	case n.Type == Remote:
-		return c != nil && (s.Options.ShutdownLock || c.Role == Started)
-	}
-	// Nodes that are up come first, so that their instances get the first numbers.
-	return s.Options.FencingEnabled || s.Options.ShutdownLock || n.Online
-}
-
-// remoteOnline decides by its connection whether a remote node is online.
-func (s *State) remoteOnline(n *Node) {
-	c := n.Connection
-	if c == nil {
-		n.Online = false
-		return
-	}
-	l := c.Launcher
-	var host *Node
-	if l != nil && len(c.RunningOn) == 1 {
-		host = c.RunningOn[0]
-	}
-	if c.Role == Started {
-		n.Online = true
-		if c.Next == Stopped {
-			n.Shutdown = true
-		}
-	}
-	switch {
-	case l != nil && l.Failed:
-		n.Online, n.Reset = false, true
-	case c.Failed:
-		n.Online = false
-	case c.Role == Stopped || l != nil && l.Role == Stopped:
-		n.Online, n.Reset = false, false
-	case host != nil && !host.Online && host.Unclean:
-		n.Online, n.Reset = false, true
-	}
-}
-
-// remoteAttributes reads what a remote node's node_state says of it.
-func (s *State) remoteAttributes(n *Node, x *xmltree.Node) {
-	n.RemoteMaintenance = positive(x.Get("node_in_maintenance"))
-	if !n.Reset {
-		n.Unclean, n.Unseen = false, false
-	}
-	s.addAttributes(n, x.First("transient_attributes"), true)
-	if shutdownAsked(n) {
-		n.Shutdown = true
-	}
-	n.Standby = n.Standby || n.attrTrue("standby")
-	if n.attrTrue("maintenance") || n.Connection != nil && !n.Connection.Managed {
-		n.Maintenance = true
-	}
-	if v, ok := n.Attributes["resource-discovery-enabled"]; ok && !option.True(v) {
-		if n.Guest() || s.Options.FencingEnabled {
-			n.Probing = false
-		} else {
-			s.say(ConfigWarning, "Node %s: resource-discovery-enabled does not count, because fencing is disabled.", n.Name)
-		}
-	}
 }

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"pacer/cluster"
-	"pacer/xmltree"
 )
 
 // handleChanges compares the configuration with what the active operations were begun with: it restarts, reloads and
@@ -22,21 +21,23 @@ func (r *run) handleChanges() {
 		if !n.maintenance && !n.usable() {
 			continue
 		}
-		for _, entry := range r.st.Histories(n.in) {
-			if len(entry.Children) == 0 {
+		histories := r.st.Histories(n.in)
+		for i := range histories {
+			h := &histories[i]
+			if h.Empty() {
 				continue
 			}
-			list := byName[entry.ID()]
+			list := byName[h.ID]
 			for i := len(list) - 1; i >= 0; i-- {
 				if list[i].kind == cluster.Primitive {
-					r.handleHistory(list[i], n, entry)
+					r.handleHistory(list[i], n, h)
 				}
 			}
 		}
 	}
 }
 
-func (r *run) handleHistory(x *rsc, n *node, entry *xmltree.Node) {
+func (r *run) handleHistory(x *rsc, n *node, h *cluster.History) {
 	if x.removed {
 		if !x.topOf().isAnonymous() {
 			r.scheduleCleanup(x, n, false)
@@ -44,25 +45,17 @@ func (r *run) handleHistory(x *rsc, n *node, entry *xmltree.Node) {
 		return
 	}
 	active := x.runsOn(n)
-	if r.agentChanged(x, n, entry, active) {
+	if r.agentChanged(x, n, h, active) {
 		r.scheduleCleanup(x, n, false)
 	}
 	if !active {
 		return
 	}
-	ops, start, stop := cluster.Entries(entry)
-	if start < stop {
-		return
-	}
-	for i, op := range ops {
-		if i < start {
-			continue
-		}
-		task, interval := op.Get("operation"), milliseconds(op.Get("interval"))
-		switch {
-		case interval > 0 && (x.maintenance || n.maintenance):
-			r.cancelLater(x, op.Get("call-id"), task, interval, n)
-		case interval > 0 || task == taskMonitor || task == taskStart || task == taskPromote || task == taskMigrateFrom:
+	for _, op := range h.Active() {
+		switch task := op.Task; {
+		case op.Interval > 0 && (x.maintenance || n.maintenance):
+			r.cancelLater(x, op, n)
+		case op.Interval > 0 || task == taskMonitor || task == taskStart || task == taskPromote || task == taskMigrateFrom:
 			if r.needsRemoteAddress(x) {
 				r.late = append(r.late, cluster.LateCheck{Resource: x.in, Node: n.in, Entry: op, Active: true})
 			} else if r.checkChange(x, n, op) {
@@ -74,8 +67,6 @@ func (r *run) handleHistory(x *rsc, n *node, entry *xmltree.Node) {
 	}
 }
 
-func milliseconds(text string) time.Duration { return cluster.Millis(text) }
-
 // clearFailures lets the fail count of a resource on a node be forgotten.
 func (r *run) clearFailures(x *rsc, n *node) *action {
 	a := r.action(x, taskClearFail, 0, n, false)
@@ -84,13 +75,11 @@ func (r *run) clearFailures(x *rsc, n *node) *action {
 }
 
 // agentChanged restarts a resource whose agent is another one now.
-func (r *run) agentChanged(x *rsc, n *node, entry *xmltree.Node, active bool) bool {
-	what := false
-	for _, name := range []string{"type", "class", "provider"} {
-		if x.in.XML.Get(name) != entry.Get(name) {
-			what = true
-			r.unfence(x, n, "Device definition changed")
-		}
+func (r *run) agentChanged(x *rsc, n *node, h *cluster.History, active bool) bool {
+	class, provider, agent := h.Agent()
+	what := class != x.in.Class || provider != x.in.Provider || agent != x.in.Type
+	if what {
+		r.unfence(x, n, "Device definition changed")
 	}
 	if what && active {
 		r.stop(x, n, false)
@@ -123,11 +112,11 @@ func (r *run) paramsOn(x *rsc, n *node) cluster.Values {
 }
 
 // checkChange does what the change of an operation's configuration asks for. It tells whether there was one.
-func (r *run) checkChange(x *rsc, n *node, op *xmltree.Node) bool {
-	task, interval := op.Get("operation"), milliseconds(op.Get("interval"))
+func (r *run) checkChange(x *rsc, n *node, op *cluster.Entry) bool {
+	task, interval := op.Task, op.Interval
 	if interval > 0 && x.in.FindOp(task, interval, true) == nil {
 		if r.st.Options.CancelRemovedActions {
-			r.cancelLater(x, op.Get("call-id"), task, interval, n)
+			r.cancelLater(x, op, n)
 		}
 		return true
 	}
@@ -144,7 +133,7 @@ func (r *run) checkChange(x *rsc, n *node, op *xmltree.Node) bool {
 	case interval > 0:
 		r.unfence(x, n, "Device parameters changed (reschedule)")
 		r.action(x, task, interval, n, true).set(rescheduled)
-	case op.Get("op-restart-digest") != "":
+	case op.XML.Get("op-restart-digest") != "":
 		r.unfence(x, n, "Device parameters changed (reload)")
 		r.scheduleReload(x, n)
 	default:

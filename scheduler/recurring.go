@@ -159,8 +159,8 @@ func (r *run) recurringInactive(x *rsc, op *xmltree.Node) {
 }
 
 // cancelLater cancels a recurring operation, after any stop.
-func (r *run) cancelLater(x *rsc, call string, task string, interval time.Duration, n *node) {
-	c := r.cancelOf(x, task, interval, n)
-	c.setMeta("call-id", call)
+func (r *run) cancelLater(x *rsc, op *cluster.Entry, n *node) {
+	c := r.cancelOf(x, op.Task, op.Interval, n)
+	c.setMeta("call-id", op.XML.Get("call-id"))
 	r.addOrder(&order{firstRsc: x, firstVerb: taskStop, then: c, how: ordered})
 }

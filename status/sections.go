@@ -125,9 +125,9 @@ func (b *builder) resourceHistory(n *cluster.Node, lr *xmltree.Node) ResourceHis
 		count, last := b.s.EffectiveFailCount(r, n)
 		v.FailCount, v.LastFailure = int(count), last
 	}
-	entries, _, _ := cluster.Entries(lr)
-	for _, op := range entries {
-		if o, ok := historyEntry(op); ok {
+	h := cluster.ReadHistory(lr)
+	for _, op := range h.Entries() {
+		if o, ok := historyEntry(op.XML); ok {
 			v.Operations = append(v.Operations, o)
 		}
 	}
@@ -179,7 +179,7 @@ func (b *builder) failures() []Failure {
 		f := Failure{
 			Key: key, Task: op.Task, Interval: op.Interval, Node: op.Node.Name, Call: op.Call,
 			Code: int(op.Code), CodeText: codeText(op.Code), Status: int(op.Status), StatusText: statusText(op.Status),
-			Reason: op.Reason, Changed: op.LastChange, Ran: op.ExecTime, Queued: op.QueueTime,
+			Reason: op.Reason, Changed: op.LastChange(), Ran: op.ExecTime, Queued: op.QueueTime,
 		}
 		if op.Resource != nil {
 			f.Resource, f.XMLID = shownID(op.Resource), op.Resource.XMLID
