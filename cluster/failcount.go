@@ -26,6 +26,9 @@ const (
 	lastFailurePrefix = "last-failure-"
 )
 
+// HasFailures tells whether the node remembers any failure.
+func (n *Node) HasFailures() bool { return len(n.index()) > 0 }
+
 // index sorts the fail count attributes of a node by resource.
 func (n *Node) index() failures {
 	if n.fails != nil {

@@ -1,7 +1,7 @@
 package scheduler
 
 import (
-	"sort"
+	"slices"
 	"strings"
 
 	"pacer/cluster"
@@ -34,19 +34,20 @@ type candidate struct {
 }
 
 // candidates returns the nodes of a table, best first: by score, then by how much was assigned to them, then the one that
-// is active, then by name.
+// is active, then by name. The list holds until the next one is made.
 func (r *run) candidates(t table, active *node) []candidate {
-	list := make([]candidate, 0, len(t))
+	list := r.ranks[:0]
 	for i := range t {
 		if t[i].known {
 			list = append(list, candidate{r.nodes[i], t[i].score})
 		}
 	}
-	sort.SliceStable(list, func(i, j int) bool { return r.better(list[i], list[j], active) < 0 })
+	slices.SortStableFunc(list, func(a, b candidate) int { return r.better(&a, &b, active) })
+	r.ranks = list
 	return list
 }
 
-func (r *run) better(a, b candidate, active *node) int {
+func (r *run) better(a, b *candidate, active *node) int {
 	s, t := minus, minus
 	if a.usable() {
 		s = a.score

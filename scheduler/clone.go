@@ -184,11 +184,8 @@ func (r *run) intersect(dependent *rsc, c *colocation, at []*node) {
 		if !a.known {
 			continue
 		}
-		v, ok := r.value(c, r.nodes[i], dependent)
-		if !slices.ContainsFunc(at, func(n *node) bool {
-			w, has := r.value(c, n, c.primary)
-			return sameValue(v, ok, w, has)
-		}) {
+		s := r.site(c, r.nodes[i], dependent)
+		if !slices.ContainsFunc(at, func(n *node) bool { return r.site(c, n, c.primary) == s }) {
 			a.score = minus
 		}
 	}

@@ -14,6 +14,7 @@ type colocation struct {
 	dependentRole, primaryRole cluster.Role
 	score                      score.Score
 	attribute                  string
+	sites                      []site // by node: what is compared
 	influence, explicit        bool
 }
 
@@ -39,6 +40,7 @@ func (r *run) colocate(c *colocation) {
 	if c.attribute == "" {
 		c.attribute = "#uname"
 	}
+	c.sites = r.sitesOf(c.attribute)
 	c.dependent.thisWith = insertSorted(c.dependent.thisWith, c, beforeByPrimary)
 	c.primary.withThis = insertSorted(c.primary.withThis, c, beforeByDependent)
 	if c.score <= minus {
@@ -316,31 +318,9 @@ func (r *run) colocateWithGroup(dependent, group *rsc, c *colocation) int {
 	return int(sum)
 }
 
-// value is the attribute that a colocation compares, on a node where a resource is or may be. What is in a container
-// counts as being where the container is.
-func (r *run) value(c *colocation, n *node, x *rsc) (string, bool) {
-	switch {
-	case n == nil:
-		return "", false
-	case x == nil || !n.guest():
-		return n.attr(c.attribute)
-	case n.in.Inner && x.bundled() && x.topOf() == x.wholeOf().bundle.child,
-		x.in.Meta["container-attribute-target"] == "host":
-		if host := r.all[n.in.Container.ID].assigned; host != nil {
-			return host.attr(c.attribute)
-		}
-		return "", false
-	}
-	return n.attr(c.attribute)
-}
-
-func sameValue(a string, aOK bool, b string, bOK bool) bool {
-	return aOK == bOK && strings.EqualFold(a, b)
-}
-
 // applyToScores applies a colocation to the scores of its dependent.
 func (r *run) applyToScores(dependent, primary *rsc, c *colocation) {
-	value, has := r.value(c, primary.assigned, primary)
+	at := r.site(c, primary.assigned, primary)
 	if primary.assigned == nil && c.score < 0 {
 		return
 	}
@@ -354,8 +334,7 @@ func (r *run) applyToScores(dependent, primary *rsc, c *colocation) {
 			a.score = score.Add(-c.score, a.score)
 			continue
 		}
-		v, ok := r.value(c, r.nodes[i], dependent)
-		switch same := sameValue(v, ok, value, has); {
+		switch same := r.site(c, r.nodes[i], dependent) == at; {
 		case same && c.score < plus:
 			a.score = score.Add(c.score, a.score)
 		case !same && c.score >= plus:
@@ -375,10 +354,8 @@ func (r *run) applyToPriority(dependent, primary *rsc, c *colocation) int {
 	if primary.assigned != nil && c.primaryRole != cluster.RoleUnknown && c.primaryRole != roleHolder(primary).next {
 		return 0
 	}
-	v, ok := r.value(c, dependent.assigned, dependent)
-	w, has := r.value(c, primary.assigned, primary)
 	delta := int(c.score)
-	if !sameValue(v, ok, w, has) {
+	if r.site(c, dependent.assigned, dependent) != r.site(c, primary.assigned, primary) {
 		if c.score != plus || c.dependentRole != cluster.Promoted {
 			return 0
 		}

@@ -16,8 +16,8 @@ type scoreOptions struct {
 	active      bool // not the first step: nodes that cannot be used undo it
 }
 
-// bestScore is the best score of a resource on the nodes with a value of the colocation's attribute.
-func (r *run) bestScore(c *colocation, x *rsc, value string, has bool) score.Score {
+// bestScores are the best scores of a resource on the nodes of each of a colocation's sites.
+func (r *run) bestScores(c *colocation, x *rsc) []score.Score {
 	allowed := x.allowed
 	if x == c.dependent && c.explicit && x.parent != nil && x.parent.kind == cluster.Group && x != x.parent.children[0] {
 		// A later member did not get the group's preferences, as the first stands for all; here they count.
@@ -31,16 +31,17 @@ func (r *run) bestScore(c *colocation, x *rsc, value string, has bool) score.Sco
 		r.why.mute(false)
 		defer func() { x.allowed = allowed }()
 	}
-	best := minus
+	best := r.best[:0]
+	for range len(r.nodes) + 1 {
+		best = append(best, minus)
+	}
 	for i := range x.allowed {
-		a := &x.allowed[i]
-		if !a.known || a.score <= best || !r.nodes[i].usable() {
-			continue
-		}
-		if v, ok := r.value(c, r.nodes[i], x); sameValue(v, ok, value, has) {
-			best = a.score
+		if a := &x.allowed[i]; a.known && r.nodes[i].usable() {
+			s := r.site(c, r.nodes[i], x)
+			best[s] = max(best[s], a.score)
 		}
 	}
+	r.best = best
 	return best
 }
 
@@ -57,14 +58,13 @@ func allowedOnOne(x *rsc) bool {
 
 // addMatching adds the best scores of a resource to the nodes with the same value of the colocation's attribute.
 func (r *run) addMatching(t table, source *rsc, c *colocation, factor float32, o scoreOptions) {
-	// Most colocations compare node names, which differ: then the best node is the node itself.
+	best := r.bestScores(c, source)
 	for i := range t {
 		a := &t[i]
 		if !a.known {
 			continue
 		}
-		value, has := r.value(c, r.nodes[i], o.target)
-		s := r.bestScore(c, source, value, has)
+		s := best[r.site(c, r.nodes[i], o.target)]
 		if factor < 0 && s < 0 {
 			// That the dependent avoids a node makes it no better for a primary that avoids the dependent, except when
 			// the dependent could run nowhere else and the primary is free to go.

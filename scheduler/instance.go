@@ -22,7 +22,7 @@ func (r *run) canRun(x *rsc, n *node, perNode int) bool {
 		return false
 	}
 	a := x.parent.allowed[n.id]
-	return a.known && a.score >= 0 && a.count < perNode
+	return a.known && a.score >= 0 && int(a.count) < perNode
 }
 
 // banUnavailable bans an instance from the nodes that cannot take it.
@@ -76,7 +76,7 @@ func (r *run) compareInstances(a, b *rsc) int {
 	case p.known != q.known:
 		return order2(p.known)
 	case p.count != q.count:
-		return p.count - q.count
+		return int(p.count - q.count)
 	}
 	if f, g := a.anyFailed(), b.anyFailed(); f != g {
 		return order2(!f)
@@ -249,7 +249,7 @@ func (r *run) preferredNode(x *rsc, best int) *node {
 	if n == nil || !n.usable() || n.in.Score < 0 {
 		return nil
 	}
-	if a := x.parent.allowed[n.id]; a.known && a.count >= best {
+	if a := x.parent.allowed[n.id]; a.known && int(a.count) >= best {
 		return nil
 	}
 	return n

@@ -94,9 +94,17 @@ func (r *run) applyNodeCriteria() {
 		r.applyStickiness(x)
 	}
 	for _, n := range r.nodes {
-		for _, x := range r.top {
-			r.applyThreshold(x, n)
-			r.applyExclusive(x, n)
+		if n.in.HasFailures() {
+			for _, x := range r.top {
+				r.applyThreshold(x, n)
+			}
+		}
+	}
+	for _, x := range r.top {
+		if x.exclusive {
+			for _, n := range r.nodes {
+				r.applyExclusive(x, n)
+			}
 		}
 	}
 }

@@ -331,7 +331,7 @@ func (r *run) canPromote(x, c *rsc) bool {
 		return false
 	}
 	a := x.allowed[n.id]
-	return a.known && (a.count < x.in.CloneOptions.PromotedNodeMax || !c.managed)
+	return a.known && (int(a.count) < x.in.CloneOptions.PromotedNodeMax || !c.managed)
 }
 
 // canHold tells whether a node can run resources now, and, for a guest, whether its host will.
@@ -396,10 +396,10 @@ func (r *run) colocateWithRole(clone, dependent *rsc, c *colocation) {
 		if c.score >= plus {
 			continue
 		}
-		value, has := r.value(c, n, i)
+		s := r.site(c, n, i)
 		for j := range dependent.allowed {
 			a := &dependent.allowed[j]
-			if v, ok := r.value(c, r.nodes[j], dependent); a.known && sameValue(v, ok, value, has) {
+			if a.known && r.site(c, r.nodes[j], dependent) == s {
 				a.score = score.Add(a.score, c.score)
 			}
 		}
@@ -412,11 +412,10 @@ func (r *run) colocateWithRole(clone, dependent *rsc, c *colocation) {
 		if !a.known {
 			continue
 		}
-		v, ok := r.value(c, r.nodes[j], dependent)
+		s := r.site(c, r.nodes[j], dependent)
 		found := false
 		for k := len(at) - 1; k >= 0 && !found; k-- {
-			value, has := r.value(c, at[k].location(), at[k])
-			if found = sameValue(v, ok, value, has); found {
+			if found = r.site(c, at[k].location(), at[k]) == s; found {
 				a.score = score.Add(a.score, at[k].leaves()[0].assignedScore)
 			}
 		}
@@ -445,13 +444,13 @@ func (r *run) matchingInstance(dependent, clone *rsc, c *colocation) *rsc {
 	if n == nil {
 		return r.compatibleInstance(dependent, clone, c.primaryRole, false)
 	}
-	value, has := r.value(c, n, dependent)
+	s := r.site(c, n, dependent)
 	for _, i := range clone.children {
 		at := i.location()
 		if at == nil || i.anyBlocked() || i.state(false) != c.primaryRole {
 			continue
 		}
-		if v, ok := r.value(c, at, i); sameValue(v, ok, value, has) {
+		if r.site(c, at, i) == s {
 			return i
 		}
 	}

@@ -262,7 +262,7 @@ func (w *recorder) unavailable(x *rsc, node, perNode int) cause {
 	case !a.known || a.score < 0:
 		return cause{kind: ByCollection, with: x.parent}
 	}
-	return cause{kind: ByCloneNodeMax, with: x.parent, count: a.count, limit: perNode}
+	return cause{kind: ByCloneNodeMax, with: x.parent, count: int(a.count), limit: perNode}
 }
 
 // record is all that was noted.

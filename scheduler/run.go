@@ -40,6 +40,9 @@ type run struct {
 	// attrs and inputs are where those of an action of the graph are collected.
 	attrs  attrSet
 	inputs []int
+	sites  map[string][]site // by attribute
+	best   []score.Score     // see bestScores
+	ranks  []candidate       // see candidates
 }
 
 // slabs are where the many small things of a decision come from.
@@ -73,11 +76,11 @@ func (n *node) attr(name string) (string, bool) { return n.in.Attr(name) }
 
 // allowance is what a resource's constraints say of a node.
 type allowance struct {
-	known     bool
-	score     score.Score
-	discovery cluster.Discovery
+	score score.Score
 	// count is how many instances of a clone were assigned to the node.
-	count int
+	count     int32
+	known     bool
+	discovery cluster.Discovery
 }
 
 // table holds an allowance for every node.
@@ -133,19 +136,25 @@ type rsc struct {
 
 // newRun copies what changes out of the state.
 func newRun(st *cluster.State) *run {
-	r := &run{st: st, singles: map[string]*action{}, metaNames: map[string]string{}, quorate: st.HaveQuorum, stopAll: st.Options.StopAll,
+	r := &run{st: st, singles: map[string]*action{}, metaNames: map[string]string{}, sites: map[string][]site{}, quorate: st.HaveQuorum, stopAll: st.Options.StopAll,
 		fencing: st.Options.FencingEnabled}
 	for _, n := range st.Nodes {
 		r.nodes = append(r.nodes, &node{id: n.ID, name: n.Name, in: n, online: n.Online, unclean: n.Unclean,
 			shutdown: n.Shutdown, standby: n.Standby, maintenance: n.Maintenance, unseen: n.Unseen, reset: n.Reset, capacity: capacitiesOf(n.Utilization)})
 	}
-	for _, c := range st.Resources {
-		x := &rsc{id: c.ID, name: c.Name, in: c, kind: c.Kind, priority: c.Priority, role: c.Role, next: c.Next,
+	resources := make([]rsc, len(st.Resources))
+	tables := make(table, len(st.Resources)*len(r.nodes))
+	known := make([]bool, len(tables))
+	r.all = make([]*rsc, 0, len(st.Resources))
+	for i, c := range st.Resources {
+		begin, end := i*len(r.nodes), (i+1)*len(r.nodes)
+		x := &resources[i]
+		*x = rsc{id: c.ID, name: c.Name, in: c, kind: c.Kind, priority: c.Priority, role: c.Role, next: c.Next,
 			managed: c.Managed, blocked: c.Blocked, failed: c.Failed, stopIfFailed: c.StopIfFailed,
 			maintenance: c.Maintenance, removed: c.Removed, unique: c.Unique, promotable: c.Promotable, notify: c.Notify,
 			unassigned: true, promotion: minus, startPending: c.StartPending, exclusive: c.Exclusive, migratingFrom: r.node(c.MigratingFrom),
 			migratingTo: r.node(c.MigratingTo), lockedTo: r.node(c.LockedTo),
-			known: make([]bool, len(r.nodes)), allowed: make(table, len(r.nodes))}
+			known: known[begin:end:end], allowed: tables[begin:end:end]}
 		if c.LockedTo != nil {
 			x.lockedAt = c.LockedAt.Unix()
 		}

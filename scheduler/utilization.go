@@ -82,7 +82,7 @@ func (r *run) sortForCapacity() {
 	for i, n := range r.nodes {
 		base[i] = allowance{known: true, score: n.in.Score}
 	}
-	nodes := r.candidates(base, nil)
+	nodes := slices.Clone(r.candidates(base, nil))
 	scores := map[*rsc]table{}
 	for _, x := range r.top {
 		scores[x] = r.addColocated(x, nil, nil, 1, scoreOptions{thisWith: true})
