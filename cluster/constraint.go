@@ -1,17 +1,7 @@
 package cluster
 
 import (
-	"pacer/score"
-)
-
-// Discovery says on which nodes a resource is probed (resource-discovery of a location constraint).
-type Discovery uint8
-
-// The modes of discovery.
-const (
-	DiscoverAlways Discovery = iota
-	DiscoverNever
-	DiscoverExclusive
+	"pacer/xmltree"
 )
 
 // Constraint is one of the kinds below; the others are nil.
@@ -22,108 +12,54 @@ type Constraint struct {
 	Ticket     *TicketDependency
 }
 
-// Location is one rule or plain preference of one resource: scores for nodes.
-type Location struct {
-	ID string // of the rule where there is one
-	// Constraint is the id of the constraint that the rule is in, "" without a rule.
-	Constraint string
-	Resource   *Resource
-	Role       Role // RoleUnknown: any
-	Discovery  Discovery
-	Nodes      []NodeScore
+// maxConstraints limits what sets and patterns may multiply to.
+const maxConstraints = 1_000_000
+
+// constraints reads the constraints, which name resources and tags.
+type constraints struct {
+	*State
+	byName map[string]*Resource
 }
 
-// NodeScore is a score for a node.
-type NodeScore struct {
-	Node  *Node
-	Score score.Score
-}
-
-// Colocation keeps Dependent with, or away from, Primary.
-type Colocation struct {
-	ID                         string
-	Dependent, Primary         *Resource
-	DependentRole, PrimaryRole Role // RoleUnknown: any
-	Score                      score.Score
-	Attribute                  string // node attribute that must be equal; "#uname" by default
-	Influence                  bool   // whether the dependent influences where an active primary goes
-	Explicit                   bool   // the configuration names exactly these two resources
-}
-
-// OrderKind is the kind of an order constraint.
-type OrderKind uint8
-
-// The kinds of order constraints.
-const (
-	OrderMandatory OrderKind = iota
-	OrderOptional
-	OrderSerialize
-)
-
-// Symmetry says how an Order relates to its inverse.
-type Symmetry uint8
-
-// The symmetries.
-const (
-	Asymmetric Symmetry = iota // has no inverse
-	Symmetric                  // has one
-	Inverse                    // is one
-)
-
-// Order makes one action wait for another. A gate stands between several actions of which some must be possible and
-// those that wait for them: such an order has a gate in place of First or of Then.
-type Order struct {
-	ID                  string
-	First, Then         *Resource
-	FirstTask, ThenTask string
-	Kind                OrderKind
-	Symmetry            Symmetry
-	Gate                string // name of the gate, "" for none
-	GateNeeds           int    // how many of the actions before the gate must be possible
-}
-
-// TicketPolicy says what becomes of resources when their ticket is lost.
-type TicketPolicy uint8
-
-// The policies for lost tickets.
-const (
-	TicketStop TicketPolicy = iota
-	TicketDemote
-	TicketFence
-	TicketFreeze
-)
-
-// TicketDependency makes a resource need a ticket.
-type TicketDependency struct {
-	ID       string
-	Resource *Resource
-	Role     Role
-	Ticket   *Ticket
-	Loss     TicketPolicy
-}
-
-// Ticket is a permission that is granted to a site.
-type Ticket struct {
-	ID               string
-	Seen             bool // the status tells of it
-	Granted, Standby bool
-	LastGranted      string
-	Attributes       map[string]string
-}
-
-// Tag is a name for several objects.
-type Tag struct {
-	ID   string
-	Refs []string
-}
-
-// Locations are the location constraints among the constraints.
-func (s *State) Locations() []*Location {
-	var list []*Location
-	for i := range s.Constraints {
-		if l := s.Constraints[i].Location; l != nil {
-			list = append(list, l)
+func (s *State) unpackConstraints(x *xmltree.Node) {
+	c := &constraints{State: s, byName: map[string]*Resource{}}
+	// The plain name of something in an anonymous clone means the first instance that goes by that name in the history.
+	for _, r := range s.Resources {
+		for _, name := range []string{r.Name, r.History} {
+			if name != "" && c.byName[name] == nil {
+				c.byName[name] = r
+			}
 		}
 	}
-	return list
+	for e := range x.Elements() {
+		if e.ID() == "" {
+			s.say(Config, "Line %d: a <%s> without id is left out.", e.Line, e.Name)
+			continue
+		}
+		if len(s.Constraints) > maxConstraints {
+			s.say(Config, "Too many constraints: those from %s on are left out.", e.ID())
+			return
+		}
+		switch e.Name {
+		case "rsc_location":
+			c.location(e)
+		case "rsc_colocation":
+			c.colocation(e)
+		case "rsc_order":
+			c.order(e)
+		case "rsc_ticket":
+			c.ticketDependency(e)
+		}
+	}
+}
+
+func (c *constraints) add(k Constraint) { c.Constraints = append(c.Constraints, k) }
+
+// find returns a resource by name, told as missing when there is none.
+func (c *constraints) find(constraint, id string) *Resource {
+	r := c.byName[id]
+	if r == nil {
+		c.say(Config, "Constraint %s is left out: there is no resource %q.", constraint, id)
+	}
+	return r
 }

@@ -6,8 +6,15 @@ import (
 	"pacer/history"
 	"pacer/operation"
 	"pacer/rule"
-	"pacer/xmltree"
 )
+
+// LateCheck is a comparison of parameters that must wait until it is known where a bundle's connection runs.
+type LateCheck struct {
+	Resource *Resource
+	Node     *Node
+	Entry    *Entry
+	Active   bool // the entry is of an operation that is active, not of a failure
+}
 
 // Change is how the parameters of an operation differ from those of its last run.
 type Change uint8
@@ -19,18 +26,6 @@ const (
 	ChangeReload         // some parameters differ, none of those that need a restart
 	ChangeRestart
 )
-
-// OpParams are the instance attributes of an operation's own configuration on a node; nil when it has none.
-func (s *State) OpParams(op *xmltree.Node, n *Node) Values {
-	if op == nil || op.First("instance_attributes") == nil {
-		return nil
-	}
-	v := Values{}
-	f := s.facts()
-	f.NodeAttr = n.Attr
-	s.fill(v, op, "instance_attributes", "", f)
-	return v
-}
 
 // CompareDigests compares the parameters that an operation of the history had with those that it would have now. params
 // are the resource's on the node. expired tells that the entry is a failure that was forgotten, which asks for the operation

@@ -1,6 +1,8 @@
 package cluster
 
-import "time"
+import (
+	"time"
+)
 
 // FactKind says what a Fact is about.
 type FactKind uint8
@@ -56,39 +58,5 @@ func (s *State) stopFact(r *Resource, n *Node) {
 	s.fact(Fact{Kind: FactStop, Resource: r, Node: n})
 	if !n.Online && !(n.Guest() && !n.Reset) && r.Managed && !n.Unclean {
 		s.fenceNode(n, "stop is unrunnable", false)
-	}
-}
-
-// fenceNode marks a node as one that must be fenced. For a guest that means recovery of what it lives in.
-func (s *State) fenceNode(n *Node, reason string, delay bool) {
-	switch {
-	case n.Guest():
-		r := n.Container
-		if r.Failed {
-			break
-		}
-		if !r.Managed {
-			s.say(Notice, "Guest node %s is not fenced (%s): %s is unmanaged.", n.Name, reason, r.Name)
-			break
-		}
-		n.Reset = true
-		r.Failed, r.StopIfFailed = true, true
-	case n.Type == Remote && n.Connection != nil && n.Connection.RemovedLaunched && n.Connection.Launcher == nil:
-		// The guest was fenced already: what it lived in is gone.
-		n.Connection.Failed, n.Connection.StopIfFailed = true, true
-	case n.Type == Remote:
-		if c := n.Connection; c != nil && !c.Managed {
-			s.say(Notice, "Remote node %s is not fenced (%s): its connection is unmanaged.", n.Name, reason)
-		} else if !n.Reset {
-			n.Reset = true
-			s.say(Warning, "Remote node %s is unclean: %s.", n.Name, reason)
-		}
-		n.Unclean = true
-		s.fact(Fact{Kind: FactFence, Node: n, Reason: reason})
-	case !n.Unclean:
-		n.Unclean = true
-		n.UncleanReason = reason
-		s.say(Warning, "Node %s is unclean: %s.", n.Name, reason)
-		s.fact(Fact{Kind: FactFence, Node: n, Reason: reason, Delay: delay})
 	}
 }

@@ -1,17 +1,16 @@
 package cluster
 
 import (
+	"strings"
 	"time"
 
+	"pacer/option"
 	"pacer/score"
 	"pacer/xmltree"
 )
 
 // NodeID is a node's place in State.Nodes.
 type NodeID int32
-
-// NoNode is the NodeID of no node.
-const NoNode NodeID = -1
 
 // NodeType says how a node belongs to the cluster.
 type NodeType uint8
@@ -20,16 +19,6 @@ type NodeType uint8
 const (
 	Member NodeType = iota // runs the cluster layer
 	Remote                 // reached through a connection resource; also guests
-)
-
-// Health is the verdict of the health attributes (#health…) of a node.
-type Health int8
-
-// The verdicts, best first.
-const (
-	HealthGreen Health = iota
-	HealthYellow
-	HealthRed
 )
 
 // Node is one node with its state as the status section tells it.
@@ -59,7 +48,6 @@ type Node struct {
 	ExpectedUp  bool
 	DC          bool
 	Maintenance bool
-	Quorate     bool // not hindered by no-quorum-policy=demote and its kin
 	// Unpacked is true when the history was read, which an offline node's is not always.
 	Unpacked bool
 	// Probing is false when resource-discovery-enabled is switched off for the node.
@@ -74,12 +62,6 @@ type Node struct {
 	UncleanReason string
 	// ShutdownAt is when the shutdown was asked for; zero when unknown.
 	ShutdownAt time.Time
-
-	Health      Health
-	HealthScore score.Score
-
-	// PendingSince is when the node began joining the cluster (In) and its process group; zero when unknown.
-	PendingSince time.Time
 
 	// FeatureSet is the node's #feature-set attribute.
 	FeatureSet string
@@ -105,4 +87,93 @@ func (n *Node) Guest() bool { return n.Type == Remote && n.Container != nil }
 func (n *Node) Attr(name string) (string, bool) {
 	v, ok := n.Attributes[name]
 	return v, ok
+}
+
+func (n *Node) attrTrue(name string) bool { return option.True(n.Attributes[name]) }
+
+func (s *State) unpackNodes(x *xmltree.Node) {
+	for e := range x.Elements("node") {
+		id := e.ID()
+		if id == "" {
+			s.say(Config, "Line %d: a <node> without id is left out.", e.Line)
+			continue
+		}
+		kind := Member
+		switch t := e.Get("type"); {
+		case t == "", strings.EqualFold(t, "member"), strings.EqualFold(t, "normal"):
+		case strings.EqualFold(t, "remote"):
+			kind = Remote
+		default:
+			s.say(Config, "Line %d: node %s has the unknown type %q and is left out.", e.Line, id, t)
+			continue
+		}
+		n := s.addNode(id, e.Get("uname"), kind, score.ParseOr(e.Get("score"), 0))
+		s.startupFencing(n)
+		s.addAttributes(n, e, false)
+	}
+}
+
+// addNode makes a node. Its number is provisional until all nodes are known.
+func (s *State) addNode(uuid, name string, kind NodeType, points score.Score) *Node {
+	n := &Node{ID: NodeID(len(s.Nodes)), UUID: uuid, Name: name, Type: kind, Score: points, Unseen: true, Probing: true,
+		Attributes: Values{}, Utilization: Values{}}
+	n.Attributes["#kind"] = "cluster"
+	if kind == Remote {
+		n.Attributes["#kind"] = "remote"
+		s.RemoteNodes = true
+	}
+	key := strings.ToLower(name)
+	if s.nodeNames[key] != nil {
+		s.say(ConfigWarning, "More than one node is called %s.", name)
+	} else {
+		s.nodeNames[key] = n
+	}
+	if s.nodeIDs[uuid] == nil {
+		s.nodeIDs[uuid] = n
+	}
+	s.Nodes = append(s.Nodes, n)
+	return n
+}
+
+// startupFencing makes nodes that have never been seen unclean, where the options want that.
+func (s *State) startupFencing(n *Node) {
+	if n.Type == Remote && n.Connection == nil {
+		return // a leftover of a connection that is gone
+	}
+	n.Unclean = s.Options.StartupFencing
+}
+
+// addAttributes reads the attributes of a <node> (permanent) or of a node_state's transient_attributes, which win.
+func (s *State) addAttributes(n *Node, x *xmltree.Node, overwrite bool) {
+	a := n.Attributes
+	a["#uname"], a["#id"] = n.Name, n.UUID
+	if s.DC == nil && s.DCUUID != "" && strings.EqualFold(n.UUID, s.DCUUID) {
+		s.DC, n.DC = n, true
+		a["#is_dc"] = "true"
+	} else if s.DC != n {
+		a["#is_dc"] = "false"
+	}
+	name := s.Options.ClusterName
+	if name != "" {
+		a["#cluster-name"] = name
+	}
+	if overwrite {
+		fresh := Values{}
+		s.fill(fresh, x, "instance_attributes", "", s.facts())
+		for _, k := range fresh.Names() {
+			a[k] = fresh[k]
+		}
+		n.fails = nil
+	} else {
+		s.fill(a, x, "instance_attributes", "", s.facts())
+	}
+	s.fill(n.Utilization, x, "utilization", "", s.facts())
+	if _, ok := a["#site-name"]; !ok {
+		if site, ok := a["site-name"]; ok {
+			a["#site-name"] = site
+		} else if name != "" {
+			a["#site-name"] = name
+		}
+	}
+	n.FeatureSet = a["#feature-set"]
 }

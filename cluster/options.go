@@ -9,6 +9,57 @@ import (
 	"pacer/score"
 )
 
+// QuorumPolicy is the cluster option no-quorum-policy.
+type QuorumPolicy uint8
+
+// The policies for a partition without quorum.
+const (
+	QuorumStop QuorumPolicy = iota
+	QuorumFreeze
+	QuorumIgnore
+	QuorumFence // suicide
+	QuorumDemote
+)
+
+// Options are the cluster options that matter for decisions.
+type Options struct {
+	// All are the options as configured, by today's names.
+	All Values
+
+	Symmetric            bool
+	Quorum               QuorumPolicy
+	Maintenance          bool
+	FencingEnabled       bool
+	FencingAction        string // reboot, off
+	FencingTimeout       time.Duration
+	FencingTimeoutText   string // as configured, for the graph
+	FenceRemoteAnyway    bool   // fence-remote-without-quorum
+	ConcurrentFencing    bool
+	StartupFencing       bool
+	PriorityFencingDelay time.Duration
+	StopRemovedResources bool
+	CancelRemovedActions bool
+	StopAll              bool
+	StartupProbes        bool
+	StartFailureFatal    bool
+	ShutdownLock         bool
+	ShutdownLockLimit    time.Duration
+	ClusterDelay         time.Duration
+	ClusterDelayText     string // as configured, for the graph
+	BatchLimit           string // as configured
+	MigrationLimit       string // as configured
+	NodePendingTimeout   time.Duration
+	PlacementStrategy    string
+	NodeHealthStrategy   string
+	NodeHealthBase       score.Score
+	HealthGreen          score.Score
+	HealthYellow         score.Score
+	HealthRed            score.Score
+	HaveWatchdog         bool
+	WatchdogTimeout      time.Duration
+	ClusterName          string
+}
+
 // bootstrap is the id of the block of cluster options that comes before all others.
 const bootstrap = "cib-bootstrap-options"
 
@@ -97,71 +148,4 @@ func (s *State) quorumPolicy(text string) QuorumPolicy {
 		s.say(Notice, "no-quorum-policy=%s does not count before the cluster has had quorum once: stop is used", text)
 	}
 	return QuorumStop
-}
-
-// anyUnfencing tells whether a resource needs, or a device provides, unfencing.
-func (s *State) anyUnfencing() bool {
-	found := false
-	conf := s.CIB.First("configuration")
-	for _, section := range []string{"resources", "rsc_defaults"} {
-		walkPairs(conf.First(section), func(name, value string) {
-			if (name == "provides" || name == "requires") && value == "unfencing" {
-				found = true
-			}
-		})
-	}
-	return found
-}
-
-// CanFence tells whether a node could be fenced now (nil: an offline one in general).
-func (s *State) CanFence(n *Node) bool {
-	switch {
-	case n != nil && n.Guest():
-		for _, host := range n.Container.RunningOn {
-			if !host.Online && !s.CanFence(host) {
-				return false
-			}
-		}
-		return true
-	case !s.Options.FencingEnabled || !s.FenceDevices:
-		return false
-	case s.HaveQuorum || s.Options.Quorum == QuorumIgnore:
-		return true
-	case n == nil:
-		return false
-	case s.Options.FenceRemoteAnyway && n.Type == Remote:
-		return true
-	}
-	return n.Online
-}
-
-// Health returns what the health attributes of a node add to every score there.
-func (s *State) Health(n *Node) score.Score {
-	switch s.Options.NodeHealthStrategy {
-	case "migrate-on-red", "only-green", "progressive", "custom":
-	default:
-		return 0
-	}
-	sum := score.Score(0)
-	if s.Options.NodeHealthStrategy == "progressive" {
-		sum = s.Options.NodeHealthBase
-	}
-	for _, name := range n.Attributes.Names() {
-		if !strings.HasPrefix(name, "#health") {
-			continue
-		}
-		var v score.Score
-		switch strings.ToLower(n.Attributes[name]) {
-		case "red":
-			v = s.Options.HealthRed
-		case "yellow":
-			v = s.Options.HealthYellow
-		case "green":
-			v = s.Options.HealthGreen
-		default:
-			v = score.ParseOr(n.Attributes[name], 0)
-		}
-		sum = score.Add(sum, v)
-	}
-	return sum
 }

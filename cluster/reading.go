@@ -18,44 +18,6 @@ type reading struct {
 	lastFailure *Entry
 }
 
-// unpackHistories reads the histories of all nodes that can be read by now; with all set, of those left over too. It
-// tells whether it read any: others may depend on it.
-func (s *State) unpackHistories(x *xmltree.Node, all bool) bool {
-	any := false
-	for e := range x.Elements("node_state") {
-		id, ok := e.Lookup("id")
-		name, named := e.Lookup("uname")
-		if !ok || !named {
-			continue
-		}
-		n := s.nodeByIDOrName(id, name)
-		if n == nil || n.Unpacked || !all && !s.readable(n) {
-			continue
-		}
-		if n.Type == Remote {
-			s.remoteOnline(n)
-			s.remoteAttributes(n, e)
-		}
-		n.Unpacked = true
-		s.unpackHistory(n, e)
-		any = true
-	}
-	return any
-}
-
-// readable tells whether a node's history can be read already.
-func (s *State) readable(n *Node) bool {
-	c := n.Connection
-	switch {
-	case n.Guest():
-		return c.Role == Started && c.Launcher.Role == Started
-	case n.Type == Remote:
-		return c != nil && (s.Options.ShutdownLock || c.Role == Started)
-	}
-	// Nodes that are up come first, so that their instances get the first numbers.
-	return s.Options.FencingEnabled || s.Options.ShutdownLock || n.Online
-}
-
 // unpackHistory reads the operation history of a node.
 func (s *State) unpackHistory(n *Node, state *xmltree.Node) {
 	list := s.historiesIn(state).list

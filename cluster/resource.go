@@ -21,33 +21,6 @@ const (
 	Bundle
 )
 
-// Role is what a resource is doing, or shall do, on a node. Larger means more active.
-type Role int8
-
-// The roles.
-const (
-	RoleUnknown Role = iota
-	Stopped
-	Started
-	Unpromoted
-	Promoted
-)
-
-// String gives the word of today.
-func (r Role) String() string {
-	switch r {
-	case Stopped:
-		return "Stopped"
-	case Started:
-		return "Started"
-	case Unpromoted:
-		return "Unpromoted"
-	case Promoted:
-		return "Promoted"
-	}
-	return "Unknown"
-}
-
 // MultiplePolicy is the meta-attribute multiple-active.
 type MultiplePolicy uint8
 
@@ -114,7 +87,6 @@ type Resource struct {
 	Needs       Needs
 	TargetRole  Role   // RoleUnknown when not set
 	TargetText  string // the words that were configured
-	RemoteName  string // of a connection or of a guest's container
 
 	Removed         bool // not in the configuration any more ("orphan")
 	RemovedLaunched bool // and it was launched by another one
@@ -157,43 +129,6 @@ type Resource struct {
 	stopAsked bool // a fact asks for a stop
 }
 
-// Allowance is what is known of a resource on a node before any constraint.
-type Allowance struct {
-	Known     bool // false: nothing is said, which forbids where the cluster is not symmetric
-	Score     score.Score
-	Discovery Discovery
-}
-
-// GroupOptions are the properties of groups alone.
-type GroupOptions struct{ Ordered, Colocated bool }
-
-// CloneOptions are the properties of clones alone.
-type CloneOptions struct {
-	Max, NodeMax                 int
-	PromotedMax, PromotedNodeMax int
-	Ordered, Interleave          bool
-	MinInstances                 int // clone-min
-	Child                        *xmltree.Node
-	Total                        int // instances made, with removed ones
-}
-
-// BundleOptions are the properties of bundles alone.
-type BundleOptions struct {
-	Image, Engine     string // docker, podman
-	Replicas, PerHost int
-	PromotedMax       int
-	Replica           []Replica
-	Child             *Resource // the clone inside; nil when there is none
-}
-
-// Replica is one container with what belongs to it.
-type Replica struct {
-	Offset                           int
-	Container, IP, Connection, Child *Resource
-	Node                             *Node // the guest node that the container is
-	Address                          string
-}
-
 // Top returns the outermost parent. Without whole a bundle does not count: what it wraps is then the outermost.
 func (r *Resource) Top(whole bool) *Resource {
 	for r.Parent != nil {
@@ -232,23 +167,4 @@ func (r *Resource) Under(other *Resource) bool {
 		}
 	}
 	return false
-}
-
-// Active tells whether the resource, or for collections any (all: every one) of its members, is active. On a node that
-// is down for certain nothing managed is active.
-func (r *Resource) Active(all bool) bool {
-	if r.Kind == Primitive {
-		for _, n := range r.RunningOn {
-			if n.Unclean || n.Online || !r.Managed {
-				return true
-			}
-		}
-		return false
-	}
-	for _, c := range r.Children {
-		if c.Active(all) != all {
-			return !all
-		}
-	}
-	return all
 }

@@ -2,22 +2,10 @@ package cluster
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
-	"pacer/score"
 	"pacer/xmltree"
-)
-
-// QuorumPolicy is the cluster option no-quorum-policy.
-type QuorumPolicy uint8
-
-// The policies for a partition without quorum.
-const (
-	QuorumStop QuorumPolicy = iota
-	QuorumFreeze
-	QuorumIgnore
-	QuorumFence // suicide
-	QuorumDemote
 )
 
 // State is the cluster as the CIB tells it.
@@ -75,14 +63,32 @@ type State struct {
 	unfencing  bool                         // some resource needs, or some device provides, unfencing
 }
 
-// Unfencing tells whether nodes must be unfenced before resources start.
-func (s *State) Unfencing() bool { return s.unfencing }
+// NodeByName returns the node with that name (letter case does not matter), or nil.
+func (s *State) NodeByName(name string) *Node { return s.findNode(name) }
 
-// say records a finding.
-func (s *State) say(level Level, format string, args ...any) {
-	if len(s.Messages) < maxMessages {
-		s.Messages = append(s.Messages, Message{level, fmt.Sprintf(format, args...)})
+// ResourceByName returns the resource or instance with that name, or nil. The plain name of a clone's child finds its
+// first instance.
+func (s *State) ResourceByName(name string) *Resource { return s.findResource(name) }
+
+func (s *State) findNode(name string) *Node { return s.nodeNames[strings.ToLower(name)] }
+
+// nodeByIDOrName finds a node by its id, or else by its name.
+func (s *State) nodeByIDOrName(id, name string) *Node {
+	if n := s.nodeIDs[id]; n != nil {
+		return n
 	}
+	if name == "" {
+		return nil
+	}
+	return s.findNode(name)
+}
+
+// findResource finds a resource by its name or by its name in the history.
+func (s *State) findResource(name string) *Resource {
+	if r := s.byName[name]; r != nil {
+		return r
+	}
+	return s.byHistory[name]
 }
 
 // recheckBy notes that something changes at a time by itself.
@@ -97,9 +103,6 @@ func (s *State) ruleChanges(t time.Time) {
 		s.recheckBy(t)
 	}
 }
-
-// maxMessages limits what a broken document can make us remember.
-const maxMessages = 1000
 
 // Level is how grave a Message is.
 type Level uint8
@@ -120,48 +123,12 @@ type Message struct {
 	Text  string
 }
 
-// Options are the cluster options that matter for decisions.
-type Options struct {
-	// All are the options as configured, by today's names.
-	All Values
+// maxMessages limits what a broken document can make us remember.
+const maxMessages = 1000
 
-	Symmetric            bool
-	Quorum               QuorumPolicy
-	Maintenance          bool
-	FencingEnabled       bool
-	FencingAction        string // reboot, off
-	FencingTimeout       time.Duration
-	FencingTimeoutText   string // as configured, for the graph
-	FenceRemoteAnyway    bool   // fence-remote-without-quorum
-	ConcurrentFencing    bool
-	StartupFencing       bool
-	PriorityFencingDelay time.Duration
-	StopRemovedResources bool
-	CancelRemovedActions bool
-	StopAll              bool
-	StartupProbes        bool
-	StartFailureFatal    bool
-	ShutdownLock         bool
-	ShutdownLockLimit    time.Duration
-	ClusterDelay         time.Duration
-	ClusterDelayText     string // as configured, for the graph
-	BatchLimit           string // as configured
-	MigrationLimit       string // as configured
-	NodePendingTimeout   time.Duration
-	PlacementStrategy    string
-	NodeHealthStrategy   string
-	NodeHealthBase       score.Score
-	HealthGreen          score.Score
-	HealthYellow         score.Score
-	HealthRed            score.Score
-	HaveWatchdog         bool
-	WatchdogTimeout      time.Duration
-	ClusterName          string
+// say records a finding.
+func (s *State) say(level Level, format string, args ...any) {
+	if len(s.Messages) < maxMessages {
+		s.Messages = append(s.Messages, Message{level, fmt.Sprintf(format, args...)})
+	}
 }
-
-// NodeByName returns the node with that name (letter case does not matter), or nil.
-func (s *State) NodeByName(name string) *Node { return s.findNode(name) }
-
-// ResourceByName returns the resource or instance with that name, or nil. The plain name of a clone's child finds its
-// first instance.
-func (s *State) ResourceByName(name string) *Resource { return s.findResource(name) }

@@ -10,68 +10,6 @@ import (
 	"pacer/xmltree"
 )
 
-// unpackStatus reads the status section: first what the node states say of the nodes, then their histories, those of
-// remote nodes after the histories that tell whether they are reached.
-func (s *State) unpackStatus(x *xmltree.Node) {
-	for e := range x.Elements() {
-		switch e.Name {
-		case "tickets":
-			s.unpackTickets(e)
-		case "node_state":
-			s.unpackNodeState(e)
-		}
-	}
-	for s.unpackHistories(x, false) {
-	}
-	s.unpackHistories(x, s.Options.FencingEnabled)
-	for _, r := range s.stopNeeded {
-		if n := r.CurrentNode(); n != nil {
-			s.stopFact(r, n)
-		}
-	}
-	for _, n := range s.Nodes {
-		if n.Type != Remote {
-			continue
-		}
-		if n.Shutdown && n.Connection != nil {
-			n.Connection.Next = Stopped
-		}
-		if !n.Unpacked {
-			s.remoteOnline(n)
-		}
-	}
-}
-
-func (s *State) unpackTickets(x *xmltree.Node) {
-	for e := range x.Elements("ticket_state") {
-		if e.ID() == "" {
-			continue
-		}
-		t := s.ticket(e.ID())
-		for _, a := range e.Attrs {
-			if a.Name != "id" {
-				t.Attributes[a.Name] = a.Value
-			}
-		}
-		t.Seen = true
-		t.Granted = option.True(t.Attributes["granted"])
-		t.Standby = option.True(t.Attributes["standby"])
-		t.LastGranted = t.Attributes["last-granted"]
-	}
-}
-
-// ticket returns the ticket with that name, made when it is new.
-func (s *State) ticket(id string) *Ticket {
-	for _, t := range s.Tickets {
-		if t.ID == id {
-			return t
-		}
-	}
-	t := &Ticket{ID: id, Attributes: Values{}}
-	s.Tickets = append(s.Tickets, t)
-	return t
-}
-
 // unpackNodeState reads what a node_state says of its node, not the history in it.
 func (s *State) unpackNodeState(x *xmltree.Node) {
 	id, ok := x.Lookup("id")
@@ -99,47 +37,6 @@ func (s *State) unpackNodeState(x *xmltree.Node) {
 	s.memberOnline(n, x)
 	if !s.HaveQuorum && n.Online && s.Options.Quorum == QuorumFence {
 		s.fenceNode(n, "cluster does not have quorum", false)
-	}
-}
-
-func positive(text string) bool {
-	n, err := strconv.ParseInt(text, 10, 64)
-	return err == nil && n > 0
-}
-
-// memberSince tells when a node became a member of the cluster layer: seconds since 1970, 0 when it is none, -1 when
-// nothing is known. Older entries say only yes or no.
-func (s *State) memberSince(x *xmltree.Node) int64 {
-	text, ok := x.Lookup("in_ccm")
-	if !ok {
-		return -1
-	}
-	if yes, ok := option.ParseBool(text); ok {
-		if yes {
-			return s.Now.Unix()
-		}
-		return 0
-	}
-	t, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || t < 0 {
-		return -1
-	}
-	return t
-}
-
-// onlineSince tells when a node's manager became reachable: seconds since 1970, 1 for older entries, 0 when it is not.
-func onlineSince(x *xmltree.Node) int64 {
-	switch text := strings.ToLower(x.Get("crmd")); text {
-	case "", "offline":
-		return 0
-	case "online":
-		return 1
-	default:
-		t, err := strconv.ParseInt(text, 10, 64)
-		if err != nil || t < 0 {
-			return 0
-		}
-		return t
 	}
 }
 
@@ -214,6 +111,42 @@ func (s *State) onlineWithFencing(n *Node, x *xmltree.Node) bool {
 	return member > 0
 }
 
+// memberSince tells when a node became a member of the cluster layer: seconds since 1970, 0 when it is none, -1 when
+// nothing is known. Older entries say only yes or no.
+func (s *State) memberSince(x *xmltree.Node) int64 {
+	text, ok := x.Lookup("in_ccm")
+	if !ok {
+		return -1
+	}
+	if yes, ok := option.ParseBool(text); ok {
+		if yes {
+			return s.Now.Unix()
+		}
+		return 0
+	}
+	t, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || t < 0 {
+		return -1
+	}
+	return t
+}
+
+// onlineSince tells when a node's manager became reachable: seconds since 1970, 1 for older entries, 0 when it is not.
+func onlineSince(x *xmltree.Node) int64 {
+	switch text := strings.ToLower(x.Get("crmd")); text {
+	case "", "offline":
+		return 0
+	case "online":
+		return 1
+	default:
+		t, err := strconv.ParseInt(text, 10, 64)
+		if err != nil || t < 0 {
+			return 0
+		}
+		return t
+	}
+}
+
 // terminate tells whether a node's attributes ask for its fencing: a word for yes, or the time of the request.
 func (s *State) terminate(n *Node) bool {
 	v, ok := n.Attributes["terminate"]
@@ -238,4 +171,15 @@ func (s *State) pendingTooLong(member, online int64) bool {
 	}
 	s.recheckBy(end)
 	return false
+}
+
+// shutdownAsked tells whether a node's attributes ask for its shutdown.
+func shutdownAsked(n *Node) bool {
+	v, ok := n.Attributes["shutdown"]
+	return ok && v != "0" && v != ""
+}
+
+func positive(text string) bool {
+	n, err := strconv.ParseInt(text, 10, 64)
+	return err == nil && n > 0
 }

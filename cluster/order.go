@@ -9,65 +9,37 @@ import (
 	"pacer/xmltree"
 )
 
-// invert gives the task that undoes a task, "" when there is none.
-func invert(task string) string {
-	switch strings.ToLower(task) {
-	case "start":
-		return "stop"
-	case "stop":
-		return "start"
-	case "promote":
-		return "demote"
-	case "demote":
-		return "promote"
-	case "promoted":
-		return "demoted"
-	case "demoted":
-		return "promoted"
-	case "running":
-		return "stopped"
-	case "stopped":
-		return "running"
-	}
-	return ""
-}
+// OrderKind is the kind of an order constraint.
+type OrderKind uint8
 
-func (c *constraints) orderKind(x *xmltree.Node) OrderKind {
-	text, ok := x.Lookup("kind")
-	switch strings.ToLower(text) {
-	case "mandatory":
-		return OrderMandatory
-	case "optional":
-		return OrderOptional
-	case "serialize":
-		return OrderSerialize
-	}
-	if ok {
-		c.say(Config, "Constraint %s: kind %q is not known: Mandatory is used.", x.ID(), text)
-	} else if points, ok := x.Lookup("score"); ok && score.ParseOr(points, 0) == 0 {
-		return OrderOptional // a form of old configurations
-	}
-	return OrderMandatory
-}
+// The kinds of order constraints.
+const (
+	OrderMandatory OrderKind = iota
+	OrderOptional
+	OrderSerialize
+)
 
-// symmetric tells whether an order has an inverse. What is said at the element wins over what is said at its parent.
-func (c *constraints) symmetric(x *xmltree.Node, kind OrderKind, parent string) bool {
-	if _, ok := x.Lookup("kind"); ok {
-		kind = c.orderKind(x)
-	} else if _, ok := x.Lookup("score"); ok {
-		kind = c.orderKind(x)
-	}
-	b, ok := option.ParseBool(x.Get("symmetrical"))
-	if !ok && parent != "" {
-		b, ok = option.True(parent), true
-	}
-	if !ok {
-		b = true
-	}
-	return b && kind != OrderSerialize
-}
+// Symmetry says how an Order relates to its inverse.
+type Symmetry uint8
 
-func (c *constraints) addOrder(o Order) { c.add(Constraint{Order: &o}) }
+// The symmetries.
+const (
+	Asymmetric Symmetry = iota // has no inverse
+	Symmetric                  // has one
+	Inverse                    // is one
+)
+
+// Order makes one action wait for another. A gate stands between several actions of which some must be possible and
+// those that wait for them: such an order has a gate in place of First or of Then.
+type Order struct {
+	ID                  string
+	First, Then         *Resource
+	FirstTask, ThenTask string
+	Kind                OrderKind
+	Symmetry            Symmetry
+	Gate                string // name of the gate, "" for none
+	GateNeeds           int    // how many of the actions before the gate must be possible
+}
 
 func (c *constraints) order(e *xmltree.Node) {
 	kind := c.orderKind(e)
@@ -102,6 +74,43 @@ func (c *constraints) order(e *xmltree.Node) {
 			return
 		}
 	}
+}
+
+func (c *constraints) addOrder(o Order) { c.add(Constraint{Order: &o}) }
+
+func (c *constraints) orderKind(x *xmltree.Node) OrderKind {
+	text, ok := x.Lookup("kind")
+	switch strings.ToLower(text) {
+	case "mandatory":
+		return OrderMandatory
+	case "optional":
+		return OrderOptional
+	case "serialize":
+		return OrderSerialize
+	}
+	if ok {
+		c.say(Config, "Constraint %s: kind %q is not known: Mandatory is used.", x.ID(), text)
+	} else if points, ok := x.Lookup("score"); ok && score.ParseOr(points, 0) == 0 {
+		return OrderOptional // a form of old configurations
+	}
+	return OrderMandatory
+}
+
+// symmetric tells whether an order has an inverse. What is said at the element wins over what is said at its parent.
+func (c *constraints) symmetric(x *xmltree.Node, kind OrderKind, parent string) bool {
+	if _, ok := x.Lookup("kind"); ok {
+		kind = c.orderKind(x)
+	} else if _, ok := x.Lookup("score"); ok {
+		kind = c.orderKind(x)
+	}
+	b, ok := option.ParseBool(x.Get("symmetrical"))
+	if !ok && parent != "" {
+		b, ok = option.True(parent), true
+	}
+	if !ok {
+		b = true
+	}
+	return b && kind != OrderSerialize
 }
 
 func (c *constraints) simpleOrder(e *xmltree.Node, kind OrderKind, sym bool) {
@@ -269,4 +278,27 @@ func (c *constraints) orderSets(e *xmltree.Node, v, w *set, kind OrderKind, how 
 		}
 	}
 	return true
+}
+
+// invert gives the task that undoes a task, "" when there is none.
+func invert(task string) string {
+	switch strings.ToLower(task) {
+	case "start":
+		return "stop"
+	case "stop":
+		return "start"
+	case "promote":
+		return "demote"
+	case "demote":
+		return "promote"
+	case "promoted":
+		return "demoted"
+	case "demoted":
+		return "promoted"
+	case "running":
+		return "stopped"
+	case "stopped":
+		return "running"
+	}
+	return ""
 }

@@ -1,0 +1,79 @@
+package cluster
+
+import (
+	"slices"
+
+	"pacer/xmltree"
+)
+
+// expandTemplate merges a resource with its template: the template's content comes first, operations with the same
+// name and role are taken from the resource.
+func (s *State) expandTemplate(e *xmltree.Node) (*xmltree.Node, bool) {
+	ref, ok := e.Lookup("template")
+	if !ok {
+		return e, true
+	}
+	t := s.CIB.Path("configuration", "resources").ByID("template", ref)
+	if t == nil || ref == e.ID() {
+		s.say(Config, "Resource %s: there is no template %s.", e.ID(), ref)
+		return e, false
+	}
+	x := &xmltree.Node{Name: e.Name, Line: e.Line}
+	x.Attrs = slices.Clone(t.Attrs)
+	x.Set("id", e.ID())
+	if n, ok := e.Lookup("clone"); ok {
+		x.Set("clone", n)
+	}
+	own := e.First("operations")
+	for _, c := range t.Children {
+		if c.Kind == xmltree.Element && c.Name == "operations" && own != nil {
+			continue
+		}
+		x.Children = append(x.Children, c)
+	}
+	for _, c := range e.Children {
+		if c == own {
+			if ops := t.First("operations"); ops != nil {
+				c = mergeOperations(own, ops)
+			}
+		}
+		x.Children = append(x.Children, c)
+	}
+	s.addToTemplate(ref, e.ID())
+	return x, true
+}
+
+func (s *State) addToTemplate(template, id string) {
+	for i := range s.Templates {
+		if t := &s.Templates[i]; t.ID == template {
+			if !slices.Contains(t.Refs, id) {
+				t.Refs = append(t.Refs, id)
+			}
+			return
+		}
+	}
+	s.Templates = append(s.Templates, Tag{ID: template, Refs: []string{id}})
+}
+
+func mergeOperations(own, template *xmltree.Node) *xmltree.Node {
+	key := func(op *xmltree.Node) string {
+		switch role := ParseRole(op.Get("role")); role {
+		case Started, Unpromoted, RoleUnknown:
+			return op.Get("name")
+		default:
+			return op.Get("name") + "-" + op.Get("role")
+		}
+	}
+	merged := *own
+	merged.Children = slices.Clone(own.Children)
+	have := map[string]bool{}
+	for op := range own.Elements() {
+		have[key(op)] = true
+	}
+	for op := range template.Elements() {
+		if !have[key(op)] {
+			merged.Children = append(merged.Children, op)
+		}
+	}
+	return &merged
+}
