@@ -97,5 +97,5 @@ func unhealthy(n *cluster.Node) bool {
 			return true
 		}
 	}
-	return n.Health == cluster.HealthRed
+	return false
 }
