@@ -91,6 +91,7 @@ const (
 // action is something that may be done.
 type action struct {
 	id       int // from 1, given when all is decided
+	made     int // place in order of creation
 	rsc      *rsc
 	node     *node
 	task     string        // what is done
@@ -180,73 +181,6 @@ func lossKind(p is) Kind {
 	return ByRequired
 }
 
-// fits tells whether an action has that key. An action of no node yet gets the node that is asked for; with exact it does
-// not match.
-func (a *action) fits(verb string, interval time.Duration, n *node, exact bool) bool {
-	if a.verb != verb || a.interval != interval {
-		return false
-	}
-	switch {
-	case n == nil:
-		return !exact
-	case a.node == nil:
-		if exact {
-			return false
-		}
-		a.node = n
-	case a.node != n:
-		return false
-	}
-	return true
-}
-
-// find returns a resource's action with that key, the oldest when there are several; see fits.
-func (x *rsc) find(verb string, interval time.Duration, n *node, exact bool) *action {
-	var found *action
-	for i := len(x.actions) - 1; i >= 0; i-- {
-		if a := x.actions[i]; a.fits(verb, interval, n, exact) {
-			found = a
-		}
-	}
-	return found
-}
-
-// findAll returns all actions with that key, oldest first; see fits.
-func (x *rsc) findAll(verb string, interval time.Duration, n *node, exact bool) []*action {
-	var list []*action
-	for i := len(x.actions) - 1; i >= 0; i-- {
-		if a := x.actions[i]; a.fits(verb, interval, n, exact) {
-			list = append(list, a)
-		}
-	}
-	for i, j := 0, len(list)-1; i < j; i, j = i+1, j-1 {
-		list[i], list[j] = list[j], list[i]
-	}
-	return list
-}
-
-// first returns the newest action with that task, on the node when one is given.
-func (x *rsc) first(task string, n *node) *action {
-	for i := len(x.actions) - 1; i >= 0; i-- {
-		a := x.actions[i]
-		if a.task == task && (n == nil || a.node == n) {
-			return a
-		}
-	}
-	return nil
-}
-
-// firstVerb returns the newest action with that key, on the node when one is given.
-func (x *rsc) firstVerb(verb string, n *node) *action {
-	for i := len(x.actions) - 1; i >= 0; i-- {
-		a := x.actions[i]
-		if a.verb == verb && a.interval == 0 && (n == nil || a.node == n) {
-			return a
-		}
-	}
-	return nil
-}
-
 // action returns the resource's action with that key, made when it is new.
 func (r *run) action(x *rsc, verb string, interval time.Duration, n *node, may bool) *action {
 	return r.actionAs(x, verb, verb, interval, n, may)
@@ -264,8 +198,9 @@ func (r *run) actionAs(x *rsc, verb, task string, interval time.Duration, n *nod
 			a.set(onDC)
 		}
 		a.needs = needsOf(x, task)
+		a.made = len(r.acts)
 		r.acts = append(r.acts, a)
-		x.actions = append(x.actions, a)
+		x.keep(a)
 	}
 	if a.node != nil && !a.has(pseudo) && !x.managed && a.interval == 0 {
 		a.set(optional)
@@ -370,7 +305,8 @@ func (r *run) stop(x *rsc, n *node, may bool) *action  { return r.action(x, task
 // cancelOf makes a recurring operation's end of the operation itself.
 func (r *run) cancelOf(x *rsc, task string, interval time.Duration, n *node) *action {
 	a := r.action(x, task, interval, n, false)
-	a.task, a.cancels = taskCancel, task
+	a.becomes(taskCancel)
+	a.cancels = task
 	a.setMeta("operation", task)
 	return a
 }

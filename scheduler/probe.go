@@ -74,7 +74,9 @@ func (r *run) probe(x *rsc, n *node) bool {
 		h |= firstMustRun // where it cannot be looked up it must not be started
 	}
 	r.addOrder(&order{first: p, thenRsc: top, thenVerb: taskStart, how: h})
-	r.addOrder(&order{first: p, thenRsc: top, thenVerb: taskReload, how: ordered})
+	if len(top.findAll(taskReload, 0, nil, false)) > 0 {
+		r.addOrder(&order{first: p, thenRsc: top, thenVerb: taskReload, how: ordered})
+	}
 	return true
 }
 

@@ -108,7 +108,8 @@ type rsc struct {
 	assignedScore score.Score
 	// promotion is how much an instance of a promotable clone shall be promoted.
 	promotion score.Score
-	actions   []*action // in order of creation
+	actions   []*action   // in order of creation
+	named     []namesakes // the same by their names
 
 	managed, blocked, failed, stopIfFailed, maintenance bool
 	removed, unique, promotable, notify                 bool
