@@ -151,19 +151,37 @@ func (g *generator) makeColocation(d dice) {
 	if !ok {
 		return
 	}
+	promoted := g.some(d, ColocationRoles, .4)
+	if promoted {
+		promoted = false
+		list := slices.DeleteFunc(slices.Clone(g.tops), func(r *resource) bool { return !r.promotable })
+		if len(list) > 0 {
+			other = pick(d, list).id
+			if third := pick(d, list).id; third != other && d.chance(.5) {
+				one = third
+			}
+			promoted = !g.related(one, other)
+		}
+		if !promoted {
+			return
+		}
+	}
 	x := g.constraint(d, "rsc_colocation")
 	x.Set("score", d.one("INFINITY", "INFINITY", "INFINITY", "-INFINITY", "100", "-100", "1000", "0", "10"))
 	if g.some(d, Influence, .5) {
 		x.Set("influence", d.yes(.3))
 	}
-	if g.some(d, ColocationSets, .4) {
+	if g.some(d, ColocationSets, .4) && !promoted {
 		used := map[string]bool{}
 		for range d.few(3) {
 			s := g.set(d, x, used)
 			if s == nil {
 				continue
 			}
-			if d.chance(.4) {
+			switch {
+			case g.some(d, OldForms, .7):
+				s.Set("ordering", "listed")
+			case d.chance(.4):
 				s.Set("sequential", d.yes(.3))
 			}
 			if g.some(d, ColocationRoles, .4) {
@@ -182,7 +200,13 @@ func (g *generator) makeColocation(d dice) {
 	if g.some(d, ColocationAttributes, .5) {
 		x.Set("node-attribute", d.one("site", "rank", "#uname"))
 	}
-	if g.on[ColocationRoles] {
+	switch {
+	case promoted:
+		x.Set("with-rsc-role", "Promoted")
+		if d.chance(.6) {
+			x.Set("rsc-role", d.one("Promoted", "Promoted", "Unpromoted", "Started"))
+		}
+	case g.on[ColocationRoles]:
 		if d.chance(.4) {
 			x.Set("rsc-role", roleOf(d))
 		}

@@ -58,6 +58,9 @@ func (g *generator) makeDevice(d dice, id, target string) {
 	if d.chance(.3) {
 		r.params = append(r.params, param{name: "pcmk_delay_base", value: d.one("5s", "0")})
 	}
+	if d.chance(.15) {
+		r.params = append(r.params, param{name: "pcmk_monitor_timeout", value: "50s"})
+	}
 	g.writeParams(r.x, id, r.params)
 	if g.some(d, Unfencing, .6) {
 		pairs(r.x, "meta_attributes", id+"-meta", "provides", "unfencing")

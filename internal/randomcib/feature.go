@@ -22,6 +22,7 @@ const (
 	Remotes    Feature = "remotes"
 	Templates  Feature = "templates"
 	References Feature = "references" // attribute sets by id-ref
+	OldForms   Feature = "old-forms"  // <master>, #default, sets with ordering
 
 	// Meta-attributes.
 	Stickiness     Feature = "stickiness"
@@ -126,7 +127,7 @@ var shares = []struct {
 	share float64
 }{
 	{Groups, .5}, {Clones, .5}, {Unique, .3}, {Promotable, .5}, {CloneSizes, .5}, {CloneMin, .15}, {Interleave, .5}, {Ordered, .3},
-	{Notify, .3}, {Bundles, .15}, {Guests, .15}, {Remotes, .15}, {Templates, .2}, {References, .1},
+	{Notify, .3}, {Bundles, .15}, {Guests, .15}, {Remotes, .15}, {Templates, .2}, {References, .1}, {OldForms, .06},
 
 	{Stickiness, .5}, {Priorities, .3}, {TargetRoles, .3}, {Unmanaged, .15}, {Maintenance, .1}, {Thresholds, .3}, {FailureTimeout, .3},
 	{MultipleActive, .2}, {Requires, .15}, {Critical, .15}, {LiveMigration, .25}, {Defaults, .4}, {RuledDefaults, .15},

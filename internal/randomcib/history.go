@@ -10,8 +10,11 @@ import (
 	"pacer/xmltree"
 )
 
-// controller stands in the keys of transitions.
-const controller = "5e9bd2c8-0000-4000-8000-00000000beef"
+// controller stands in the keys of transitions, otherController in those of a coordinator that came after it.
+const (
+	controller      = "5e9bd2c8-0000-4000-8000-00000000beef"
+	otherController = "77a1f00d-0000-4000-8000-00000000cafe"
+)
 
 // startLife gives a node the part of its node_state that holds histories.
 func (g *generator) startLife(n *node) {
@@ -77,9 +80,17 @@ func (g *generator) record(in instance, n *node, e event) {
 		params = append(params, operation.Param{Name: "CRM_meta_migrate_source", Value: e.from},
 			operation.Param{Name: "CRM_meta_migrate_target", Value: e.to})
 	}
+	key := history.Key{Action: n.calls, Transition: 3 + n.calls/20, Expected: e.expected, UUID: controller}
+	call := n.calls
+	if e.status == operation.Pending {
+		call = -1
+		if g.dice("pending", in.name, n.id).chance(.3) {
+			key.Transition, key.UUID = 0, otherController
+		}
+	}
 	res := operation.Result{
-		Op: operation.Op{Call: n.calls, Resource: in.name, Agent: in.agent, Task: e.task, Interval: time.Duration(e.interval) * time.Second,
-			Params: params, Key: history.Key{Action: n.calls, Transition: 3, Expected: e.expected, UUID: controller}.String()},
+		Op: operation.Op{Call: call, Resource: in.name, Agent: in.agent, Task: e.task, Interval: time.Duration(e.interval) * time.Second,
+			Params: params, Key: key.String()},
 		Status: e.status, Code: e.code, Began: began, Ran: 20 * time.Millisecond,
 	}
 	from := history.Origin{Node: n.name, FeatureSet: featureSet, By: "do_update_resource"}

@@ -83,7 +83,7 @@ func (in instance) happened(g *generator, d dice, n *node, others []*node) bool 
 	switch {
 	case in.migrates && len(others) > 1 && g.some(d, PartialMigration, .4):
 		return g.migration(d, in, n, pick(d, others))
-	case g.some(d, Failures, .2):
+	case g.some(d, Failures, .2) || in.promoted && g.some(d, Failures, .2):
 		return g.failed(d, in, n)
 	case g.some(d, Pending, .15):
 		task := d.one("stop", "start", "monitor", "monitor")
@@ -93,6 +93,11 @@ func (in instance) happened(g *generator, d dice, n *node, others []*node) bool 
 		e := event{task: task, code: ocf.UnknownResult, status: operation.Pending, ago: d.between(1, 100)}
 		if o := in.monitorOf(""); task == "monitor" && o != nil {
 			e.interval = o.interval
+		}
+		if d.chance(.2) { // once more what has failed
+			again := e
+			again.code, again.status = ocf.ErrGeneric, operation.Error
+			g.record(in, n, again)
 		}
 		g.record(in, n, e)
 	case d.chance(.06):
@@ -127,7 +132,7 @@ func (g *generator) failed(d dice, in instance, n *node) bool {
 	}
 	tasks := []string{"monitor", "monitor", "start", "stop"}
 	if in.promotableHere() {
-		tasks = []string{"monitor", "monitor", "promote", "demote", "stop"}
+		tasks = []string{"monitor", "monitor", "monitor", "promote", "promote", "demote", "stop"}
 	}
 	if task := d.one(tasks...); task != "monitor" || o == nil {
 		if task == "monitor" {
@@ -157,7 +162,7 @@ func (g *generator) migration(d dice, in instance, from, to *node) bool {
 	}
 	there := event{task: "migrate_to", from: from.name, to: to.name, ago: 300}
 	here := event{task: "migrate_from", from: from.name, to: to.name, ago: 200}
-	switch d.below(6) {
+	switch d.below(7) {
 	case 0: // under way
 		there.code, there.status = ocf.UnknownResult, operation.Pending
 		g.record(in, from, there)
@@ -173,7 +178,11 @@ func (g *generator) migration(d dice, in instance, from, to *node) bool {
 		if d.chance(.5) {
 			g.record(in, to, event{task: "monitor", interval: 10, ago: 100})
 		}
-	case 4:
+	case 4: // received, and gone from there again
+		g.record(in, from, there)
+		g.record(in, to, here)
+		g.record(in, to, event{task: "stop", ago: 50})
+	case 5:
 		there.code, there.status = ocf.ErrGeneric, operation.Error
 		g.record(in, from, there)
 		if d.chance(.5) {
@@ -208,6 +217,14 @@ func (g *generator) makeRemoved() {
 			}
 			g.lived(d, in, n, nil)
 		}
+	}
+	if n := pick(d, g.nodes); g.on[Guests] && n.lrm != nil { // a guest with its connection
+		vm := &resource{id: "gone-vm", agent: operation.Agent{Class: "ocf", Provider: "heartbeat", Type: "VirtualDomain"}}
+		g.record(instance{resource: vm, name: vm.id}, n, event{task: "start"})
+		c := &resource{id: "gone-guest", agent: operation.Agent{Class: "ocf", Provider: "pacemaker", Type: "remote"}}
+		g.record(instance{resource: c, name: c.id}, n, event{task: "start"})
+		g.record(instance{resource: c, name: c.id}, n, event{task: "monitor", interval: 30})
+		n.entry(c.id).Set("container", vm.id)
 	}
 	// Instances beyond what is configured now.
 	for _, r := range g.tops {

@@ -33,7 +33,13 @@ func (g *generator) meta(r *resource, d dice, list ...string) {
 		list = append(list, "allow-migrate", "true")
 	}
 	if r.kind == group && d.chance(.05) {
-		list = append(list, "ordered", "false")
+		list = append(list, d.one("ordered", "collocated"), "false")
+	}
+	if r.parent != nil && r.parent.kind == bundle && d.chance(.2) {
+		list = append(list, "container-attribute-target", "host")
+	}
+	if g.some(d, OldForms, .2) {
+		list = append(list, "priority", "#default")
 	}
 	list = once(list)
 	if r.kind == group && g.some(d, Params, .2) {

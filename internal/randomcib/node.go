@@ -105,6 +105,9 @@ func (g *generator) attributes(n *node, d dice) {
 	if g.some(d, Health, .2) {
 		list = append(list, "#health-disk", d.one("red", "yellow", "green", "-100"))
 	}
+	if g.some(d, NodeAttributes, .1) {
+		list = append(list, "site-name", "here")
+	}
 	if g.some(d, LocationPatterns, .3) {
 		list = append(list, "resource-discovery-enabled", "false")
 	}

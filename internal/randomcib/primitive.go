@@ -98,6 +98,9 @@ func (g *generator) makeParams(d dice) []param {
 	if d.chance(.3) {
 		list = append(list, param{name: "passwd", value: "secret"})
 	}
+	if d.chance(.05) {
+		list = append(list, param{name: "2nd", value: "two"}) // no name for an attribute of XML
+	}
 	return list
 }
 
@@ -213,7 +216,7 @@ func (g *generator) writeOps(x *xmltree.Node, id string, list []op, d dice) {
 		if g.some(d, OnFail, .4) {
 			values := []string{"ignore", "block", "stop", "restart", "standby", "fence", "restart-container"}
 			if o.name == "promote" || o.role == "Promoted" || o.role == "Master" {
-				values = append(values, "demote", "demote", "demote")
+				values = append(values, "demote", "demote", "demote", "demote", "demote", "demote")
 			}
 			if o.name == "stop" {
 				values = []string{"ignore", "block", "fence"}

@@ -142,7 +142,9 @@ func (g *generator) makeClone(d dice, left int) int {
 	r.x = g.config.resources.AddNew("clone", "id", r.id)
 	g.add(r, nil)
 	var list []string
-	if r.promotable {
+	if r.promotable && g.on[OldForms] {
+		r.x.Name = "master"
+	} else if r.promotable {
 		list = append(list, "promotable", "true")
 	}
 	if r.unique {
@@ -204,7 +206,13 @@ func (g *generator) makeBundle(d dice) int {
 	if d.chance(.3) {
 		e.Set("options", "--user=root").Set("run-command", "/usr/sbin/pacemaker-remoted")
 	}
+	if d.chance(.2) {
+		e.Set("network", "host")
+	}
 	network := r.x.AddNew("network")
+	if d.chance(.2) {
+		network.Set("add-host", d.yes(.5))
+	}
 	if r.addresses {
 		network.Set("ip-range-start", "192.168."+strconv.Itoa(g.serial)+".2")
 		if d.chance(.5) {
@@ -215,7 +223,7 @@ func (g *generator) makeBundle(d dice) int {
 		network.Set("control-port", strconv.Itoa(3130+g.serial))
 	}
 	if d.chance(.4) {
-		network.AddNew("port-mapping", "id", r.id+"-port", "port", "80")
+		network.AddNew("port-mapping", "id", r.id+"-port", d.one("port", "port", "range"), "80")
 	}
 	if d.chance(.5) {
 		r.x.AddNew("storage").AddNew("storage-mapping", "id", r.id+"-map", "source-dir-root", "/var/local/"+r.id, "target-dir",
