@@ -3,9 +3,10 @@ SHELL := /bin/bash
 GO ?= go
 SEED ?= 1
 FUZZTIME ?= 20s
+CIBS ?= 10000
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: build demo test race lint sim bench fuzz golden clean
+.PHONY: build demo test test-peers race lint sim bench fuzz golden clean
 
 build: ## bin/pacer and a link for every tool name
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags="-s -w" -o bin/pacer ./cmd/pacer
@@ -18,6 +19,10 @@ test: build ## everything that must pass; installs what it needs when it may
 	@./internal/prepare.sh
 	$(GO) test -timeout 18m ./...
 	$(GO) test -timeout 18m ./sim -run 'TestSeeds$$' -seeds 2000
+
+test-peers: ## CIBS made-up clusters from SEED on, decided by our crm_simulate and by the one of Debian's pacemaker-cli-utils
+	@if [ -x /usr/sbin/crm_simulate ]; then nice $(GO) run ./bench/peers -n $(CIBS) -seed $(SEED); \
+	 else echo "not run: /usr/sbin/crm_simulate is not installed (apt-get install pacemaker-cli-utils)"; fi
 
 race: ## the packages with goroutines, under the race detector
 	CGO_ENABLED=1 $(GO) test -race $$($(GO) list -f '{{.ImportPath}}' ./transport/... ./ipc/... ./agent/... ./messaging/... ./disk/... ./node/... ./client/...)

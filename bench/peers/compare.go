@@ -1,0 +1,168 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// class says what is different. The order is that in which one difference leads to the next: what was read, what was
+// reckoned, what was decided, what is done, what comes of it.
+type class int
+
+const (
+	classEnd         class = iota // a signal, a panic, another exit code
+	classBefore                   // the status before
+	classScores                   // scores
+	classUtilization              // capacities and what uses them
+	classSummary                  // what is said of the decisions
+	classActions                  // actions of the graph
+	classAttributes               // their attributes
+	classOrders                   // what they wait for
+	classPriority
+	classHeader
+	classDot     // actions and orderings that are not part of the graph
+	classSteps   // the order in which they are carried out
+	classAfter   // the status afterwards
+	classNumbers // only how actions are numbered
+)
+
+var classNames = [...]string{
+	"end", "status before", "scores", "utilization", "summary", "actions", "attributes", "orderings", "priority", "header", "dot", "execution",
+	"status after", "numbering",
+}
+
+func (c class) String() string { return classNames[c] }
+
+// detail is one difference: its kind, and the place where it was seen ("-" theirs, "+" ours).
+type detail struct {
+	class      class
+	kind, text string
+}
+
+// difference is everything in which two outcomes differ, the first causes first.
+type difference struct{ list []detail }
+
+func (d *difference) add(c class, kind, text string) { d.list = append(d.list, detail{c, kind, text}) }
+
+// kind names the first of the differences, "" when there is none.
+func (d *difference) kind() string {
+	if len(d.list) == 0 {
+		return ""
+	}
+	return d.list[0].class.String() + ": " + d.list[0].kind
+}
+
+// weak tells that only the numbering differs.
+func (d *difference) weak() bool { return len(d.list) > 0 && d.list[0].class == classNumbers }
+
+// compare lists the differences between two outcomes.
+func compare(theirs, ours *outcome) *difference {
+	d := &difference{}
+	switch {
+	case theirs.trouble != "" || ours.trouble != "":
+		if theirs.trouble != ours.trouble {
+			d.add(classEnd, "theirs "+orElse(theirs.trouble, "well")+", ours "+orElse(ours.trouble, "well"), ours.stderr+theirs.stderr)
+		}
+		return d
+	case theirs.exit != ours.exit:
+		d.add(classEnd, fmt.Sprintf("exit code %d, ours %d", theirs.exit, ours.exit), ours.stderr+theirs.stderr)
+		return d
+	}
+	d.lines(classBefore, dressStatus(theirs.before), dressStatus(ours.before))
+	up := online(ours.before)
+	scores := dressScores(theirs.scores, up)
+	d.lines(classScores, scores, dressUnassigned(scores, dressScores(ours.scores, up)))
+	d.lines(classUtilization, dressUtilization(theirs.scores), dressUtilization(ours.scores))
+	d.lines(classSummary, dressSummary(theirs.summary), dressSummary(ours.summary))
+	d.graphs(theirs.graph, ours.graph)
+	d.lines(classDot, dressDot(theirs.dot), dressDot(ours.dot))
+	d.steps(theirs.steps, ours.steps)
+	d.lines(classAfter, dressStatus(theirs.after), dressStatus(ours.after))
+	slices.SortStableFunc(d.list, func(a, b detail) int { return int(a.class - b.class) })
+	return d
+}
+
+// lines compares two sections as multisets, and then in order.
+func (d *difference) lines(c class, theirs, ours []string) {
+	if slices.Equal(theirs, ours) {
+		return
+	}
+	a, b := slices.Sorted(slices.Values(theirs)), slices.Sorted(slices.Values(ours))
+	gone, more := missing(a, b), missing(b, a)
+	for i := range max(len(gone), len(more)) {
+		switch {
+		case i >= len(more):
+			d.add(c, "missing "+word(c, gone[i]), "- "+gone[i])
+		case i >= len(gone):
+			d.add(c, "extra "+word(c, more[i]), "+ "+more[i])
+		default:
+			d.add(c, word(c, gone[i])+" for "+word(c, more[i]), "- "+gone[i]+"\n    + "+more[i])
+		}
+	}
+	if len(gone)+len(more) == 0 {
+		d.add(c, "order", "")
+	}
+}
+
+// steps compares two executions. What is done is told by the graph already; here only the order counts.
+func (d *difference) steps(theirs, ours []string) {
+	for i := range min(len(theirs), len(ours)) {
+		if theirs[i] != ours[i] {
+			d.add(classSteps, "order", fmt.Sprintf("step %d: - %s + %s", i+1, theirs[i], ours[i]))
+			return
+		}
+	}
+	if len(theirs) != len(ours) {
+		d.add(classSteps, "number", fmt.Sprintf("- %d + %d", len(theirs), len(ours)))
+	}
+}
+
+// word is what is typical of a line: the part that stays while names change.
+func word(c class, line string) string {
+	f := strings.Fields(strings.TrimPrefix(line, "* "))
+	switch c {
+	case classScores, classUtilization:
+		if len(f) > 1 && f[1] == "promotion" {
+			return "promotion score"
+		}
+	case classSummary:
+		if i := strings.Index(line, "due to "); i >= 0 && len(f) > 0 {
+			reason := strings.Fields(line[i+len("due to "):])
+			return f[0] + " (" + strings.Join(reason[:min(2, len(reason))], " ") + ")"
+		}
+	case classDot:
+		kind := "action "
+		if strings.Contains(line, "->") {
+			kind = "arrow "
+		}
+		if len(f) > 0 {
+			kind += taskOf("x " + strings.Trim(f[0], `"`))
+		}
+		if i := strings.IndexByte(line, '['); i >= 0 {
+			return kind + " " + line[i:]
+		}
+		return kind
+	case classBefore, classAfter:
+		var flags []string
+		for _, w := range f {
+			if w == strings.ToUpper(w) && len(w) > 2 && w[0] >= 'A' && w[0] <= 'Z' || w == "Started" || w == "Stopped" {
+				flags = append(flags, w)
+			}
+		}
+		if len(flags) > 0 {
+			return strings.Join(flags, " ")
+		}
+	}
+	if len(f) == 0 {
+		return ""
+	}
+	return f[0]
+}
+
+func orElse(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
+}

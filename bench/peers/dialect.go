@@ -1,0 +1,52 @@
+package main
+
+import (
+	"strconv"
+	"strings"
+
+	"pacer/xmltree"
+)
+
+// dialect asks the older peer the same question in its own words: options under their older names, and what the newer series
+// takes for granted said aloud. The CIB given is not changed.
+func dialect(cib *xmltree.Node) *xmltree.Node {
+	out := cib.Clone()
+	concurrent := false
+	for p := range elements(out, "nvpair") {
+		name := p.Get("name")
+		if rest, ok := strings.CutPrefix(name, "fencing-"); ok {
+			p.Set("name", "stonith-"+rest)
+		}
+		concurrent = concurrent || name == "concurrent-fencing"
+	}
+	if options := out.Path("configuration", "crm_config"); options != nil && !concurrent {
+		// Since 3.0, nodes are fenced at the same time unless something forbids it.
+		options.Add(xmltree.New("cluster_property_set", "id", "said-aloud").Add(
+			xmltree.New("nvpair", "id", "said-aloud-concurrent", "name", "concurrent-fencing", "value", "true")))
+	}
+	for c := range elements(out, "clone") {
+		uniqueByDefault(c)
+	}
+	return out
+}
+
+// uniqueByDefault says that a clone's instances differ where, since 3.0, they do because of several on a node.
+func uniqueByDefault(clone *xmltree.Node) {
+	several := false
+	var block *xmltree.Node
+	for b := range clone.Elements("meta_attributes") {
+		for p := range b.Elements("nvpair") {
+			switch p.Get("name") {
+			case "globally-unique":
+				return
+			case "clone-node-max":
+				n, err := strconv.Atoi(p.Get("value"))
+				several = several || err == nil && n > 1
+			}
+		}
+		block = b
+	}
+	if several {
+		block.Add(xmltree.New("nvpair", "id", clone.ID()+"-said-aloud", "name", "globally-unique", "value", "true"))
+	}
+}

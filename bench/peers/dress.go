@@ -1,0 +1,127 @@
+package main
+
+import (
+	"slices"
+	"strings"
+)
+
+// What the peer of the older series says in other words than the newer one. None of this is a decision, so none of it counts
+// as a difference.
+
+var scoreWords = strings.NewReplacer(
+	"pcmk__clone_allocate:", "pcmk__clone_assign:", "pcmk__bundle_allocate:", "pcmk__bundle_assign:",
+	"pcmk__group_allocate:", "pcmk__group_assign:", "pcmk__native_allocate:", "pcmk__primitive_assign:",
+	"pcmk__finalize_assignment:", "pcmk__assign_resource:",
+)
+
+// dressScores gives the score lines of both their newer names. Two things have no meaning and are left out: the promotion
+// score of an instance that is nowhere, and scores on nodes that can run nothing (the newer peer sets them to -INFINITY before
+// it reckons, the older one does without).
+func dressScores(lines []string, online map[string]bool) []string {
+	out := make([]string, 0, len(lines))
+	for _, l := range lines {
+		if !strings.Contains(l, " score ") {
+			continue
+		}
+		l = scoreWords.Replace(l)
+		if i := strings.Index(l, " promotion score on none:"); i >= 0 {
+			l = l[:i] + " promotion score (inactive)"
+		} else if i := strings.Index(l, " promotion score (inactive):"); i >= 0 {
+			l = l[:i] + " promotion score (inactive)"
+		}
+		if _, at, ok := strings.Cut(l, " allocation score on "); ok {
+			if i := strings.LastIndex(at, ": "); i >= 0 && !online[at[:i]] {
+				l = l[:len(l)-len(at)+i]
+			}
+		}
+		out = append(out, l)
+	}
+	slices.Sort(out)
+	return slices.Compact(out) // How often something is tried shows in lines of the same; the older peer tries bundles more often.
+}
+
+// dressUnassigned leaves out of our scores those of instances that cannot run anywhere when the peer shows none for them: the newer
+// one tries to assign also those instances that are too many, the older one does not.
+func dressUnassigned(theirs, ours []string) []string {
+	said := map[string]bool{}
+	for _, l := range theirs {
+		said[beforeValue(l)] = true
+	}
+	var out []string
+	for _, l := range ours {
+		if !strings.HasPrefix(l, "* pcmk__primitive_assign:") || said[beforeValue(l)] ||
+			!strings.HasSuffix(l, ": -INFINITY") && beforeValue(l) != l {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// beforeValue is a score line without the value.
+func beforeValue(l string) string {
+	if i := strings.LastIndex(l, ": "); i >= 0 {
+		return l[:i]
+	}
+	return l
+}
+
+// dressSummary gives reasons their newer words. What cannot migrate is told apart by the newer one only.
+func dressSummary(lines []string) []string {
+	out := make([]string, 0, len(lines))
+	for _, l := range lines {
+		l = strings.Replace(l, "'termination was requested'", "'fencing was requested'", 1)
+		out = append(out, strings.Replace(l, "due to unmigrateable", "due to unrunnable", 1))
+	}
+	return out
+}
+
+// dressUtilization gives the lines of utilization their newer names. Lines that name no amount are left out.
+func dressUtilization(lines []string) []string {
+	var out []string
+	for _, l := range lines {
+		if strings.Contains(l, "=") && !strings.Contains(l, " score ") {
+			out = append(out, scoreWords.Replace(l))
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// online reads from a status which nodes can run resources.
+func online(status []string) map[string]bool {
+	m := map[string]bool{}
+	for _, l := range status {
+		for _, list := range [...]string{"* Online: [", "* RemoteOnline: [", "* GuestOnline: ["} {
+			if rest, ok := strings.CutPrefix(l, list); ok {
+				for _, n := range strings.Fields(strings.TrimSuffix(rest, "]")) {
+					m[n] = true
+				}
+			}
+		}
+	}
+	return m
+}
+
+// dressStatus tells resources in maintenance and unmanaged ones not apart, as the older peer does, and does not care for capital
+// letters of reasons.
+func dressStatus(lines []string) []string {
+	out := make([]string, 0, len(lines))
+	for _, l := range lines {
+		if !strings.HasPrefix(l, "* Node ") {
+			l = strings.ReplaceAll(l, "maintenance", "unmanaged")
+		}
+		l = strings.ReplaceAll(l, "(Not installed", "(not installed")
+		out = append(out, l)
+	}
+	return out
+}
+
+// dressDot leaves the dot lines as they are but for the name of the graph.
+func dressDot(lines []string) []string { return lines }
+
+// dressed tells that a difference in an attribute is a matter of words.
+func dressed(name string, theirs, ours *act) bool {
+	// The older peer hands all attributes of a node to its fencing, and marks fencing that does not depend on probes.
+	_, here := ours.attrs[name]
+	return theirs.task == "stonith" && strings.HasPrefix(name, "CRM_meta_") && !here
+}
