@@ -21,18 +21,20 @@ func (s *State) Health(n *Node) score.Score {
 		if !strings.HasPrefix(name, "#health") {
 			continue
 		}
-		var v score.Score
-		switch strings.ToLower(n.Attributes[name]) {
-		case "red":
-			v = s.Options.HealthRed
-		case "yellow":
-			v = s.Options.HealthYellow
-		case "green":
-			v = s.Options.HealthGreen
-		default:
-			v = score.ParseOr(n.Attributes[name], 0)
-		}
-		sum = score.Add(sum, v)
+		sum = score.Add(sum, s.HealthValue(n.Attributes[name]))
 	}
 	return sum
+}
+
+// HealthValue is the score that a health attribute stands for; what is neither a colour nor a score stands for nothing.
+func (s *State) HealthValue(value string) score.Score {
+	switch strings.ToLower(value) {
+	case "red":
+		return s.Options.HealthRed
+	case "yellow":
+		return s.Options.HealthYellow
+	case "green":
+		return s.Options.HealthGreen
+	}
+	return score.ParseOr(value, 0)
 }

@@ -1,9 +1,6 @@
 package status
 
 import (
-	"maps"
-	"slices"
-	"strconv"
 	"strings"
 
 	"pacer/cluster"
@@ -36,31 +33,29 @@ func (b *builder) node(n *cluster.Node) Node {
 	return v
 }
 
-// health is the worst colour among a node's health attributes, green while nobody asks for them. Numbers below zero are
-// red, zero is yellow.
+// health is the worst colour among a node's health attributes, green while nobody asks for them. A score counts as the colour
+// whose score it does not exceed; yellow must be told apart from green for that.
 func (b *builder) health(n *cluster.Node) string {
-	switch b.s.Options.NodeHealthStrategy {
-	case "", "none":
+	o := &b.s.Options
+	switch o.NodeHealthStrategy {
+	case "migrate-on-red", "only-green", "progressive", "custom":
+	default:
 		return "green"
 	}
 	worst := "green"
-	for _, name := range slices.Sorted(maps.Keys(n.Attributes)) {
+	for _, name := range n.Attributes.Names() {
 		if !strings.HasPrefix(name, "#health") {
 			continue
 		}
 		value := strings.ToLower(n.Attributes[name])
-		if number, err := strconv.Atoi(value); err == nil {
-			switch {
-			case number < 0:
-				value = "red"
-			case number == 0:
-				value = "yellow"
-			}
-		}
-		switch {
+		switch v := b.s.HealthValue(value); {
 		case value == "red":
 			return "red"
 		case value == "yellow":
+			worst = "yellow"
+		case v <= o.HealthRed:
+			return "red"
+		case v <= o.HealthYellow && o.HealthYellow != o.HealthGreen:
 			worst = "yellow"
 		}
 	}
