@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"pacer/api"
 	"pacer/cib"
@@ -63,9 +64,25 @@ func readAll(path string, stdin io.Reader) ([]byte, error) {
 	return data, nil
 }
 
-// WriteFile replaces a file as a whole: a new file beside it, then a rename. The mode of an old file is kept.
-func WriteFile(path string, data []byte) error {
-	mode := os.FileMode(0o600)
+// WriteFile replaces a file as a whole: a new file beside it, then a rename. The mode of an old file is kept; a new one is
+// its owner's alone.
+func WriteFile(path string, data []byte) error { return replace(path, data, 0o600) }
+
+// SaveFile is WriteFile for what somebody wants to keep: a new file has the mode that the caller's umask leaves it, and what
+// is no regular file (a pipe, /dev/stdout) is written as it is.
+func SaveFile(path string, data []byte) error {
+	if st, err := os.Stat(path); err == nil && !st.Mode().IsRegular() {
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			return fileError(err)
+		}
+		return nil
+	}
+	mask := syscall.Umask(0)
+	syscall.Umask(mask)
+	return replace(path, data, 0o666&^os.FileMode(mask))
+}
+
+func replace(path string, data []byte, mode os.FileMode) error {
 	if st, err := os.Stat(path); err == nil {
 		mode = st.Mode().Perm()
 		// A link stays a link: what it points to is replaced.

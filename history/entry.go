@@ -97,6 +97,9 @@ func PendingEntry(op operation.Op, began time.Time, from Origin) *xmltree.Node {
 	return Record(op.Resource+"_last_0", &res, from)
 }
 
+// maxAttrs is how many attributes an entry has: those that all have and those of a migration, or of an agent's rules.
+const maxAttrs = 21
+
 // Record builds one lrm_rsc_op under the given id. Times are epoch seconds, durations milliseconds.
 func Record(id string, res *operation.Result, from Origin) *xmltree.Node {
 	op := &res.Op
@@ -106,41 +109,43 @@ func Record(id string, res *operation.Result, from Origin) *xmltree.Node {
 		// An operation outside of any transition: what ran is what was wanted.
 		key = Key{Action: op.Call, Transition: -1, Expected: res.Code}.String()
 	}
-	n := xmltree.New("lrm_rsc_op",
-		"id", id,
-		"operation_key", OpKey(op.Resource, task, interval),
-		"operation", task,
-		"crm-debug-origin", from.By,
-		"crm_feature_set", from.FeatureSet,
-		"transition-key", key,
-		"transition-magic", strconv.Itoa(int(res.Status))+":"+strconv.Itoa(int(res.Code))+";"+key,
-		"exit-reason", res.Reason,
-		"on_node", from.Node,
-		"call-id", strconv.Itoa(op.Call),
-		"rc-code", strconv.Itoa(int(res.Code)),
-		"op-status", strconv.Itoa(int(res.Status)),
-		"interval", Milliseconds(interval))
+	n := &xmltree.Node{Name: "lrm_rsc_op", Attrs: make([]xmltree.Attr, 0, maxAttrs)}
+	set := func(name, value string) { n.Attrs = append(n.Attrs, xmltree.Attr{Name: name, Value: value}) }
+	status, code := strconv.Itoa(int(res.Status)), strconv.Itoa(int(res.Code))
+	set("id", id)
+	set("operation_key", OpKey(op.Resource, task, interval))
+	set("operation", task)
+	set("crm-debug-origin", from.By)
+	set("crm_feature_set", from.FeatureSet)
+	set("transition-key", key)
+	set("transition-magic", status+":"+code+";"+key)
+	set("exit-reason", res.Reason)
+	set("on_node", from.Node)
+	set("call-id", strconv.Itoa(op.Call))
+	set("rc-code", code)
+	set("op-status", status)
+	set("interval", Milliseconds(interval))
 	changed := res.Changed
 	if changed.IsZero() {
 		changed = res.Began
 	}
 	if !changed.IsZero() {
-		n.Set("last-rc-change", strconv.FormatInt(changed.Unix(), 10))
+		set("last-rc-change", strconv.FormatInt(changed.Unix(), 10))
 	}
-	n.Set("exec-time", Milliseconds(res.Ran))
-	n.Set("queue-time", Milliseconds(res.Queued))
+	set("exec-time", Milliseconds(res.Ran))
+	set("queue-time", Milliseconds(res.Queued))
 	if op.Task == "migrate_to" || op.Task == "migrate_from" {
-		n.Set("migrate_source", op.Param("CRM_meta_migrate_source"))
-		n.Set("migrate_target", op.Param("CRM_meta_migrate_target"))
+		set("migrate_source", op.Param("CRM_meta_migrate_source"))
+		set("migrate_target", op.Param("CRM_meta_migrate_target"))
 	}
-	n.Set("op-digest", Digest(op.Params, interval))
+	set("op-digest", Digest(op.Params, interval))
 	if a := &from.Agent; a.Reload && interval == 0 && len(a.Restart) > 0 {
-		n.Set("op-force-restart", NameList(a.Restart))
-		n.Set("op-restart-digest", RestartDigest(op.Params, interval, a.Restart))
+		set("op-force-restart", NameList(a.Restart))
+		set("op-restart-digest", RestartDigest(op.Params, interval, a.Restart))
 	}
 	if a := &from.Agent; len(a.Private) > 0 {
-		n.Set("op-secure-params", NameList(a.Private))
-		n.Set("op-secure-digest", SecureDigest(op.Params, interval, a.Private))
+		set("op-secure-params", NameList(a.Private))
+		set("op-secure-digest", SecureDigest(op.Params, interval, a.Private))
 	}
 	return n
 }

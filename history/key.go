@@ -24,7 +24,15 @@ const uuidWidth = 36
 
 // String is the form in transition-key: "action:transition:expected:uuid".
 func (k Key) String() string {
-	return fmt.Sprintf("%d:%d:%d:%-*s", k.Action, k.Transition, int(k.Expected), uuidWidth, k.UUID)
+	b := make([]byte, 0, uuidWidth+24)
+	for _, n := range [...]int{k.Action, k.Transition, int(k.Expected)} {
+		b = append(strconv.AppendInt(b, int64(n), 10), ':')
+	}
+	b = append(b, k.UUID...)
+	for n := len(k.UUID); n < uuidWidth; n++ {
+		b = append(b, ' ')
+	}
+	return string(b)
 }
 
 // ParseKey reads the form of String. The last part is not checked to be a UUID: old histories hold other texts there.

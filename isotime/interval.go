@@ -139,3 +139,30 @@ func ParseSpan(text string) (Span, error) {
 	}
 	return s, nil
 }
+
+// Units writes a length of time with units: "10s", "1m30s", "1.040s", "33ms".
+func Units(d time.Duration) string {
+	ms := d.Milliseconds()
+	if ms == 0 {
+		return "0s"
+	}
+	var b strings.Builder
+	for _, u := range [...]struct {
+		size int64
+		name string
+	}{{24 * 3600 * 1000, "d"}, {3600 * 1000, "h"}, {60 * 1000, "m"}} {
+		if ms >= u.size {
+			fmt.Fprintf(&b, "%d%s", ms/u.size, u.name)
+			ms %= u.size
+		}
+	}
+	switch {
+	case ms >= 1000 && ms%1000 == 0:
+		fmt.Fprintf(&b, "%ds", ms/1000)
+	case ms >= 1000:
+		fmt.Fprintf(&b, "%d.%03ds", ms/1000, ms%1000)
+	case ms > 0:
+		fmt.Fprintf(&b, "%dms", ms)
+	}
+	return b.String()
+}

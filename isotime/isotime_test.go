@@ -58,3 +58,14 @@ func FuzzTime(f *testing.F) {
 		}
 	})
 }
+
+func TestUnits(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0: "0s", 33 * time.Millisecond: "33ms", time.Second: "1s", 10 * time.Second: "10s", 20003 * time.Millisecond: "20.003s",
+		time.Minute: "1m", 90 * time.Second: "1m30s", 26 * time.Hour: "1d2h",
+	} {
+		if got := Units(d); got != want {
+			t.Errorf("%d: %s, not %s", d, got, want)
+		}
+	}
+}

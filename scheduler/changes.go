@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"pacer/cluster"
+	"pacer/isotime"
 )
 
 // handleChanges compares the configuration with what the active operations were begun with: it restarts, reloads and
@@ -121,13 +122,16 @@ func (r *run) checkChange(x *rsc, n *node, op *cluster.Entry) bool {
 		return true
 	}
 	how, private := r.st.CompareDigests(x.in, n.in, op, r.addressedParams(x, n), r.st.Expired(op))
-	if how == cluster.Unchanged || r.sanitized && private && how != cluster.ChangeUnknown {
-		return false
-	}
 	if interval == 0 && (task == taskMonitor || task == taskMigrateFrom || task == taskPromote) {
 		task = taskStart // these ran with the parameters of a start
 	}
 	switch {
+	case how == cluster.Unchanged:
+		return false
+	case r.sanitized && private && how != cluster.ChangeUnknown:
+		r.private = append(r.private, "Only 'private' parameters to "+isotime.Units(interval)+"-interval "+task+" for "+x.name+
+			" on "+n.name+" changed: "+op.XML.Get("transition-magic"))
+		return false
 	case how == cluster.ChangeRestart:
 		r.forceRestart(x, task, interval, n)
 	case interval > 0:

@@ -91,7 +91,7 @@ func (c testCase) differences(t testing.TB) []string {
 	dot := slices.Clone(out.Dot)
 	slices.Sort(dot[1 : len(dot)-1])
 	dot = slices.Compact(dot)
-	scores := slices.Clone(out.Scores)
+	scores := out.Scores()
 	slices.Sort(scores)
 	exp := strings.Split(unstored.ReplaceAllString(string(out.Graph.Append(nil)), ""), "\n")
 	var all []string

@@ -1,30 +1,41 @@
 package scheduler
 
 import (
+	"strconv"
 	"strings"
 
 	"pacer/history"
 )
 
-// draw writes the graph in dot form. What must but cannot be done is drawn as well, in red.
-func (r *run) draw(out *Output) {
+// draw writes the graph in dot form. What must but cannot be done is drawn as well, in red. With DrawAll so is what need
+// not be done, in blue, and what would be done to resources that are not managed, in purple.
+func (r *run) draw(out *Output, in Input) {
+	title := func(a *action) string {
+		if in.DrawIDs {
+			return `"` + a.title() + " (" + strconv.Itoa(a.id) + `)"`
+		}
+		return `"` + a.title() + `"`
+	}
 	out.Dot = append(out.Dot, ` digraph "g" {`)
 	for i := len(r.acts) - 1; i >= 0; i-- {
 		a := r.acts[i]
-		style, color, font := "dashed", "black", "black"
+		style, color, font, extra := "dashed", "red", "black", false
 		if a.has(pseudo) {
 			font = "orange"
 		}
 		switch {
 		case a.has(inGraph):
 			style, color = "bold", "green"
-		case a.rsc != nil && !a.rsc.managed, a.has(optional):
+		case a.rsc != nil && !a.rsc.managed:
+			font, extra = "purple", true
+		case a.has(optional):
+			color, extra = "blue", true
+		}
+		if extra && !in.DrawAll {
 			continue
-		default:
-			color = "red"
 		}
 		a.set(inDot)
-		out.Dot = append(out.Dot, `"`+a.title()+`" [ style=`+style+` color="`+color+`" fontcolor="`+font+`"]`)
+		out.Dot = append(out.Dot, title(a)+` [ style=`+style+` color="`+color+`" fontcolor="`+font+`"]`)
 	}
 	for i := len(r.acts) - 1; i >= 0; i-- {
 		a := r.acts[i]
@@ -33,10 +44,10 @@ func (r *run) draw(out *Output) {
 			switch {
 			case e.used:
 				style = "bold"
-			case e.how == 0, !e.other.has(inDot), !a.has(inDot), e.how == capacity:
+			case e.how == 0, !in.DrawAll && (!e.other.has(inDot) || !a.has(inDot) || e.how == capacity):
 				continue
 			}
-			out.Dot = append(out.Dot, `"`+e.other.title()+`" -> "`+a.title()+`" [ style = `+style+`]`)
+			out.Dot = append(out.Dot, title(e.other)+" -> "+title(a)+" [ style = "+style+"]")
 		}
 	}
 	out.Dot = append(out.Dot, "}")

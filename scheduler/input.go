@@ -12,14 +12,13 @@ type Input struct {
 	// Now is the time to decide for. An execution-date in the document wins when Now is zero; the zero time without
 	// execution-date is an error.
 	Now time.Time
-	// ShowScores asks for Output.Scores, which cost time.
-	ShowScores bool
-	// ShowUtilization asks for Output.Utilization.
-	ShowUtilization bool
+	// ShowScores and ShowUtilization ask for Output.Trace, which costs time.
+	ShowScores, ShowUtilization bool
 	// Why asks for Output.Record, which costs time.
 	Why bool
-	// Draw asks for Output.Dot, which costs time.
-	Draw bool
+	// Draw asks for Output.Dot, which costs time; DrawAll also for actions that need not be done or are of resources that are
+	// not managed, DrawIDs for the numbers of the actions.
+	Draw, DrawAll, DrawIDs bool
 	// Sanitized says that private parameters may have been taken out of the document, so that a difference in them alone
 	// is no change.
 	Sanitized bool

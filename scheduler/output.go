@@ -13,10 +13,11 @@ type Output struct {
 	Err error
 
 	Graph *graph.Graph
-	// Scores are the score lines in order of their creation, as crm_simulate -s prints them.
-	Scores []string
-	// Utilization are the lines about capacities: of the nodes before, of every resource as it was placed, of the nodes after.
-	Utilization []string
+	// Trace is what went into the placement of resources, in the order in which it was looked at; only what Input asks for.
+	Trace []Trace
+	// PrivateOnly tells of operations whose private parameters have changed and nothing else, which Input.Sanitized makes
+	// no change.
+	PrivateOnly []string
 	// Record is why all is as it is; nil unless Input.Why asks for it.
 	Record *Record
 	// Decisions are the entries of the transition summary about resources, NodeDecisions those about nodes, in the order

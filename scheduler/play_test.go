@@ -66,7 +66,7 @@ func playAnswer(root *xmltree.Node, what string) string {
 		}
 		slices.Sort(list)
 	case "scores":
-		list = slices.Clone(out.Scores)
+		list = out.Scores()
 		slices.Sort(list)
 	case "messages":
 		for _, m := range out.State.Messages {

@@ -345,18 +345,6 @@ func (r *run) canHold(n *node) bool {
 	return true
 }
 
-// showPromotion records how much an instance should be promoted.
-func (r *run) showPromotion(x *rsc) {
-	if !r.showAll {
-		return
-	}
-	at := "(inactive)"
-	if n := x.location(); n != nil {
-		at = "on " + n.name
-	}
-	r.scores = append(r.scores, x.name+" promotion score "+at+": "+x.promotion.String())
-}
-
 // promotableActions makes the points of order of promotions and demotions.
 func (r *run) promotableActions(x *rsc) {
 	promoting, demoting := false, false

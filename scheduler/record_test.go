@@ -78,7 +78,7 @@ func TestRecordChangesNothing(t *testing.T) {
 	for _, w := range wrong {
 		t.Error(w)
 	}
-	if fmt.Sprint(plain.Scores) != fmt.Sprint(out.Scores) || string(plain.Graph.Append(nil)) != string(out.Graph.Append(nil)) {
+	if fmt.Sprint(plain.Trace) != fmt.Sprint(out.Trace) || string(plain.Graph.Append(nil)) != string(out.Graph.Append(nil)) {
 		t.Error("the record changed the decision")
 	}
 }

@@ -24,8 +24,8 @@ type run struct {
 
 	showAll  bool // scores are asked for
 	showUse  bool // utilization is asked for
-	used     []string
-	scores   []string
+	trace    []Trace
+	private  []string // operations of which only private parameters have changed
 	messages []cluster.Message
 	// work counts steps of the ordering update, which a poison input must not keep busy for ever.
 	work      int

@@ -77,12 +77,12 @@ func (r *run) decide(in Input) *Output {
 	r.notifyClones()
 	// The result.
 	r.number()
-	out := &Output{State: r.st, Scores: r.scores, Utilization: r.used, Messages: r.messages}
+	out := &Output{State: r.st, Trace: r.trace, PrivateOnly: r.private, Messages: r.messages}
 	r.summarize(out)
 	r.makeGraph(out, in.Transition)
 	out.Record = r.why.record()
 	if in.Draw {
-		r.draw(out)
+		r.draw(out, in)
 	}
 	return out
 }

@@ -5,9 +5,9 @@
 //	  │               │                   │  each action as a line, results into the history
 //	  └─ status       └─ status           └─ summary of decisions
 //
-// Execution is pretended in passes over the graph in document order: whatever has all its inputs confirmed is carried out
-// and confirmed at once, until a pass finds nothing more. Every action has the result that it was expected to have unless
-// the caller asks for a failure.
+// Every action has the result that it was expected to have unless the caller asks for a failure. The documents on the way
+// share what does not change between them (see draft), and actions are carried out in the order of the reference without
+// walking the graph again and again (see agenda), so that execution costs what it changes.
 //
 // Invariants: the documents given in are not changed; no clock is read; the same input gives the same lines and the same
 // document.

@@ -12,12 +12,16 @@ import (
 	"pacer/xmltree"
 )
 
-// Failure asks for an operation to fail: crm_simulate -F RSC_TASK_INTERVAL@NODE=RC.
-type Failure struct {
-	Resource, Task string
-	Interval       time.Duration
-	Node           string
-	Code           ocf.ExitCode
+// Transition is a graph to be pretended, and what must be known for that.
+type Transition struct {
+	Graph *graph.Graph
+	// Known are the names by which the configuration and the history know resources.
+	Known map[string]bool
+	// Failures are the operations that shall fail.
+	Failures []Spec
+	// NewNodes says that nodes without an entry in the configuration get one.
+	NewNodes bool
+	Now      time.Time
 }
 
 // Execution is a pretended transition.
@@ -26,58 +30,35 @@ type Execution struct {
 	Steps []Step
 	// Complete is false when actions were left that waited for something that never came.
 	Complete bool
-	// Failed tells that a failure that was asked for has happened.
-	Failed bool
+	// CIB is the document afterwards.
+	CIB *xmltree.Node
 }
 
-// Execute pretends to carry out a graph and writes the results into doc, a cib element that it changes. Known tells
-// whether a resource is known by that name in the configuration or the history.
-func Execute(g *graph.Graph, doc *xmltree.Node, known func(name string) bool, failures []Failure, now time.Time) Execution {
-	x := &executor{g: g, doc: doc, known: known, failures: failures, now: now, done: map[int]bool{}}
-	left := len(g.Synapses)
-	fired := make([]bool, left)
-	for progress := true; progress; {
-		progress = false
-		for i := range g.Synapses {
-			if fired[i] || !x.ready(&g.Synapses[i]) {
-				continue
-			}
-			fired[i], progress = true, true
-			left--
-			x.perform(&g.Synapses[i].Action)
-			x.done[g.Synapses[i].Action.ID] = true
+// Execute pretends to carry out a transition on a document, which it does not change. See agenda for the order.
+func Execute(t *Transition, cib *xmltree.Node) Execution {
+	x := &executor{t: t, d: newDraft(cib, len(t.Known)), steps: make([]Step, 0, len(t.Graph.Synapses))}
+	todo := newAgenda(t.Graph)
+	for {
+		i, ok := todo.take()
+		if !ok {
+			break
 		}
-		if x.out.Failed {
-			// A failure ends the transition, but only after the pass in which it happened.
-			return x.out
-		}
+		todo.confirm(i, x.perform(&t.Graph.Synapses[i].Action))
 	}
-	x.out.Complete = left == 0
-	return x.out
+	return Execution{Steps: x.steps, Complete: todo.complete(), CIB: x.d.root}
 }
 
 type executor struct {
-	g        *graph.Graph
-	doc      *xmltree.Node
-	known    func(string) bool
-	failures []Failure
-	now      time.Time
-	done     map[int]bool
-	out      Execution
+	t     *Transition
+	d     *draft
+	steps []Step
+	param []operation.Param // of the action at hand
 }
 
-func (x *executor) ready(s *graph.Synapse) bool {
-	for _, id := range s.Inputs {
-		if !x.done[id] {
-			return false
-		}
-	}
-	return true
-}
+func (x *executor) step(s ...Step) { x.steps = append(x.steps, s...) }
 
-func (x *executor) step(s ...Step) { x.out.Steps = append(x.out.Steps, s...) }
-
-func (x *executor) perform(a *graph.Action) {
+// perform pretends an action and tells whether it was made to fail.
+func (x *executor) perform(a *graph.Action) (failed bool) {
 	switch {
 	case a.Kind == graph.Pseudo:
 		x.step(Step{Kind: StepPseudo, Task: a.Key, Node: a.Node.Name})
@@ -89,71 +70,90 @@ func (x *executor) perform(a *graph.Action) {
 			of = a.Primitive.ID
 		}
 		x.step(Step{Kind: StepCluster, Task: a.Operation, Subject: of, Node: a.Node.Name})
-	default:
-		x.resource(a)
+	case a.Primitive != nil:
+		return x.resource(a)
 	}
+	return false
+}
+
+// site is the state of the node of an action. That of a remote node is kept under its name.
+func (x *executor) site(a *graph.Action) *site {
+	if x.t.NewNodes {
+		x.d.configure(a.Node.Name)
+	}
+	uuid := a.Node.UUID
+	if a.RouterNode != "" {
+		uuid = a.Node.Name
+	}
+	return x.d.site(a.Node.Name, uuid)
 }
 
 // fence sets the target offline and forgets what was known of it. Switching a node on changes nothing.
 func (x *executor) fence(a *graph.Action) {
 	action := a.Attr("CRM_meta_stonith_action")
 	x.step(Step{Kind: StepFence, Task: action, Node: a.Node.Name})
-	if action == "on" {
+	if strings.EqualFold(action, "on") {
 		return
 	}
-	n := nodeState(x.doc, a.Node.UUID, a.Node.Name)
-	setNode(n, false)
-	remove(n, "lrm")
-	remove(n, "transient_attributes")
+	s := x.site(a)
+	setNode(s.state, false)
+	x.d.forget(s)
 }
 
 // resource pretends an agent's action.
-func (x *executor) resource(a *graph.Action) {
+func (x *executor) resource(a *graph.Action) (failed bool) {
 	p := a.Primitive
-	if p == nil {
-		return
-	}
 	name := p.ID
-	if !x.known(name) && p.LongID != "" && x.known(p.LongID) {
+	if !x.t.Known[name] && p.LongID != "" && x.t.Known[p.LongID] {
 		name = p.LongID
 	}
-	interval := time.Duration(0)
-	if ms, err := strconv.ParseInt(a.Attr("CRM_meta_interval"), 10, 64); err == nil {
-		interval = time.Duration(ms) * time.Millisecond
-	}
-	x.step(Step{Kind: StepResource, Subject: name, Task: a.Operation, Interval: interval, Node: a.Node.Name})
 	if a.Operation == "delete" || a.Operation == "meta-data" {
-		return
+		x.step(Step{Kind: StepResource, Subject: name, Task: a.Operation, Node: a.Node.Name})
+		return false
 	}
-	expected := ocf.OK
-	if rc, err := strconv.Atoi(a.Attr("CRM_meta_op_target_rc")); err == nil {
-		expected = ocf.ExitCode(rc)
-	}
-	code, failed := expected, false
-	for _, f := range x.failures {
-		if f.Task == a.Operation && f.Interval == interval && strings.EqualFold(f.Node, a.Node.Name) &&
-			(f.Resource == name || f.Resource == p.ID || f.Resource == p.LongID) {
-			code = f.Code
-			x.out.Failed = true
-			failed = true
-			x.step(Step{Kind: StepRemark, Subject: fmt.Sprintf("Pretending action %d failed with rc=%d", a.ID, int(code))})
+	interval := time.Duration(number(a, "CRM_meta_interval")) * time.Millisecond
+	expected := ocf.ExitCode(number(a, "CRM_meta_op_target_rc"))
+	x.step(Step{Kind: StepResource, Subject: name, Task: a.Operation, Interval: interval, Node: a.Node.Name})
+	s := x.site(a)
+	rsc := x.d.history(s, name, p.ID, operation.Agent{Class: p.Class, Provider: p.Provider, Type: p.Type})
+	code, reason := expected, ""
+	for i := range x.t.Failures {
+		f := &x.t.Failures[i]
+		as, ok := f.names(a, interval, name)
+		if !ok {
+			continue
 		}
+		failed, code, reason = true, f.Code, "User-injected result"
+		x.step(Step{Kind: StepRemark, Subject: fmt.Sprintf("Pretending action %d failed with rc=%d", a.ID, int(code))})
+		fatal := a.Operation == "start" && endless(x.t.Graph.FailedStartOffset) ||
+			a.Operation == "stop" && endless(x.t.Graph.FailedStopOffset)
+		x.step(x.d.countFailure(s, as, a.Operation, interval, code, fatal, x.t.Now)...)
+		break
 	}
-	rsc := lrmResource(nodeState(x.doc, a.Node.UUID, a.Node.Name), name, p.ID,
-		operation.Agent{Class: p.Class, Provider: p.Provider, Type: p.Type})
 	op := operation.Op{
-		Resource: name, Task: a.Operation, Interval: interval, Call: nextCall(rsc), Params: params(a.Attrs),
+		Resource: rsc.ID(), Task: a.Operation, Interval: interval, Call: s.nextCall(rsc), Params: x.params(a),
 	}
-	record(rsc, a.Node.Name, op, expected, code, "", x.now)
-	if failed {
-		x.step(countFailure(nodeState(x.doc, a.Node.UUID, a.Node.Name), name, a.Operation, interval, code, x.now)...)
-	}
+	record(rsc, a.Node.Name, op, expected, code, reason, x.t.Now)
+	return failed
 }
 
-func params(attrs []xmltree.Attr) []operation.Param {
-	list := make([]operation.Param, 0, len(attrs))
-	for _, a := range attrs {
-		list = append(list, operation.Param{Name: a.Name, Value: a.Value})
+// endless tells whether a fail count that a graph gives for a failure ends all further tries.
+func endless(offset string) bool { return offset == "" || strings.EqualFold(offset, "INFINITY") }
+
+// number is an attribute of an action that is a number, 0 without it.
+func number(a *graph.Action, name string) int {
+	if v := a.Attr(name); v != "" {
+		n, _ := strconv.Atoi(v)
+		return n
 	}
-	return list
+	return 0
+}
+
+// params are the parameters of an action until the next one.
+func (x *executor) params(a *graph.Action) []operation.Param {
+	x.param = x.param[:0]
+	for _, at := range a.Attrs {
+		x.param = append(x.param, operation.Param{Name: at.Name, Value: at.Value})
+	}
+	return x.param
 }

@@ -136,7 +136,7 @@ func TestStoredGraphsExecuteInTheStoredOrder(t *testing.T) {
 		want := sectionOf(string(summary), "Executing Cluster Transition:")
 		doc := readTree(t, filepath.Join(dir, "xml", name+".xml"))
 		known := historyNames(doc)
-		x := Execute(g, doc, func(n string) bool { return known[n] }, nil, time.Unix(1500000000, 0))
+		x := Execute(&Transition{Graph: g, Known: known, Now: time.Unix(1500000000, 0)}, doc)
 		got := make([]string, len(x.Steps))
 		for i := range x.Steps {
 			got[i] = plain(x.Steps[i].Line())

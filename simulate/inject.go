@@ -2,12 +2,10 @@ package simulate
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
+	"slices"
 	"time"
 
 	"pacer/cluster"
-	"pacer/history"
 	"pacer/ocf"
 	"pacer/operation"
 	"pacer/xmltree"
@@ -18,7 +16,7 @@ type Events struct {
 	Quorum, Watchdog            string // "" leaves them as they are
 	Up, Down, Fail              []string
 	Grant, Revoke, Wait, Active []string // tickets to grant, to revoke, to make standby, to activate
-	Operations                  []string // RSC_TASK_INTERVAL@NODE=RC
+	Operations                  []string // OPSPECs
 }
 
 // Any tells whether there is anything to inject.
@@ -27,110 +25,151 @@ func (e *Events) Any() bool {
 		len(e.Active)+len(e.Operations) > 0
 }
 
-// Inject makes the events happen in doc, a cib element that it changes, and returns the steps that tell of them. State is
-// the cluster before. Operations that cannot be injected are told and left out.
-func Inject(doc *xmltree.Node, s *cluster.State, e *Events, now time.Time) []Step {
-	var steps []Step
-	say := func(s Step) { steps = append(steps, s) }
-	if e.Quorum != "" {
-		say(Step{Kind: StepSetting, Task: "quorum", Value: e.Quorum})
-		doc.Set("have-quorum", e.Quorum)
-	}
-	if e.Watchdog != "" {
-		say(Step{Kind: StepSetting, Task: "watchdog", Value: e.Watchdog})
-		setOption(doc, "have-watchdog", e.Watchdog)
-	}
-	for _, n := range e.Up {
-		say(Step{Kind: StepNode, Task: "Online", Node: n})
-		setNode(nodeState(doc, "", n), true)
-	}
-	for _, n := range e.Down {
-		say(Step{Kind: StepNode, Task: "Offline", Node: n})
-		state := nodeState(doc, "", n)
-		setNode(state, false)
-		remove(state, "lrm")
-		remove(state, "transient_attributes")
-	}
-	for _, n := range e.Fail {
-		say(Step{Kind: StepNode, Task: "Failing", Node: n})
-		state := nodeState(doc, "", n)
-		setNode(state, true)
-		state.Set("in_ccm", "false")
-	}
-	for _, t := range e.Grant {
-		say(Step{Kind: StepTicket, Task: "Granting", Subject: t})
-		ticket(doc, t).Set("granted", "true").Set("last-granted", strconv.FormatInt(now.Unix(), 10))
-	}
-	for _, t := range e.Revoke {
-		say(Step{Kind: StepTicket, Task: "Revoking", Subject: t})
-		ticket(doc, t).Set("granted", "false")
-	}
-	for _, t := range e.Wait {
-		say(Step{Kind: StepTicket, Task: "Standby", Subject: t})
-		ticket(doc, t).Set("standby", "true")
-	}
-	for _, t := range e.Active {
-		say(Step{Kind: StepTicket, Task: "Activating", Subject: t})
-		ticket(doc, t).Set("standby", "false")
-	}
-	for _, spec := range e.Operations {
-		say(Step{Kind: StepSpec, Subject: spec})
-		steps = append(steps, injectOperation(doc, s, spec, now)...)
-	}
-	return steps
-}
-
-// ParseSpec reads RSC_TASK_INTERVAL@NODE=RC.
-func ParseSpec(spec string) (Failure, error) {
-	key, rest, ok := strings.Cut(spec, "@")
-	eq := strings.LastIndexByte(rest, '=')
-	if !ok || eq < 0 {
-		return Failure{}, fmt.Errorf("invalid operation spec %s: it must be RESOURCE_TASK_INTERVAL@NODE=RC", spec)
-	}
-	rc, err := strconv.Atoi(rest[eq+1:])
-	if err != nil || rc < 0 || rc > 255 {
-		return Failure{}, fmt.Errorf("invalid operation spec %s: the result must be a number from 0 to 255", spec)
-	}
-	rsc, task, interval, err := history.ParseOpKey(key)
-	if err != nil {
-		return Failure{}, fmt.Errorf("invalid operation spec %s: the operation must be RESOURCE_TASK_INTERVAL", spec)
-	}
-	return Failure{Resource: rsc, Task: task, Interval: interval, Node: rest[:eq], Code: ocf.ExitCode(rc)}, nil
-}
-
-func injectOperation(doc *xmltree.Node, s *cluster.State, spec string, now time.Time) []Step {
-	f, err := ParseSpec(spec)
-	if err != nil {
-		return []Step{{Kind: StepRemark, Subject: err.Error()}}
-	}
-	r := s.ResourceByName(f.Resource)
-	if r == nil || r.Kind != cluster.Primitive {
-		return []Step{{Kind: StepRemark, Subject: "Invalid resource name: " + f.Resource}}
-	}
-	state := nodeState(doc, "", f.Node)
-	rsc := lrmResource(state, f.Resource, r.XMLID, operation.Agent{Class: r.Class, Provider: r.Provider, Type: r.Type})
-	steps := countFailure(state, f.Resource, f.Task, f.Interval, f.Code, now)
-	op := operation.Op{Resource: f.Resource, Task: f.Task, Interval: f.Interval, Call: nextCall(rsc)}
-	record(rsc, f.Node, op, ocf.OK, f.Code, "Simulated action result", now)
-	return steps
-}
-
-// setOption sets a cluster option in the first property set.
-func setOption(doc *xmltree.Node, name, value string) {
-	set := child(child(child(doc, "configuration"), "crm_config"), "cluster_property_set", "id", "cib-bootstrap-options")
-	for nv := range set.Elements("nvpair") {
-		if nv.Get("name") == name {
-			nv.Set("value", value)
-			return
+// Inject makes the events happen in the CIB of a cluster and returns the changed document with the steps that tell of
+// them. Operations that cannot be injected are told and left out. A node that is not known is an error, but for one that
+// is to come up, which the configuration then gets.
+func Inject(before *cluster.State, e *Events, now time.Time) (*xmltree.Node, []Step, error) {
+	for _, n := range slices.Concat(e.Down, e.Fail) {
+		if before.NodeByName(n) == nil && !slices.Contains(e.Up, n) {
+			return nil, nil, unknownNode(n)
 		}
 	}
-	set.AddNew("nvpair", "id", set.ID()+"-"+name, "name", name, "value", value)
+	i := &injector{before: before, e: e, d: newDraft(before.CIB, 0), now: now}
+	i.settings()
+	i.nodes()
+	i.tickets()
+	for _, spec := range e.Operations {
+		i.say(Step{Kind: StepSpec, Subject: spec})
+		if err := i.operation(spec); err != nil {
+			return nil, nil, err
+		}
+	}
+	return i.d.root, i.steps, nil
 }
 
-func ticket(doc *xmltree.Node, id string) *xmltree.Node {
-	list := child(child(doc, "status"), "tickets")
-	if t := list.ByID("ticket_state", id); t != nil {
+func unknownNode(name string) error {
+	return fmt.Errorf("node %q is neither configured nor in the status; --node-up makes a new node", name)
+}
+
+type injector struct {
+	before *cluster.State
+	e      *Events
+	d      *draft
+	now    time.Time
+	steps  []Step
+}
+
+func (i *injector) say(s ...Step) { i.steps = append(i.steps, s...) }
+
+func (i *injector) settings() {
+	if q := i.e.Quorum; q != "" {
+		i.say(Step{Kind: StepSetting, Task: "quorum", Value: q})
+		i.d.root.Set("have-quorum", q)
+	}
+	if w := i.e.Watchdog; w != "" {
+		i.say(Step{Kind: StepSetting, Task: "watchdog", Value: w})
+		i.setOption("have-watchdog", w)
+	}
+}
+
+func (i *injector) nodes() {
+	for _, n := range i.e.Up {
+		i.say(Step{Kind: StepNode, Task: "Online", Node: n})
+		setNode(i.site(n).state, true)
+	}
+	for _, n := range i.e.Down {
+		i.say(Step{Kind: StepNode, Task: "Offline", Node: n})
+		s := i.site(n)
+		setNode(s.state, false)
+		i.d.forget(s)
+	}
+	for _, n := range i.e.Fail {
+		i.say(Step{Kind: StepNode, Task: "Failing", Node: n})
+		s := i.site(n)
+		setNode(s.state, true)
+		s.state.Set("in_ccm", "false")
+	}
+}
+
+// site is the state of a node that is known, or that may be made because some node is to come up.
+func (i *injector) site(name string) *site {
+	if len(i.e.Up) > 0 {
+		i.d.configure(name)
+	}
+	uuid := name
+	if n := i.before.NodeByName(name); n != nil {
+		name, uuid = n.Name, n.UUID
+	}
+	return i.d.site(name, uuid)
+}
+
+func (i *injector) tickets() {
+	set := func(word string, ids []string, attr, value string) {
+		for _, id := range ids {
+			i.say(Step{Kind: StepTicket, Task: word, Subject: id})
+			i.ticket(id).Set(attr, value)
+		}
+	}
+	set("Granting", i.e.Grant, "granted", "true")
+	set("Revoking", i.e.Revoke, "granted", "false")
+	set("Standby", i.e.Wait, "standby", "true")
+	set("Activating", i.e.Active, "standby", "false")
+}
+
+func (i *injector) ticket(id string) *xmltree.Node {
+	list := i.d.child(i.d.child(i.d.root, "status"), "tickets")
+	if t := i.d.search(list, "ticket_state", func(n *xmltree.Node) bool { return n.ID() == id }); t != nil {
 		return t
 	}
-	return list.AddNew("ticket_state", "id", id)
+	return i.d.add(list, "ticket_state", "id", id)
+}
+
+// operation puts a result into the history. What is wrong with a spec is told; only an unknown node is an error.
+func (i *injector) operation(text string) error {
+	f, err := ParseSpec(text)
+	if err != nil {
+		i.say(Step{Kind: StepProblem, Subject: capital(err.Error())})
+		return nil
+	}
+	r := i.before.ResourceByName(f.Resource)
+	if r == nil || r.Kind != cluster.Primitive {
+		i.say(Step{Kind: StepProblem, Subject: "Invalid resource name: " + f.Resource})
+		return nil
+	}
+	if i.before.NodeByName(f.Node) == nil && len(i.e.Up) == 0 {
+		return unknownNode(f.Node)
+	}
+	s := i.site(f.Node)
+	fatal := f.Task == "stop" || f.Task == "start" && i.before.Options.StartFailureFatal
+	i.say(i.d.countFailure(s, f.Resource, f.Task, f.Interval, f.Code, fatal, i.now)...)
+	rsc := i.d.history(s, f.Resource, f.Resource, operation.Agent{Class: r.Class, Provider: r.Provider, Type: r.Type})
+	op := operation.Op{Resource: f.Resource, Task: f.Task, Interval: f.Interval, Call: s.nextCall(rsc)}
+	record(rsc, s.state.Get("uname"), op, ocf.OK, f.Code, "Simulated action result", i.now)
+	return nil
+}
+
+// setOption sets a cluster option where it is set already, else in the set that is the first by its id.
+func (i *injector) setOption(name, value string) {
+	const first = "cib-bootstrap-options"
+	config := i.d.child(i.d.child(i.d.root, "configuration"), "crm_config")
+	isIt := func(n *xmltree.Node) bool { return n.Get("name") == name }
+	set := i.d.search(config, "cluster_property_set", func(n *xmltree.Node) bool {
+		return slices.ContainsFunc(n.Children, isIt)
+	})
+	if set != nil {
+		i.d.search(set, "nvpair", isIt).Set("value", value)
+		return
+	}
+	set = i.d.search(config, "cluster_property_set", func(n *xmltree.Node) bool { return n.ID() == first })
+	if set == nil {
+		set = i.d.add(config, "cluster_property_set", "id", first)
+	}
+	i.d.add(set, "nvpair", "id", first+"-"+name, "name", name, "value", value)
+}
+
+func capital(s string) string {
+	if s != "" && s[0] >= 'a' && s[0] <= 'z' {
+		return string(s[0]-'a'+'A') + s[1:]
+	}
+	return s
 }

@@ -23,6 +23,7 @@ const (
 	StepSpec
 	StepAttribute
 	StepRemark
+	StepProblem // an error that does not end the simulation
 )
 
 // Step is one thing that happened in a simulation.

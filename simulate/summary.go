@@ -21,14 +21,16 @@ func Summary(out *scheduler.Output) []byte {
 		}
 		b = append(b, '\n')
 	}
-	names, details := 0, 0
+	names, details := narrow, narrow
 	for i := range out.Decisions {
-		names = max(names, len(out.Decisions[i].Resource.Name))
+		if n := len(out.Decisions[i].Resource.Name); n > names {
+			names = n + 2 // A column that must grow grows by a little more than needed.
+		}
 		details = max(details, len(out.Decisions[i].Detail))
 	}
 	for i := range out.Decisions {
 		d := &out.Decisions[i]
-		b = fmt.Appendf(b, "  * %-10s %-*s     ( %*s )", d.Verb, names, d.Resource.Name, details, d.Detail)
+		b = fmt.Appendf(b, "  * %-10s %-*s   ( %*s )", d.Verb, names, d.Resource.Name, details, d.Detail)
 		switch {
 		case d.Reason != "" && d.Blocked:
 			b = append(b, "  due to "+d.Reason+" (blocked)"...)
@@ -41,3 +43,6 @@ func Summary(out *scheduler.Output) []byte {
 	}
 	return slices.Clip(b)
 }
+
+// narrow is the least width of a column.
+const narrow = 5

@@ -1,7 +1,7 @@
 package simulate
 
 import (
-	"regexp"
+	"strconv"
 	"strings"
 
 	"pacer/cluster"
@@ -10,33 +10,39 @@ import (
 	"pacer/xmltree"
 )
 
-// XML gives a simulation as the elements that crm_simulate puts into its result.
-func (r *Result) XML(e *Events, scores bool) []*xmltree.Node {
-	picture := func(s *cluster.State, name string) *xmltree.Node {
-		return status.Build(s, status.Extra{}).ClusterXML(name)
+// XML gives a simulation as the elements that crm_simulate puts into its result, in the order of Text.
+func (r *Result) XML(o *Options, show Show) []*xmltree.Node {
+	var list []*xmltree.Node
+	picture := func(s *cluster.State, name string) {
+		list = append(list, xmltree.New(name).Add(status.Build(s, status.Extra{}).XML(show.dress())...))
 	}
-	list := []*xmltree.Node{picture(r.Before, "cluster_status")}
-	if len(r.Injected) > 0 {
+	if r.Before != nil {
+		picture(r.Before, "cluster_status")
+	}
+	if r.Injected != nil {
 		n := xmltree.New("modifications")
-		if e.Quorum != "" {
-			n.Set("quorum", e.Quorum)
+		if q := o.Events.Quorum; q != "" {
+			n.Set("quorum", q)
 		}
-		if e.Watchdog != "" {
-			n.Set("watchdog", e.Watchdog)
+		if w := o.Events.Watchdog; w != "" {
+			n.Set("watchdog", w)
 		}
 		addSteps(n, r.Injected)
 		list = append(list, n)
 	}
 	if r.Decided != nil {
-		if scores {
-			list = append(list, scoresXML(r.Decided.Scores))
+		if o.Scores || o.Utilization {
+			list = append(list, traceXML(o, r.Decided.Trace))
 		}
 		list = append(list, decisionsXML(r.Decided))
 	}
-	if r.After != nil {
+	if r.Output != nil {
 		n := xmltree.New("transition")
 		addSteps(n, r.Executed)
-		list = append(list, n, picture(r.After, "revised_cluster_status"))
+		list = append(list, n)
+	}
+	if r.After != nil {
+		picture(r.After, "revised_cluster_status")
 	}
 	return list
 }
@@ -49,22 +55,36 @@ func addSteps(n *xmltree.Node, steps []Step) {
 	}
 }
 
-var (
-	assigned = regexp.MustCompile(`^(\S+): (\S+) allocation score on (\S+): (\S+)$`)
-	promoted = regexp.MustCompile(`^(\S+) promotion score (?:on (\S+)|\(inactive\)): (\S+)$`)
-)
-
-// scoresXML turns score lines into elements.
-func scoresXML(lines []string) *xmltree.Node {
-	n := xmltree.New("allocations")
-	for _, l := range lines {
-		if m := assigned.FindStringSubmatch(l); m != nil {
-			n.AddNew("node_weight", "function", m[1], "node", m[3], "score", m[4], "id", m[2])
-		} else if m := promoted.FindStringSubmatch(l); m != nil {
-			c := n.AddNew("promotion_score", "id", m[1], "score", m[3])
-			if m[2] != "" {
-				c.Set("node", m[2])
+// traceXML is what went into the placement of resources. The name of the element says what was asked for.
+func traceXML(o *Options, trace []scheduler.Trace) *xmltree.Node {
+	name := "allocations_utilizations"
+	switch {
+	case !o.Utilization:
+		name = "allocations"
+	case !o.Scores:
+		name = "utilizations"
+	}
+	n := xmltree.New(name)
+	for i := range trace {
+		t := &trace[i]
+		var e *xmltree.Node
+		switch t.Kind {
+		case scheduler.TraceAssignment:
+			n.AddNew("node_weight", "function", t.By, "node", t.Node, "score", t.Score.String(), "id", t.Resource)
+			continue
+		case scheduler.TracePromotion:
+			e = n.AddNew("promotion_score", "id", t.Resource, "score", t.Score.String())
+			if t.Node != "" {
+				e.Set("node", t.Node)
 			}
+			continue
+		case scheduler.TraceCapacity:
+			e = n.AddNew("capacity", "node", t.Node, "comment", t.By)
+		case scheduler.TraceUse:
+			e = n.AddNew("utilization", "resource", t.Resource, "node", t.Node, "function", t.By)
+		}
+		for _, a := range t.Amounts {
+			e.AddNew(a.Name).Add(&xmltree.Node{Kind: xmltree.Text, Text: strconv.Itoa(a.Value)})
 		}
 	}
 	return n
@@ -83,30 +103,35 @@ func decisionsXML(out *scheduler.Output) *xmltree.Node {
 		}
 	}
 	for i := range out.Decisions {
-		d := &out.Decisions[i]
-		c := n.AddNew("rsc_action", "action", strings.ToLower(string(d.Verb)), "resource", d.Resource.Name)
-		switch {
-		case d.FromRole > cluster.Started && d.ToRole > cluster.Started && d.FromRole != d.ToRole:
-			c.Set("role", d.FromRole.String()).Set("next-role", d.ToRole.String())
-		case max(d.FromRole, d.ToRole) > cluster.Started:
-			c.Set("role", max(d.FromRole, d.ToRole).String())
-		}
-		switch {
-		case d.From != nil && d.To != nil && d.From != d.To:
-			c.Set("source", d.From.Name).Set("dest", d.To.Name)
-		case d.To != nil:
-			c.Set("node", d.To.Name)
-		case d.From != nil:
-			c.Set("node", d.From.Name)
-		}
-		if d.Reason != "" {
-			c.Set("reason", d.Reason)
-		}
-		if d.Blocked {
-			c.Set("blocked", "true")
-		}
+		n.Add(decisionXML(&out.Decisions[i]))
 	}
 	return n
+}
+
+// decisionXML is a decision about a resource. Which attributes name the nodes and roles depends on the verb.
+func decisionXML(d *scheduler.Decision) *xmltree.Node {
+	c := xmltree.New("rsc_action", "action", strings.ToLower(string(d.Verb)), "resource", d.Resource.Name)
+	switch {
+	case d.FromRole > cluster.Started && d.ToRole > cluster.Started && d.FromRole != d.ToRole:
+		c.Set("role", d.FromRole.String()).Set("next-role", d.ToRole.String())
+	case max(d.FromRole, d.ToRole) > cluster.Started:
+		c.Set("role", max(d.FromRole, d.ToRole).String())
+	}
+	switch {
+	case d.From != nil && d.To != nil && d.From != d.To:
+		c.Set("source", d.From.Name).Set("dest", d.To.Name)
+	case d.To != nil:
+		c.Set("node", d.To.Name)
+	case d.From != nil:
+		c.Set("node", d.From.Name)
+	}
+	if d.Reason != "" {
+		c.Set("reason", d.Reason)
+	}
+	if d.Blocked {
+		c.Set("blocked", "true")
+	}
+	return c
 }
 
 // nodeText is a node's name, of a guest also the resource that it is.

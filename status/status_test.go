@@ -22,17 +22,6 @@ func TestNamesAreOrderedAsPeopleCount(t *testing.T) {
 	}
 }
 
-func TestReadableDurations(t *testing.T) {
-	for d, want := range map[time.Duration]string{
-		0: "0s", 33 * time.Millisecond: "33ms", time.Second: "1s", 10 * time.Second: "10s", 20003 * time.Millisecond: "20.003s",
-		time.Minute: "1m", 90 * time.Second: "1m30s", 26 * time.Hour: "1d2h",
-	} {
-		if got := readable(d); got != want {
-			t.Errorf("%d: %s, not %s", d, got, want)
-		}
-	}
-}
-
 func TestUnsafeInWords(t *testing.T) {
 	if (Unsafe{}).Any() || (Unsafe{}).String() != "" {
 		t.Error("a safe configuration is called unsafe")

@@ -3,7 +3,8 @@ package status
 import (
 	"fmt"
 	"strings"
-	"time"
+
+	"pacer/isotime"
 )
 
 func (t *text) failures() {
@@ -44,7 +45,7 @@ func friendly(f *Failure) string {
 	var line strings.Builder
 	line.WriteString(f.Resource + " ")
 	if f.Interval > 0 {
-		line.WriteString(readable(f.Interval) + "-interval ")
+		line.WriteString(isotime.Units(f.Interval) + "-interval ")
 	}
 	line.WriteString(task + " on " + f.Node)
 	if f.Status == 0 {
@@ -63,36 +64,9 @@ func friendly(f *Failure) string {
 		line.WriteString(" at " + f.Changed.Format(timeForm))
 	}
 	if f.Ran > 0 {
-		line.WriteString(" after " + readable(f.Ran))
+		line.WriteString(" after " + isotime.Units(f.Ran))
 	}
 	return line.String()
-}
-
-// readable writes a duration with units: "10s", "1m30s", "1.040s", "33ms".
-func readable(d time.Duration) string {
-	ms := d.Milliseconds()
-	if ms == 0 {
-		return "0s"
-	}
-	var b strings.Builder
-	for _, u := range []struct {
-		size int64
-		name string
-	}{{24 * 3600 * 1000, "d"}, {3600 * 1000, "h"}, {60 * 1000, "m"}} {
-		if ms >= u.size {
-			fmt.Fprintf(&b, "%d%s", ms/u.size, u.name)
-			ms %= u.size
-		}
-	}
-	switch {
-	case ms >= 1000 && ms%1000 == 0:
-		fmt.Fprintf(&b, "%ds", ms/1000)
-	case ms >= 1000:
-		fmt.Fprintf(&b, "%d.%03ds", ms/1000, ms%1000)
-	case ms > 0:
-		fmt.Fprintf(&b, "%dms", ms)
-	}
-	return b.String()
 }
 
 func (t *text) tickets() {

@@ -60,11 +60,6 @@ func (st *Status) XML(d Dress) []*xmltree.Node {
 	return list
 }
 
-// ClusterXML is the nodes and resources as crm_simulate puts them into its result.
-func (st *Status) ClusterXML(name string) *xmltree.Node {
-	return xmltree.New(name).Add(st.XML(Dress{Show: Nodes | Resources, Inactive: true})...)
-}
-
 type xmlPrinter struct {
 	d  *Dress
 	f  filter
