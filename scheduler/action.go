@@ -200,7 +200,7 @@ func (r *run) actionAs(x *rsc, verb, task string, interval time.Duration, n *nod
 		a.needs = needsOf(x, task)
 		a.made = len(r.acts)
 		r.acts = append(r.acts, a)
-		x.keep(a)
+		r.keep(x, a)
 	}
 	if a.node != nil && !a.has(pseudo) && !x.managed && a.interval == 0 {
 		a.set(optional)

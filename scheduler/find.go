@@ -22,14 +22,14 @@ func (x *rsc) namesakes(verb string, interval time.Duration) *namesakes {
 }
 
 // keep adds a new action to those of its resource.
-func (x *rsc) keep(a *action) {
-	x.actions = append(x.actions, a)
+func (r *run) keep(x *rsc, a *action) {
+	x.actions = r.slabs.lists.grown(x.actions, a, 8)
 	l := x.namesakes(a.verb, a.interval)
 	if l == nil {
 		x.named = append(x.named, namesakes{verb: a.verb, interval: a.interval, task: a.task})
 		l = &x.named[len(x.named)-1]
 	}
-	l.actions, l.nodes = append(l.actions, a), append(l.nodes, a.node)
+	l.actions, l.nodes = r.slabs.lists.grown(l.actions, a, 2), r.slabs.nodes.grown(l.nodes, a.node, 2)
 }
 
 // becomes gives an action another task than its key says.

@@ -65,7 +65,7 @@ func (r *run) addOrder(o *order) {
 			o.thenVerb = o.then.verb
 		}
 	}
-	r.orders = append(r.orders, *o)
+	r.orders.add(*o)
 	r.orderMigrations(*o)
 }
 
@@ -90,7 +90,7 @@ func (r *run) link(first, then *action, h how) bool {
 	pair := r.slabs.edges.take(2)
 	pair[0] = edge{other: then, how: h, made: h}
 	pair[1] = edge{other: first, how: h, made: h}
-	first.after, then.before = append(first.after, &pair[0]), append(then.before, &pair[1])
+	first.after, then.before = r.slabs.links.grown(first.after, &pair[0], 2), r.slabs.links.grown(then.before, &pair[1], 2)
 	return true
 }
 

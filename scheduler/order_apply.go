@@ -10,8 +10,8 @@ const maxWork = 50_000_000
 // applyOrders turns the orders into links between actions, in the order in which they were made, and lets every action feel
 // what its inputs are.
 func (r *run) applyOrders() {
-	for i := 0; i < len(r.orders); i++ {
-		switch o := &r.orders[i]; {
+	for i := 0; i < r.orders.len(); i++ {
+		switch o := r.orders.at(i); {
 		case o.firstRsc != nil:
 			r.applyFirst(o)
 		case o.thenRsc != nil:

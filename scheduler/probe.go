@@ -1,6 +1,8 @@
 package scheduler
 
 import (
+	"slices"
+
 	"pacer/cluster"
 	"pacer/ocf"
 )
@@ -116,8 +118,8 @@ func (r *run) orderProbes() {
 	for _, x := range r.top {
 		r.probesBeforeRestarts(x)
 	}
-	for i := range r.orders {
-		r.probesBeforeStops(&r.orders[i])
+	for i := range r.orders.len() {
+		r.probesBeforeStops(r.orders.at(i))
 	}
 }
 
@@ -175,13 +177,18 @@ func (r *run) probesBeforeRestarts(x *rsc) {
 	if x.kind != cluster.Primitive {
 		return
 	}
+	var known []restarts
 	for _, p := range x.findAll(taskMonitor, 0, nil, false) {
 		for i := len(p.after) - 1; i >= 0; i-- {
 			r.probeBeforeMore(p, p.after[i])
-			var seen []*action
-			r.probeBeforeRestart(p, p.after[i].other, &seen)
-			for _, a := range seen {
-				a.clear(visited)
+			begin := p.after[i].other
+			at := slices.IndexFunc(known, func(k restarts) bool { return k.begin == begin })
+			if at < 0 {
+				at = len(known)
+				known = append(known, r.restartsAfter(x, begin))
+			}
+			for _, end := range known[at].ends {
+				r.link(p, end, ordered)
 			}
 		}
 	}
@@ -202,14 +209,32 @@ func (r *run) probeBeforeMore(p *action, e *edge) {
 	}
 }
 
-func (r *run) probeBeforeRestart(p, after *action, seen *[]*action) {
+// restarts are the stops and demotions that are part of restarts of what must begin after an action begins.
+type restarts struct {
+	begin *action
+	ends  []*action
+	seen  []*action
+}
+
+// restartsAfter finds the restarts that a probe of a resource must come before, by an action that it comes before.
+func (r *run) restartsAfter(x *rsc, begin *action) restarts {
+	found := restarts{begin: begin, seen: r.seen[:0]}
+	r.findRestarts(&found, x, begin)
+	for _, a := range found.seen {
+		a.clear(visited)
+	}
+	r.seen, found.seen = found.seen, nil
+	return found
+}
+
+func (r *run) findRestarts(found *restarts, probed *rsc, after *action) {
 	if after.has(visited) {
 		return
 	}
 	after.set(visited)
-	*seen = append(*seen, after)
+	found.seen = append(found.seen, after)
 	x := after.rsc
-	if x != nil && x.kind == cluster.Primitive && x != p.rsc {
+	if x != nil && x.kind == cluster.Primitive && x != probed {
 		undo := ""
 		switch after.task {
 		case taskStart:
@@ -220,7 +245,7 @@ func (r *run) probeBeforeRestart(p, after *action, seen *[]*action) {
 		if undo != "" {
 			for _, t := range x.findAll(undo, 0, nil, false) {
 				if !t.has(pseudo) {
-					r.link(p, t, ordered)
+					found.ends = append(found.ends, t)
 				}
 			}
 		}
@@ -229,20 +254,20 @@ func (r *run) probeBeforeRestart(p, after *action, seen *[]*action) {
 	var match *rsc
 	if x != nil && x.kind > cluster.Group && isTrue(x.in.Meta["interleave"]) {
 		interleaved = true
-		match = r.compatibleInstance(p.rsc, x, cluster.RoleUnknown, false)
+		match = r.compatibleInstance(probed, x, cluster.RoleUnknown, false)
 	}
 	for i := len(after.after) - 1; i >= 0; i-- {
 		e := after.after[i]
 		if e.how&firstCausesThen == 0 {
 			// From a collection it goes on to what is in it.
 			y := e.other.rsc
-			if x == nil || x.kind == cluster.Primitive || p.rsc.parent == x || y == nil || y.kind > cluster.Group || y.parent != x {
+			if x == nil || x.kind == cluster.Primitive || probed.parent == x || y == nil || y.kind > cluster.Group || y.parent != x {
 				continue
 			}
 			if x.kind > cluster.Group && interleaved && (match == nil || match != y) {
 				continue
 			}
 		}
-		r.probeBeforeRestart(p, e.other, seen)
+		r.findRestarts(found, probed, e.other)
 	}
 }

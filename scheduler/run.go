@@ -19,7 +19,7 @@ type run struct {
 	acts      []*action          // in order of creation
 	singles   map[string]*action // actions of no resource, by key
 	recheck   time.Time          // when something changes by time alone
-	orders    []order
+	orders    pages[order]
 	locations []*location
 
 	showAll  bool // scores are asked for
@@ -43,6 +43,7 @@ type run struct {
 	sites  map[string][]site // by attribute
 	best   []score.Score     // see bestScores
 	ranks  []candidate       // see candidates
+	seen   []*action         // see restartsAfter
 }
 
 // slabs are where the many small things of a decision come from.
@@ -51,6 +52,9 @@ type slabs struct {
 	edges   slab[edge]
 	attrs   slab[xmltree.Attr]
 	ids     slab[int]
+	links   slab[*edge]
+	lists   slab[*action]
+	nodes   slab[*node]
 }
 
 // node is a node with what is decided of it.

@@ -36,3 +36,39 @@ func (s *slab[T]) copyOf(list []T) []T {
 	copy(c, list)
 	return c
 }
+
+// grown appends to a list, which begins with room for a few from the slab.
+func (s *slab[T]) grown(list []T, v T, room int) []T {
+	if cap(list) == 0 {
+		list = s.take(room)[:0]
+	}
+	return append(list, v)
+}
+
+// pages is a list that grows without moving what is in it.
+type pages[T any] struct {
+	full [][]T
+	last []T
+}
+
+const pageSize = 256
+
+// add appends a value.
+func (p *pages[T]) add(v T) {
+	if len(p.last) == cap(p.last) {
+		if p.last != nil {
+			p.full = append(p.full, p.last)
+		}
+		p.last = make([]T, 0, pageSize)
+	}
+	p.last = append(p.last, v)
+}
+
+func (p *pages[T]) len() int { return len(p.full)*pageSize + len(p.last) }
+
+func (p *pages[T]) at(i int) *T {
+	if page := i / pageSize; page < len(p.full) {
+		return &p.full[page][i%pageSize]
+	}
+	return &p.last[i%pageSize]
+}

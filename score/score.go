@@ -75,6 +75,9 @@ func Parse(text string) (Score, error) {
 
 // ParseOr reads a score and gives other for text that is none.
 func ParseOr(text string, other Score) Score {
+	if text == "" {
+		return other
+	}
 	s, err := Parse(text)
 	if err != nil {
 		return other
