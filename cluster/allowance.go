@@ -31,23 +31,50 @@ func discovery(text string) Discovery {
 	return DiscoverAlways
 }
 
-// allow adds a score for a resource and what is inside it on a node, nil for all nodes. The default of symmetric
-// clusters does not open resources that are looked for on named nodes only.
-func (s *State) allow(r *Resource, n *Node, points score.Score, byDefault bool) {
+// allNodes makes room in Allowed for all nodes that there are by now.
+func (s *State) allNodes(r *Resource) {
+	switch n := len(s.Nodes); {
+	case len(r.Allowed) >= n:
+	case r.Allowed == nil:
+		r.Allowed = s.allowances()
+	default:
+		r.Allowed = append(r.Allowed, make([]Allowance, n-len(r.Allowed))...)
+	}
+}
+
+// allowances makes an empty Allowed. There is one for each resource, so that many are made at once.
+func (s *State) allowances() []Allowance {
+	n := len(s.Nodes)
+	if len(s.spareAllowances) < n {
+		s.spareAllowances = make([]Allowance, n*64)
+	}
+	a := s.spareAllowances[:n:n]
+	s.spareAllowances = s.spareAllowances[n:]
+	return a
+}
+
+// open lets a resource run everywhere, which is the default of symmetric clusters, but inside of bundles and where it is
+// looked for on named nodes only. What is inside it was opened before.
+func (s *State) open(r *Resource) {
+	s.allNodes(r)
+	for _, n := range s.Nodes {
+		if a := &r.Allowed[n.ID]; !r.Exclusive && !n.Inner && !a.Known {
+			a.Known, a.Score = true, n.Score
+		}
+	}
+}
+
+// allow adds a score for a resource and what is inside it on a node, nil for all nodes.
+func (s *State) allow(r *Resource, n *Node, points score.Score) {
 	if n == nil {
 		for _, n := range s.Nodes {
-			s.allow(r, n, points, byDefault)
+			s.allow(r, n, points)
 		}
 		return
 	}
-	for len(r.Allowed) < len(s.Nodes) {
-		r.Allowed = append(r.Allowed, Allowance{})
-	}
-	if byDefault && (r.Exclusive || n.Inner) {
-		return
-	}
+	s.allNodes(r)
 	for _, c := range r.Children {
-		s.allow(c, n, points, byDefault)
+		s.allow(c, n, points)
 	}
 	a := &r.Allowed[n.ID]
 	if !a.Known {

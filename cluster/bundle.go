@@ -226,9 +226,7 @@ func (s *State) innerNode(rep *Replica, name string) {
 	only[n.ID] = Allowance{Known: true, Score: innerNodeScore, Discovery: DiscoverExclusive}
 	rep.Child.Allowed, rep.Child.Exclusive = only, true
 	clone := rep.Child.Parent
-	for len(clone.Allowed) < len(s.Nodes) {
-		clone.Allowed = append(clone.Allowed, Allowance{})
-	}
+	s.allNodes(clone)
 	clone.Allowed[n.ID] = Allowance{Known: true, Score: score.MinusInfinity, Discovery: DiscoverExclusive}
 }
 

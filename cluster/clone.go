@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -62,12 +63,37 @@ func (s *State) unpackClone(r *Resource) bool {
 	r.Meta["globally-unique"] = strconv.FormatBool(r.Unique)
 
 	// Even a clone without instances gets one, so that what is left of it in the history finds its place.
-	for i := 0; i < max(o.Max, 1); i++ { // the first one may make it fewer
-		if s.addInstance(r) == nil {
+	said := s.said
+	if s.addInstance(r) == nil {
+		return false
+	}
+	for o.Total < o.Max { // the first one may have made it fewer
+		if s.said == said {
+			s.adopt(r, s.copyInstance(r.Children[0], r, strconv.Itoa(o.Total)))
+		} else if s.addInstance(r) == nil { // what is wrong with it is told of each
 			return false
 		}
 	}
 	return true
+}
+
+// copyInstance makes an instance of a clone as a copy of another one of which nothing but its configuration was read.
+func (s *State) copyInstance(r, parent *Resource, instance string) *Resource {
+	c := s.newResource()
+	*c = *r
+	c.Parent, c.Instance, c.Name = parent, instance, r.XMLID+":"+instance
+	c.Meta = maps.Clone(r.Meta)
+	c.Meta["clone"] = instance
+	c.Allowed = s.allowances()
+	copy(c.Allowed, r.Allowed)
+	if s.byName[c.Name] == nil {
+		s.byName[c.Name] = c
+	}
+	c.Children = nil
+	for _, member := range r.Children {
+		c.Children = append(c.Children, s.copyInstance(member, c, instance))
+	}
+	return c
 }
 
 // addInstance makes one more instance of a clone. More than clone-max are removed ones.
@@ -81,14 +107,20 @@ func (s *State) addInstance(r *Resource) *Resource {
 	if c == nil {
 		return nil
 	}
-	o.Total++
-	c.Index = len(r.Children)
-	r.Children = append(r.Children, c)
+	s.adopt(r, c)
 	if removed {
 		markRemoved(c)
 	}
-	c.Meta["clone-max"] = strconv.Itoa(o.Max)
 	return c
+}
+
+// adopt puts an instance into its clone.
+func (s *State) adopt(r, instance *Resource) {
+	o := r.CloneOptions
+	o.Total++
+	instance.Index = len(r.Children)
+	r.Children = append(r.Children, instance)
+	instance.Meta["clone-max"] = strconv.Itoa(o.Max)
 }
 
 // withInstance gives a shallow copy of an element the instance number.

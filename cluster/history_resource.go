@@ -135,7 +135,7 @@ func (s *State) removedResource(x *xmltree.Node, id string) *Resource {
 	r.Removed = true
 	s.Top = append(s.Top, r)
 	if s.Options.StopRemovedResources {
-		s.allow(r, nil, minus, false)
+		s.allow(r, nil, minus)
 	} else {
 		r.Managed = false
 	}

@@ -156,7 +156,7 @@ func (c *constraints) ruleScores(x *xmltree.Node, r *Resource, submatches []stri
 		}
 		f := c.facts()
 		f.NodeAttr, f.Param, f.Meta, f.Submatches = n.Attr, params.Get, r.Meta.Get, submatches
-		if !rule.Holds(x, f) {
+		if !rule.Holds(x, &f) {
 			continue
 		}
 		points := score.Score(0)

@@ -64,9 +64,10 @@ func (s *State) unpackResource(e *xmltree.Node, parent *Resource) *Resource {
 	if !ok || !known || x.ID() == "" || len(s.byName) > maxResources {
 		return nil
 	}
-	r := &Resource{ID: -1, Name: x.ID(), XMLID: x.ID(), Kind: kind, Parent: parent, XML: x,
+	r := s.newResource()
+	*r = Resource{ID: -1, Name: x.ID(), XMLID: x.ID(), Kind: kind, Parent: parent, XML: x,
 		Class: x.Get("class"), Provider: x.Get("provider"), Type: x.Get("type"),
-		Managed: true, Role: Stopped, Meta: Values{}, Utilization: Values{}}
+		Managed: true, Role: Stopped, Meta: Values{}}
 	if n, ok := x.Lookup("clone"); ok {
 		r.Name, r.Instance = x.ID()+":"+n, n
 	}
@@ -99,11 +100,24 @@ func (s *State) unpackResource(e *xmltree.Node, parent *Resource) *Resource {
 		return nil
 	}
 	if s.Options.Symmetric {
-		s.allow(r, nil, 0, true)
+		s.open(r)
 	} else if r.Connection && r.Meta["container"] != "" {
-		s.allow(r, nil, 0, false)
+		s.allow(r, nil, 0)
 	}
-	s.fill(r.Utilization, x, "utilization", "", s.facts())
+	if x.First("utilization") != nil {
+		r.Utilization = Values{}
+		s.fill(r.Utilization, x, "utilization", "", s.facts())
+	}
+	return r
+}
+
+// newResource makes room for a resource. Many are made at once.
+func (s *State) newResource() *Resource {
+	if len(s.spareResources) == 0 {
+		s.spareResources = make([]Resource, 32)
+	}
+	r := &s.spareResources[0]
+	s.spareResources = s.spareResources[1:]
 	return r
 }
 

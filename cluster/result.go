@@ -43,7 +43,7 @@ func (h *reading) entry(x *Entry) {
 		}
 		h.succeeded(e, e.Expected, hidden)
 		h.recordFailure(e)
-		s.allow(ban, n, minus, false)
+		s.allow(ban, n, minus)
 		return
 	}
 	parent := r
@@ -63,7 +63,7 @@ func (h *reading) entry(x *Entry) {
 			// An agent that is not there cannot be ignored.
 			h.onFail = OnFailBan
 		}
-		s.allow(parent, n, minus, false)
+		s.allow(parent, n, minus)
 		h.failed(e, how, role)
 		return
 	case operation.NotConnected:
@@ -85,10 +85,10 @@ func (h *reading) entry(x *Entry) {
 	switch e.status {
 	case operation.HardError:
 		s.say(Error, "Preventing %s from restarting on %s because of hard failure (%s) | %s", parent.Name, n.Name, e.why(), e.ID)
-		s.allow(parent, n, minus, false)
+		s.allow(parent, n, minus)
 	case operation.FatalError:
 		s.say(Error, "Preventing %s from restarting anywhere because of fatal failure (%s) | %s", parent.Name, e.why(), e.ID)
-		s.allow(parent, nil, minus, false)
+		s.allow(parent, nil, minus)
 	}
 }
 
@@ -303,7 +303,7 @@ func (h *reading) failed(e *result, how OnFail, after Role) {
 	h.onFail = max(h.onFail, how)
 	switch e.Task {
 	case "stop":
-		s.allow(r, n, minus, false)
+		s.allow(r, n, minus)
 	case "migrate_to":
 		h.migrateToFailed(e)
 	case "migrate_from":

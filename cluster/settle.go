@@ -34,7 +34,7 @@ func (h *reading) settle() {
 	case OnFailBlock:
 		r.Managed, r.Blocked = false, true
 	case OnFailBan:
-		s.allow(r, n, minus, false)
+		s.allow(r, n, minus)
 	case OnFailStop:
 		r.Next = Stopped
 	case OnFailRestart:

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"pacer/rule"
 	"pacer/xmltree"
 )
 
@@ -51,17 +52,24 @@ type State struct {
 	// Messages are the findings while reading, in order.
 	Messages []Message
 
-	byID       map[string]*xmltree.Node // element name and id, for id-ref
-	byName     map[string]*Resource
-	byHistory  map[string]*Resource
-	nodeNames  map[string]*Node // lower case
-	nodeIDs    map[string]*Node
-	histories  map[*xmltree.Node]*histories // by node_state
-	failed     map[failureID]bool           // what Failures has
-	stopNeeded []*Resource                  // containers to stop once it is known where they run
-	expired    map[*Entry]bool              // recurring failures that failure-timeout lets be forgotten
-	unfencing  bool                         // some resource needs, or some device provides, unfencing
+	common          rule.Facts                  // what rules may ask about without a node or a resource
+	byID            map[elementID]*xmltree.Node // for id-ref
+	byName          map[string]*Resource
+	byHistory       map[string]*Resource
+	nodeNames       map[string]*Node // lower case
+	nodeIDs         map[string]*Node
+	histories       map[*xmltree.Node]*histories // by node_state
+	failed          map[failureID]bool           // what Failures has
+	said            int                          // findings, with those that are not in Messages
+	spareAllowances []Allowance
+	spareResources  []Resource
+	stopNeeded      []*Resource     // containers to stop once it is known where they run
+	expired         map[*Entry]bool // recurring failures that failure-timeout lets be forgotten
+	unfencing       bool            // some resource needs, or some device provides, unfencing
 }
+
+// elementID tells the elements of the configuration apart.
+type elementID struct{ name, id string }
 
 // NodeByName returns the node with that name (letter case does not matter), or nil.
 func (s *State) NodeByName(name string) *Node { return s.findNode(name) }
@@ -128,6 +136,7 @@ const maxMessages = 1000
 
 // say records a finding.
 func (s *State) say(level Level, format string, args ...any) {
+	s.said++
 	if len(s.Messages) < maxMessages {
 		s.Messages = append(s.Messages, Message{level, fmt.Sprintf(format, args...)})
 	}

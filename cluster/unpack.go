@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"pacer/option"
+	"pacer/rule"
 	"pacer/xmltree"
 )
 
@@ -34,6 +35,8 @@ func Unpack(root *xmltree.Node, now time.Time) (*State, error) {
 	s := &State{CIB: root, Now: now, DCUUID: root.Get("dc-uuid"), byName: map[string]*Resource{},
 		byHistory: map[string]*Resource{}, nodeNames: map[string]*Node{}, nodeIDs: map[string]*Node{},
 		histories: map[*xmltree.Node]*histories{}}
+	s.common = rule.Facts{Now: now, Resolve: s.resolve, Change: s.ruleChanges,
+		Problem: func(text string) { s.say(Config, "%s", text) }}
 	s.HaveQuorum = option.True(root.Get("have-quorum"))
 	conf := root.First("configuration")
 
@@ -55,8 +58,10 @@ func Unpack(root *xmltree.Node, now time.Time) (*State, error) {
 func (s *State) number() {
 	old := make([]NodeID, len(s.Nodes))
 	sort.SliceStable(s.Nodes, func(i, j int) bool { return CompareNames(s.Nodes[i].Name, s.Nodes[j].Name) < 0 })
+	same := true
 	for i, n := range s.Nodes {
 		old[i] = n.ID
+		same = same && int(n.ID) == i
 		n.ID = NodeID(i)
 	}
 	s.Resources = s.Resources[:0]
@@ -64,13 +69,15 @@ func (s *State) number() {
 	visit = func(r *Resource) {
 		r.ID = ResourceID(len(s.Resources))
 		s.Resources = append(s.Resources, r)
-		allowed := make([]Allowance, len(s.Nodes))
-		for i, o := range old {
-			if int(o) < len(r.Allowed) {
-				allowed[i] = r.Allowed[o]
+		if !same || len(r.Allowed) < len(old) {
+			allowed := s.allowances()
+			for i, o := range old {
+				if int(o) < len(r.Allowed) {
+					allowed[i] = r.Allowed[o]
+				}
 			}
+			r.Allowed = allowed
 		}
-		r.Allowed = allowed
 		for i, c := range r.Children {
 			c.Index = i
 			visit(c)

@@ -37,17 +37,17 @@ func (s *State) resolve(x *xmltree.Node) *xmltree.Node {
 		return x
 	}
 	if s.byID == nil {
-		s.byID = map[string]*xmltree.Node{}
+		s.byID = map[elementID]*xmltree.Node{}
 		s.CIB.First("configuration").Walk(func(n *xmltree.Node) bool {
 			if id, ok := n.Lookup("id"); ok {
-				if key := n.Name + " " + id; s.byID[key] == nil {
+				if key := (elementID{n.Name, id}); s.byID[key] == nil {
 					s.byID[key] = n
 				}
 			}
 			return true
 		})
 	}
-	target := s.byID[x.Name+" "+ref]
+	target := s.byID[elementID{x.Name, ref}]
 	if target == nil {
 		s.say(Config, "<%s id-ref=%q> refers to nothing", x.Name, ref)
 	}
@@ -58,7 +58,7 @@ func (s *State) resolve(x *xmltree.Node) *xmltree.Node {
 // with a higher score first, of those with equal scores the later one first, and before all others the one with the id first.
 // Names that already have a value keep it, unless that value is taken back by "#default". Blocks with rules count only
 // where a rule holds.
-func (s *State) fill(values Values, x *xmltree.Node, kind, first string, f *rule.Facts) {
+func (s *State) fill(values Values, x *xmltree.Node, kind, first string, f rule.Facts) {
 	type block struct {
 		x     *xmltree.Node
 		score score.Score
@@ -80,8 +80,11 @@ func (s *State) fill(values Values, x *xmltree.Node, kind, first string, f *rule
 		})
 	}
 	for _, b := range blocks {
-		if !rule.AnyHolds(b.x, f) {
-			continue
+		if b.x.First("rule") != nil {
+			facts := f // which leaves the stack only where there are rules
+			if !rule.AnyHolds(b.x, &facts) {
+				continue
+			}
 		}
 		pairs := b.x
 		if inner := b.x.First("attributes"); inner != nil { // before Pacemaker 1.0
@@ -109,13 +112,10 @@ func (s *State) fill(values Values, x *xmltree.Node, kind, first string, f *rule
 }
 
 // facts are the facts for rules that know nothing but the time.
-func (s *State) facts() *rule.Facts {
-	return &rule.Facts{Now: s.Now, Resolve: s.resolve, Change: s.ruleChanges,
-		Problem: func(text string) { s.say(Config, "%s", text) }}
-}
+func (s *State) facts() rule.Facts { return s.common }
 
 // resourceFacts are the facts for a resource's defaults.
-func (s *State) resourceFacts(x *xmltree.Node) *rule.Facts {
+func (s *State) resourceFacts(x *xmltree.Node) rule.Facts {
 	f := s.facts()
 	f.Class, f.Provider, f.Type = x.Get("class"), x.Get("provider"), x.Get("type")
 	return f

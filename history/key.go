@@ -37,19 +37,20 @@ func (k Key) String() string {
 
 // ParseKey reads the form of String. The last part is not checked to be a UUID: old histories hold other texts there.
 func ParseKey(s string) (Key, error) {
-	parts := strings.SplitN(s, ":", 4)
-	if len(parts) != 4 {
-		return Key{}, fmt.Errorf("history: transition key %q: want action:transition:expected-rc:uuid", s)
-	}
 	var n [3]int
+	rest := s
 	for i := range n {
-		v, err := strconv.Atoi(parts[i])
-		if err != nil {
-			return Key{}, fmt.Errorf("history: transition key %q: %q is not a number", s, parts[i])
+		part, after, found := strings.Cut(rest, ":")
+		if !found {
+			return Key{}, fmt.Errorf("history: transition key %q: want action:transition:expected-rc:uuid", s)
 		}
-		n[i] = v
+		v, err := strconv.Atoi(part)
+		if err != nil {
+			return Key{}, fmt.Errorf("history: transition key %q: %q is not a number", s, part)
+		}
+		n[i], rest = v, after
 	}
-	return Key{Action: n[0], Transition: n[1], Expected: ocf.ExitCode(n[2]), UUID: strings.TrimRight(parts[3], " ")}, nil
+	return Key{Action: n[0], Transition: n[1], Expected: ocf.ExitCode(n[2]), UUID: strings.TrimRight(rest, " ")}, nil
 }
 
 // Magic is a transition key with the result in front: what transition-magic holds.

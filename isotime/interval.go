@@ -59,6 +59,9 @@ func Interval(text string) (time.Duration, error) {
 
 // IntervalOr reads an interval and gives other for text that is none.
 func IntervalOr(text string, other time.Duration) time.Duration {
+	if text == "" {
+		return other
+	}
 	d, err := Interval(text)
 	if err != nil {
 		return other
