@@ -37,6 +37,8 @@ type Applet struct {
 	SummaryJapanese string
 	// Graceful applets watch Env.Context and end by themselves; others are ended by the signal as usual.
 	Graceful bool
+	// Brief applets read, answer and end: what they drop need not be collected.
+	Brief bool
 	// Internal applets are reached as "pacer NAME" only; no link is made for them.
 	Internal bool
 	Run      func(Env) exitcode.Code

@@ -243,8 +243,9 @@ next:
 	}
 }
 
-// fresh is a copy of data for the tree, so that the caller's own node is never part of two places.
-func fresh(data *xmltree.Node) *xmltree.Node { return withoutText(data.Clone()) }
+// fresh is a copy of data for the tree, so that the caller's own node is never part of two places, and what else came with
+// it need not stay in memory as long as the document's descendants do.
+func fresh(data *xmltree.Node) *xmltree.Node { return withoutText(data).Detach() }
 
 // expand evaluates "NAME++" and "NAME+=N" over the old value of the attribute NAME. Values are scores, but the counters of
 // the version are plain numbers.
@@ -279,7 +280,7 @@ func (w *work) replace(o Op) *Error {
 			return fail(exitcode.Old, "the new configuration has the version %s, which is older than the present %s", want, have)
 		}
 		w.edit = nil
-		w.become(reuse(w.doc.root, withoutText(o.Data.Clone())))
+		w.become(reuse(w.doc.root, withoutText(o.Data)))
 		return nil
 	}
 	path, err := w.place(o)
@@ -305,7 +306,7 @@ func (w *work) replace(o Op) *Error {
 	if len(target) == 1 {
 		return fail(exitcode.DataErr, "the root of the configuration can be replaced only by a <cib>")
 	}
-	w.editor().Replace(target, reuse(target[len(target)-1], fresh(o.Data)))
+	w.editor().Replace(target, reuse(target[len(target)-1], withoutText(o.Data)))
 	return nil
 }
 

@@ -24,10 +24,13 @@ type Document struct {
 	print   atomic.Uint64 // ImmutableFingerprint, once it was asked for
 }
 
-// Parse reads a document. The error of a text that is not XML is an *xmltree.SyntaxError, inside the error that is
+// Parse is ParseString for a text that the caller may change afterwards.
+func Parse(data []byte) (*Document, error) { return ParseString(string(data)) }
+
+// ParseString reads a document. The error of a text that is not XML is an *xmltree.SyntaxError, inside the error that is
 // returned; it names the line.
-func Parse(data []byte) (*Document, error) {
-	root, err := xmltree.Parse(data)
+func ParseString(text string) (*Document, error) {
+	root, err := xmltree.ParseString(text)
 	if err != nil {
 		return nil, fmt.Errorf("cib: %w", err)
 	}
@@ -51,12 +54,12 @@ func New(root *xmltree.Node) *Document {
 func FromTree(root *xmltree.Node) *Document { return &Document{root: root, version: versionOf(root)} }
 
 // Reusing returns d with the subtrees that it has in common with old taken from old, so that Diff between them, and between
-// what is made of them, costs what differs.
+// what is made of them, costs what differs. What differs is copied: d and the text that it was read from need not stay.
 func (d *Document) Reusing(old *Document) *Document {
 	if old == nil {
 		return d
 	}
-	return FromTree(reuse(old.root, d.root.Clone()))
+	return FromTree(reuse(old.root, d.root))
 }
 
 // withoutText returns the tree without text nodes, the same one if it has none.

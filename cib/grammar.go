@@ -1,15 +1,18 @@
 package cib
 
-import "strings"
+import (
+	"strings"
+	"sync/atomic"
+)
 
-// grammar says what a configuration may consist of: one line for each element, with the attributes and children that any
+// grammarText says what a configuration may consist of: one line for each element, with the attributes and children that any
 // schema from pacemaker-1.0 to 4.0 knows. It is our own description, made from the documentation and tried on documents whose
 // validity is known; it is laxer than a schema where versions differ.
 //
 // An attribute is NAME, NAME:TYPE or either with "!" when it must be there. Types: text (the default), id (unique in the
 // document), ref (the id of another element), score, bool, integer, count (from 0), number (from 1), or
 // words separated by "|". A child is NAME with "?" (at most one), "*" (any number), "+" (at least one) or "!" (just one).
-var grammar = index([]string{
+var grammarText = [...]string{
 	"cib; validate-with! admin_epoch:count! epoch:count! num_updates:count! crm_feature_set cib-last-written dc-uuid execution-date " +
 		"have-quorum:bool no-quorum-panic:bool remote-clear-port:count remote-tls-port:count update-client update-origin update-user; " +
 		"configuration! status?",
@@ -94,11 +97,13 @@ var grammar = index([]string{
 	"select_resources; ;",
 	"select_attributes; ; attribute*",
 	"attribute; id:id! name!;",
-})
+}
 
 // element is one line of the grammar.
 type element struct {
 	attrs    []attribute
+	required int  // how many of attrs must be there
+	uniqueID bool // whether its id is one that nothing else may have
 	children []child
 }
 
@@ -110,8 +115,13 @@ type attribute struct {
 
 type child struct {
 	name     string
+	number   int // in children
 	min, max int // max 0: any number
+	element  *element
 }
+
+// maxChildren is more than any line of the grammar has children.
+const maxChildren = 16
 
 func (e *element) attribute(name string) *attribute {
 	for i := range e.attrs {
@@ -122,7 +132,11 @@ func (e *element) attribute(name string) *attribute {
 	return nil
 }
 
+// child returns the child with that name, nil when e is nil or has none.
 func (e *element) child(name string) *child {
+	if e == nil {
+		return nil
+	}
 	for i := range e.children {
 		if e.children[i].name == name {
 			return &e.children[i]
@@ -131,11 +145,30 @@ func (e *element) child(name string) *child {
 	return nil
 }
 
+// grammar returns grammarText by the names of elements. It is worked out when it is needed first: most programs of the many
+// that are linked with this package never do. Two that need it first at the same time work out the same.
+func grammar() map[string]*element {
+	if g := grammarIndex.Load(); g != nil {
+		return *g
+	}
+	g := index(grammarText[:])
+	grammarIndex.Store(&g)
+	return g
+}
+
+var grammarIndex atomic.Pointer[map[string]*element]
+
 func index(lines []string) map[string]*element {
 	out := make(map[string]*element, len(lines))
+	named := func(name string) *element {
+		if out[name] == nil {
+			out[name] = &element{}
+		}
+		return out[name]
+	}
 	for _, l := range lines {
 		parts := strings.Split(l, ";")
-		e := &element{}
+		e := named(strings.TrimSpace(parts[0]))
 		for _, a := range strings.Fields(parts[1]) {
 			name, required := strings.CutSuffix(a, "!")
 			at := attribute{name: name, kind: "text", required: required}
@@ -145,11 +178,15 @@ func index(lines []string) map[string]*element {
 					at.kind, at.words = "words", strings.Split(kind, "|")
 				}
 			}
+			if required {
+				e.required++
+			}
+			e.uniqueID = e.uniqueID || at.name == "id" && at.kind == "id"
 			e.attrs = append(e.attrs, at)
 		}
-		for _, c := range strings.Fields(parts[2]) {
+		for i, c := range strings.Fields(parts[2]) {
 			name, how := c[:len(c)-1], c[len(c)-1]
-			ch := child{name: name}
+			ch := child{name: name, number: i, element: named(name)}
 			switch how {
 			case '?':
 				ch.max = 1
@@ -160,7 +197,6 @@ func index(lines []string) map[string]*element {
 			}
 			e.children = append(e.children, ch)
 		}
-		out[strings.TrimSpace(parts[0])] = e
 	}
 	return out
 }

@@ -84,7 +84,7 @@ func (o *Op) UnmarshalJSON(p []byte) error {
 	*o = Op{w.Kind, w.Section, w.XPath, nil, w.AllowCreate, w.NoChildren, w.Paths, w.Force, w.ScoreMode}
 	if w.Data != "" {
 		var err error
-		if o.Data, err = xmltree.Parse([]byte(w.Data)); err != nil {
+		if o.Data, err = xmltree.ParseString(w.Data); err != nil {
 			return fmt.Errorf("cib: data of the operation %s: %w", w.Kind, err)
 		}
 	}

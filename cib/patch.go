@@ -165,7 +165,7 @@ func (a *patching) inSource(c *xmltree.Node) *Error {
 		if path[len(path)-1].Name != want.Name {
 			return patchError(c, "its result is a <%s>", want.Name)
 		}
-		a.edit.Own(path).Attrs = append([]xmltree.Attr(nil), want.Attrs...)
+		a.edit.SetAll(path, want.Attrs)
 	}
 	return nil
 }

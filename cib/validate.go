@@ -41,22 +41,29 @@ func (p Problem) String() string {
 // looked at. A document that wants no validation (validate-with="none") has no problems. At most 100 are listed, in the order
 // of the document.
 func Validate(d *Document) []Problem {
-	v := &validator{ids: map[string]*xmltree.Node{}, nodes: map[string]bool{}}
+	v := &validator{ids: make(map[string]*xmltree.Node, countElements(d.Configuration())), nodes: map[string]bool{}}
 	switch with := strings.TrimSpace(d.root.Get("validate-with")); {
 	case with == "none":
 		return nil
 	case with != "" && !slices.Contains(schemas, with):
 		v.report(d.root, "the schema %q that validate-with names is not known.", with)
 	}
-	v.collect(d.root)
-	v.element(d.root)
+	g := grammar()
+	v.collect(d.root, g["cib"], g)
+	v.element(d.root, g["cib"])
 	return v.out[:min(len(v.out), maxProblems)]
+}
+
+func countElements(n *xmltree.Node) (count int) {
+	n.Walk(func(*xmltree.Node) bool { count++; return true })
+	return count
 }
 
 type validator struct {
 	out []Problem
-	// ids are the elements by their ids, those whose ids must be unique.
+	// ids are the elements by their ids, those whose ids must be unique; twice tells that some are not.
 	ids   map[string]*xmltree.Node
+	twice bool
 	nodes map[string]bool
 }
 
@@ -70,68 +77,85 @@ func (v *validator) report(n *xmltree.Node, format string, args ...any) {
 	v.out = append(v.out, Problem{Line: int(n.Line), ID: n.ID(), Element: n.Name, Text: fmt.Sprintf(format, args...)})
 }
 
-// collect notes all ids before references are checked.
-func (v *validator) collect(n *xmltree.Node) {
+// collect notes all ids before references are checked. g is the grammar of n, nil when there is none.
+func (v *validator) collect(n *xmltree.Node, g *element, all map[string]*element) {
 	if n.Name == "status" {
 		return
 	}
 	if n.Name == "node" {
 		v.nodes[n.ID()] = true // Their ids are free texts, and tags may name them.
 	}
-	if g := grammar[n.Name]; g != nil {
-		if a := g.attribute("id"); a != nil && a.kind == "id" {
-			if id, ok := n.Lookup("id"); ok && v.ids[id] == nil {
+	if g != nil && g.uniqueID {
+		if id, ok := n.Lookup("id"); ok {
+			if v.ids[id] == nil {
 				v.ids[id] = n
+			} else {
+				v.twice = true
 			}
 		}
 	}
-	for c := range n.Elements() {
-		v.collect(c)
+	for _, c := range n.Children {
+		if c.Kind != xmltree.Element {
+			continue
+		}
+		if ch := g.child(c.Name); ch != nil {
+			v.collect(c, ch.element, all)
+		} else {
+			v.collect(c, all[c.Name], all)
+		}
 	}
 }
 
-func (v *validator) element(n *xmltree.Node) {
-	g := grammar[n.Name]
-	if g == nil || len(v.out) >= maxProblems {
-		return // An unknown element is reported by its parent.
+// element checks n, whose grammar is g, and what is below it.
+func (v *validator) element(n *xmltree.Node, g *element) {
+	if len(v.out) >= maxProblems {
+		return
 	}
 	v.attributes(n, g)
 	v.combinations(n)
-	counts := map[string]int{}
-	for c := range n.Elements() {
+	var counts [maxChildren]int // by the number of the child in the grammar
+	for _, c := range n.Children {
+		if c.Kind != xmltree.Element {
+			continue
+		}
 		ch := g.child(c.Name)
 		if ch == nil {
 			v.report(c, "it has no place in <%s>.", n.Name)
 			continue
 		}
-		if counts[c.Name]++; ch.max > 0 && counts[c.Name] == ch.max+1 {
+		if counts[ch.number]++; ch.max > 0 && counts[ch.number] == ch.max+1 {
 			v.report(c, "<%s> may have only one of it.", n.Name)
 		}
 		if c.Name != "status" {
-			v.element(c)
+			v.element(c, ch.element)
 		}
 	}
 	if n.Get("id-ref") != "" {
 		return
 	}
-	for _, ch := range g.children {
-		if counts[ch.name] < ch.min {
+	for i := range g.children {
+		if ch := &g.children[i]; counts[i] < ch.min {
 			v.report(n, "it has no <%s>.", ch.name)
 		}
 	}
 }
 
 func (v *validator) attributes(n *xmltree.Node, g *element) {
-	for _, a := range n.Attrs {
-		if strings.HasPrefix(a.Name, "xmlns") || strings.HasPrefix(a.Name, "xml:") || strings.HasPrefix(a.Name, "xsi:") {
-			continue
-		}
+	required := 0
+	for i := range n.Attrs {
+		a := &n.Attrs[i]
 		at := g.attribute(a.Name)
-		if at == nil {
+		if at != nil {
+			v.value(n, at, a.Value)
+			if at.required {
+				required++
+			}
+		} else if !strings.HasPrefix(a.Name, "xmlns") && !strings.HasPrefix(a.Name, "xml:") && !strings.HasPrefix(a.Name, "xsi:") {
 			v.report(n, "it cannot have an attribute %s.", a.Name)
-			continue
 		}
-		v.value(n, at, a.Value)
+	}
+	if required == g.required {
+		return
 	}
 	for _, at := range g.attrs {
 		if _, ok := n.Lookup(at.name); at.required && !ok {
@@ -145,8 +169,8 @@ func (v *validator) value(n *xmltree.Node, at *attribute, value string) {
 	case "id":
 		if !isNCName(value) {
 			v.report(n, "%s=%q is no id: it must begin with a letter or \"_\" and have only letters, digits, \".\", \"-\" and \"_\".", at.name, value)
-		} else if other := v.ids[value]; other != n {
-			v.report(n, "its id is used already by %s.", at2(other))
+		} else if v.twice && v.ids[value] != n {
+			v.report(n, "its id is used already by %s.", at2(v.ids[value]))
 		}
 	case "ref":
 		if v.ids[strings.TrimSpace(value)] == nil {
@@ -189,7 +213,7 @@ func at2(n *xmltree.Node) string {
 // isNCName reports whether s is a name without colon, which ids must be. White space around it does not count.
 func isNCName(s string) bool {
 	s = strings.Trim(s, " \t\n\r")
-	return xmltree.IsName(s) && !strings.Contains(s, ":")
+	return xmltree.IsName(s) && strings.IndexByte(s, ':') < 0
 }
 
 // combinations checks what attributes and children mean together.

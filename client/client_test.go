@@ -6,7 +6,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"pacer/api"
@@ -203,5 +205,37 @@ func TestSilentNode(t *testing.T) {
 	}
 	if _, err := c.Do(ctx, api.Shutdown{}); exitcode.Of(err) != exitcode.Timeout {
 		t.Error(err)
+	}
+}
+
+func TestReadCIBFromEverywhere(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "cib.xml")
+	if err := os.WriteFile(path, []byte(document), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	pipe := filepath.Join(dir, "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	go func() { _ = os.WriteFile(pipe, []byte(document), 0o600) }()
+	for _, p := range []string{path, "-", pipe} {
+		doc, err := client.ReadCIB(p, iotest.OneByteReader(strings.NewReader(document)))
+		if err != nil {
+			t.Fatalf("%s: %v", p, err)
+		}
+		if v := doc.Version().String(); v != "0.3.0" {
+			t.Errorf("%s: version %s", p, v)
+		}
+	}
+	big := filepath.Join(dir, "big.xml")
+	if err := os.WriteFile(big, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(big, client.MaxCIB+1); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.ReadCIB(big, nil); err == nil || !strings.Contains(err.Error(), "larger than 1024 MiB") {
+		t.Errorf("a file that is too big: %v", err)
 	}
 }

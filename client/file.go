@@ -9,8 +9,10 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
+	"unsafe"
 
 	"pacer/api"
 	"pacer/cib"
@@ -19,7 +21,7 @@ import (
 )
 
 // MaxCIB limits the size of a CIB that is read from a file or a pipe, unpacked.
-const MaxCIB = 64 << 20
+const MaxCIB = xmltree.MaxSize
 
 // ReadCIB reads a CIB from a file, from stdin when path is "-", from a pipe, or from a .bz2 file.
 func ReadCIB(path string, stdin io.Reader) (*cib.Document, error) {
@@ -27,7 +29,8 @@ func ReadCIB(path string, stdin io.Reader) (*cib.Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	doc, err := cib.Parse(data)
+	// A big CIB stands in memory once: the tree is made of pieces of what was read, which nobody writes to any more.
+	doc, err := cib.ParseString(unsafe.String(unsafe.SliceData(data), len(data)))
 	if err != nil {
 		var syntax *xmltree.SyntaxError
 		if errors.As(err, &syntax) {
@@ -39,29 +42,53 @@ func ReadCIB(path string, stdin io.Reader) (*cib.Document, error) {
 }
 
 func readAll(path string, stdin io.Reader) ([]byte, error) {
-	in := stdin
+	in, size := stdin, int64(0)
 	if path != "-" {
 		f, err := os.Open(path)
 		if err != nil {
 			return nil, fileError(err)
 		}
 		defer f.Close()
+		if st, err := f.Stat(); err == nil && st.Mode().IsRegular() {
+			size = st.Size()
+		}
 		in = f
 	}
 	if in == nil {
 		in = bytes.NewReader(nil)
 	}
 	if strings.HasSuffix(path, ".bz2") {
-		in = bzip2.NewReader(in)
+		in, size = bzip2.NewReader(in), 0
 	}
-	data, err := io.ReadAll(io.LimitReader(in, MaxCIB+1))
+	tooBig := &Error{exitcode.DataErr, fmt.Sprintf("%s is larger than %d MiB", path, MaxCIB>>20), nil}
+	if size > MaxCIB {
+		return nil, tooBig
+	}
+	// With one byte more than the file has, its end is met without growing.
+	data, err := appendAll(make([]byte, 0, max(size+1, 512)), io.LimitReader(in, MaxCIB+1))
 	if err != nil {
 		return nil, fileError(err)
 	}
 	if len(data) > MaxCIB {
-		return nil, &Error{exitcode.DataErr, fmt.Sprintf("%s is larger than %d MiB", path, MaxCIB>>20), nil}
+		return nil, tooBig
 	}
 	return data, nil
+}
+
+// appendAll is io.ReadAll into a given buffer.
+func appendAll(buf []byte, in io.Reader) ([]byte, error) {
+	for {
+		n, err := in.Read(buf[len(buf):cap(buf)])
+		buf = buf[:len(buf)+n]
+		switch {
+		case errors.Is(err, io.EOF):
+			return buf, nil
+		case err != nil:
+			return buf, err
+		case len(buf) == cap(buf):
+			buf = slices.Grow(buf, 1)
+		}
+	}
 }
 
 // WriteFile replaces a file as a whole: a new file beside it, then a rename. The mode of an old file is kept; a new one is

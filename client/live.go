@@ -162,7 +162,7 @@ func (l *live) Apply(ctx context.Context, ops ...cib.Op) (*xmltree.Node, error) 
 	if err != nil || answer.CIB == nil || answer.CIB.Data == "" {
 		return nil, err
 	}
-	n, err := xmltree.Parse([]byte(answer.CIB.Data))
+	n, err := xmltree.ParseString(answer.CIB.Data)
 	if err != nil {
 		return nil, &Error{exitcode.Protocol, fmt.Sprintf("The node's answer is not understood: %s", err), err}
 	}

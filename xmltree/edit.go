@@ -1,6 +1,9 @@
 package xmltree
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Path is the way to a node: the root, every element on the way, the node last.
 type Path []*Node
@@ -62,12 +65,16 @@ func (e *Editor) Now(n *Node) *Node {
 	return n
 }
 
-// Set gives the element at path an attribute. Nothing is copied when it has that value already.
+// Set gives the element at path an attribute. Nothing is copied when it has that value already, else also the two strings,
+// which may be pieces of something bigger.
 func (e *Editor) Set(path Path, name, value string) {
 	if v, ok := e.Now(path[len(path)-1]).Lookup(name); !ok || v != value {
-		e.Own(path).Set(name, value)
+		e.Own(path).Set(detached(name), strings.Clone(value))
 	}
 }
+
+// SetAll gives the element at path copies of these attributes instead of its own.
+func (e *Editor) SetAll(path Path, attrs []Attr) { e.Own(path).Attrs = detachedAttrs(attrs) }
 
 // Unset removes an attribute of the element at path.
 func (e *Editor) Unset(path Path, name string) {

@@ -17,12 +17,12 @@ type Attr struct{ Name, Value string }
 
 // Node is one element, text or comment.
 type Node struct {
-	Kind     Kind
 	Name     string  // of an element
 	Attrs    []Attr  // of an element, in document order, names unique
 	Children []*Node // of an element
 	Text     string  // of a text or comment
 	Line     int32   // where it began in the parsed text, from 1; 0 when built
+	Kind     Kind
 }
 
 // New builds an element; attributes are given as name, value pairs.

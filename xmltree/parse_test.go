@@ -2,6 +2,7 @@ package xmltree
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,6 +27,9 @@ func TestParseReads(t *testing.T) {
 		{"<é:ü x='日本'/>", `<é:ü x="日本"/>`},
 		{"<?xml version='1.0' encoding='iso-8859-1'?><a b='\xe9'/>", `<a b="é"/>`},
 		{"<a xmlns:x='u' x:b='1'/>", `<a xmlns:x="u" x:b="1"/>`},
+		{"<a>x<?pi?> <?pi?>y<b/><?pi?> z</a>", `<a>x y<b/> z</a>`},
+		{"<a><!--x\r\ny\rz--></a>", "<a><!--x\ny\nz--></a>"},
+		{"<a b=\"1234567\x7f\" c=\"12345678é\" d=\"12345678&amp;\"/>", "<a b=\"1234567\x7f\" c=\"12345678é\" d=\"12345678&amp;\"/>"},
 	} {
 		n, err := Parse([]byte(c.in))
 		if err != nil {
@@ -47,6 +51,13 @@ func TestParseRefuses(t *testing.T) {
 		{"<a>\n <b>\n</a>", 3, 1, "does not close the element <b> of line 2"},
 		{"<a/>\n<b/>", 2, 1, "after the end"},
 		{"<a b='1' b='2'/>", 1, 10, "given twice"},
+		{"<a><b x=\"1\" y=\"2\"/>\n<b y=\"1\" x=\"2\" y=\"3\"/></a>", 2, 16, "given twice"},
+		{"<a><b x=\"1\" y=\"2\"/>\n<b\ny=\"1\" x=\"2\" y=\"3\"/></a>", 3, 13, "given twice"},
+		{"<a><b x=\"1\" y=\"2\"/><b x=\"1\"y=\"3\"/></a>", 1, 28, "blank"},
+		{"<a><b x=\"1\"/><b x=\"<\"/></a>", 1, 20, "&lt;"},
+		{"<a><b x=\"1\"/><b x=\"", 1, 19, "never closed"},
+		{"<a" + manyAttributes(MaxAttrs) + " a7=''/>", 1, len("<a"+manyAttributes(MaxAttrs)) + 2, "given twice"},
+		{"<a" + manyAttributes(MaxAttrs+1) + "/>", 1, len("<a"+manyAttributes(MaxAttrs)) + 2, "more than 1024"},
 		{"<a b=1/>", 1, 6, "quotes"},
 		{"<a b/>", 1, 5, "\"=\" is missing"},
 		{"<a b='1'c='2'/>", 1, 9, "blank"},
@@ -83,6 +94,14 @@ func TestParseRefuses(t *testing.T) {
 			t.Errorf("%.40q: got %v, want %d:%d …%s…", c.in, se, c.line, c.col, c.msg)
 		}
 	}
+}
+
+func manyAttributes(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, ` a%d=""`, i)
+	}
+	return b.String()
 }
 
 func TestLines(t *testing.T) {
@@ -200,15 +219,26 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
+// BenchmarkParse reads a status of 1,000 resources, as their nodes write it.
 func BenchmarkParse(b *testing.B) {
-	data, err := os.ReadFile(filepath.Join(conformance(b, "scheduler/xml"), "bug-lf-2106.xml"))
-	if err != nil {
-		b.Skip(err)
+	var t strings.Builder
+	t.WriteString("<cib epoch=\"1\">\n  <status>\n")
+	for i := range 1000 {
+		fmt.Fprintf(&t, "    <lrm_resource id=\"r%d\" class=\"ocf\" provider=\"heartbeat\" type=\"apache\">\n", i)
+		for _, op := range []string{"start", "monitor"} {
+			fmt.Fprintf(&t, "      <lrm_rsc_op id=\"r%d_%s_0\" operation_key=\"r%d_%s_0\" operation=\"%s\" crm_feature_set=\"3.20.5\" "+
+				"transition-key=\"206:1:0:b4e1c0de-0000-4000-8000-00000000beef\" on_node=\"node%d\" call-id=\"%d\" rc-code=\"0\" op-status=\"0\" "+
+				"interval=\"0\" last-rc-change=\"1699913806\" exec-time=\"20\" queue-time=\"0\" op-digest=\"2e8bf85ed18c43d6ebd002abf5e0510f\"/>\n",
+				i, op, i, op, op, i%16, i)
+		}
+		t.WriteString("    </lrm_resource>\n")
 	}
-	b.SetBytes(int64(len(data)))
+	t.WriteString("  </status>\n</cib>\n")
+	text := t.String()
+	b.SetBytes(int64(len(text)))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := Parse(data); err != nil {
+		if _, err := ParseString(text); err != nil {
 			b.Fatal(err)
 		}
 	}

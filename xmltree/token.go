@@ -1,49 +1,36 @@
 package xmltree
 
 import (
-	"bytes"
 	"strings"
 	"unicode/utf8"
 )
 
 // name reads a Name (XML 1.0, fifth edition, 2.3).
 func (p *parser) name() (string, error) {
-	start := p.pos
-	for p.pos < len(p.src) {
-		c := p.src[p.pos]
-		if c < utf8.RuneSelf {
-			if !nameByte(c, p.pos == start) {
-				break
-			}
-			p.pos++
-			continue
+	src, start, i := p.src, p.pos, p.pos
+	if i < len(src) && classes[src[i]]&nameStart != 0 {
+		for i++; i < len(src) && classes[src[i]]&nameOther != 0; i++ {
 		}
-		r, size := utf8.DecodeRune(p.src[p.pos:])
+	}
+	for i < len(src) && src[i] >= utf8.RuneSelf {
+		r, size := utf8.DecodeRuneInString(src[i:])
 		if r == utf8.RuneError && size == 1 {
-			return "", p.fail(p.pos, "this is not UTF-8")
+			return "", p.fail(i, "this is not UTF-8")
 		}
-		if !nameRune(r, p.pos == start) {
+		if !nameRune(r, i == start) {
 			break
 		}
-		p.pos += size
+		for i += size; i < len(src) && classes[src[i]]&nameOther != 0; i++ {
+		}
 	}
-	if p.pos == start {
+	p.pos = i
+	if i == start {
 		return "", p.fail(start, "a name is missing")
 	}
-	if p.pos-start > MaxName {
+	if i-start > MaxName {
 		return "", p.fail(start, "a name is longer than %d bytes", MaxName)
 	}
-	return p.str(p.src[start:p.pos]), nil
-}
-
-func nameByte(c byte, first bool) bool {
-	switch {
-	case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', c == '_', c == ':':
-		return true
-	case '0' <= c && c <= '9', c == '-', c == '.':
-		return !first
-	}
-	return false
+	return src[start:i], nil
 }
 
 func nameRune(r rune, first bool) bool {
@@ -59,15 +46,31 @@ func nameRune(r rune, first bool) bool {
 	return false
 }
 
+func nameByte(c byte, first bool) bool {
+	if first {
+		return classes[c]&nameStart != 0
+	}
+	return classes[c]&nameOther != 0
+}
+
 // IsName reports whether s may be the name of an element or attribute.
 func IsName(s string) bool {
-	if s == "" || len(s) > MaxName || !utf8.ValidString(s) {
+	if s == "" || len(s) > MaxName {
 		return false
 	}
-	for i, r := range s {
-		if r < utf8.RuneSelf && !nameByte(byte(r), i == 0) || r >= utf8.RuneSelf && !nameRune(r, i == 0) {
+	for i := 0; i < len(s); {
+		if c := s[i]; c < utf8.RuneSelf {
+			if !nameByte(c, i == 0) {
+				return false
+			}
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if r == utf8.RuneError && size == 1 || !nameRune(r, i == 0) {
 			return false
 		}
+		i += size
 	}
 	return true
 }
@@ -93,25 +96,43 @@ func IsText(s string) bool {
 	return true
 }
 
-// char appends one character of the source.
+// char passes one character that may be outside ASCII.
 func (p *parser) char() error {
-	c := p.src[p.pos]
-	if c >= ' ' && c < utf8.RuneSelf {
-		p.buf = append(p.buf, c)
-		p.pos++
-		return nil
-	}
-	r, size := utf8.DecodeRune(p.src[p.pos:])
+	r, size := utf8.DecodeRuneInString(p.src[p.pos:])
 	if r == utf8.RuneError && size == 1 {
 		return p.fail(p.pos, "this is not UTF-8")
 	}
 	if !isChar(r) {
 		return p.fail(p.pos, "XML cannot hold the character U+%04X", r)
 	}
-	p.buf = append(p.buf, p.src[p.pos:p.pos+size]...)
 	p.pos += size
 	return nil
 }
+
+// chars passes what is no markup up to stop and returns it, line ends made "\n" (2.11).
+func (p *parser) chars(stop int) (string, error) {
+	s, returns := p.src[p.pos:stop], false
+	for p.pos < stop {
+		switch p.pos = printable(p.src[:stop], p.pos); {
+		case p.pos == stop:
+		case p.src[p.pos] == '\n', p.src[p.pos] == '\t':
+			p.pos++
+		case p.src[p.pos] == '\r':
+			returns = true
+			p.pos++
+		default:
+			if err := p.char(); err != nil {
+				return "", err
+			}
+		}
+	}
+	if returns {
+		s = lineEnds.Replace(s)
+	}
+	return s, nil
+}
+
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 
 var entities = [...]struct {
 	name string
@@ -126,7 +147,7 @@ func (p *parser) reference(stop int) error {
 		return p.charReference(rest[1:])
 	}
 	for _, e := range entities {
-		if bytes.HasPrefix(rest, []byte(e.name)) {
+		if strings.HasPrefix(rest, e.name) {
 			p.buf = append(p.buf, e.char)
 			p.pos += 1 + len(e.name)
 			return nil
@@ -140,7 +161,7 @@ func (p *parser) reference(stop int) error {
 	return p.fail(at, "the entity &%s; is not known", name)
 }
 
-func (p *parser) charReference(rest []byte) error {
+func (p *parser) charReference(rest string) error {
 	base, i := rune(10), 0
 	if len(rest) > 0 && rest[0] == 'x' {
 		base, i = 16, 1
@@ -176,52 +197,35 @@ func (p *parser) charReference(rest []byte) error {
 func (p *parser) cdata() error {
 	at := p.pos
 	p.pos += len("<![CDATA[")
-	end := bytes.Index(p.src[p.pos:], []byte("]]>"))
+	end := strings.Index(p.src[p.pos:], "]]>")
 	if end < 0 {
 		return p.fail(at, "the CDATA section is never closed")
 	}
-	if err := p.raw(p.pos + end); err != nil {
+	s, err := p.chars(p.pos + end)
+	if err != nil {
 		return err
 	}
+	p.buf = append(p.buf, s...)
 	p.pos += len("]]>")
-	return nil
-}
-
-// raw appends characters up to stop without looking for markup.
-func (p *parser) raw(stop int) error {
-	for p.pos < stop {
-		if p.src[p.pos] == '\r' {
-			if p.pos+1 < stop && p.src[p.pos+1] == '\n' {
-				p.pos++
-			}
-			p.buf = append(p.buf, '\n')
-			p.pos++
-			continue
-		}
-		if err := p.char(); err != nil {
-			return err
-		}
-	}
 	return nil
 }
 
 func (p *parser) comment() (string, error) {
 	at := p.pos
 	p.pos += len("<!--")
-	end := bytes.Index(p.src[p.pos:], []byte("--"))
+	end := strings.Index(p.src[p.pos:], "--")
 	if end < 0 {
 		return "", p.fail(at, "the comment is never closed")
 	}
-	stop := p.pos + end
-	p.buf = p.buf[:0]
-	if err := p.raw(stop); err != nil {
+	s, err := p.chars(p.pos + end)
+	if err != nil {
 		return "", err
 	}
 	if !p.has("-->") {
 		return "", p.fail(p.pos, "a comment must not hold \"--\"")
 	}
 	p.pos += len("-->")
-	return string(p.buf), nil
+	return s, nil
 }
 
 // instruction skips a processing instruction.
@@ -235,12 +239,11 @@ func (p *parser) instruction() error {
 	if strings.EqualFold(name, "xml") {
 		return p.fail(at, "<?xml …?> may stand only at the very beginning")
 	}
-	end := bytes.Index(p.src[p.pos:], []byte("?>"))
+	end := strings.Index(p.src[p.pos:], "?>")
 	if end < 0 {
 		return p.fail(at, "the processing instruction <?%s is never closed", name)
 	}
-	p.buf = p.buf[:0]
-	if err := p.raw(p.pos + end); err != nil {
+	if _, err := p.chars(p.pos + end); err != nil {
 		return err
 	}
 	p.pos += len("?>")
@@ -260,7 +263,7 @@ func (p *parser) doctype() error {
 			}
 			continue
 		case c == '"' || c == '\'':
-			end := bytes.IndexByte(p.src[p.pos+1:], c)
+			end := strings.IndexByte(p.src[p.pos+1:], c)
 			if end < 0 {
 				return p.fail(p.pos, "this quote is never closed")
 			}
@@ -281,59 +284,4 @@ func (p *parser) doctype() error {
 		p.pos++
 	}
 	return p.fail(at, "the document type is never closed")
-}
-
-// declaration reads <?xml …?> and turns the source into UTF-8.
-func (p *parser) declaration() error {
-	if bytes.HasPrefix(p.src, []byte("\xfe\xff")) || bytes.HasPrefix(p.src, []byte("\xff\xfe")) {
-		return p.fail(0, "the document is UTF-16; only UTF-8 is read")
-	}
-	if !p.has("<?xml") || len(p.src) > 5 && !isSpace(p.src[5]) {
-		return nil
-	}
-	p.pos = 5
-	p.attrs = p.attrs[:0]
-	for {
-		blank := p.space()
-		if p.has("?>") {
-			p.pos += 2
-			break
-		}
-		if p.pos >= len(p.src) || !blank {
-			return p.fail(p.pos, "\"?>\" is missing at the end of <?xml")
-		}
-		if err := p.attribute("?xml"); err != nil {
-			return err
-		}
-	}
-	encoding := ""
-	for i, a := range p.attrs {
-		switch {
-		case a.Name == "version" && i == 0:
-			if !strings.HasPrefix(a.Value, "1.") {
-				return p.fail(0, "XML version %q is not known", a.Value)
-			}
-		case a.Name == "encoding" && i == 1:
-			encoding = strings.ToLower(a.Value)
-		case a.Name == "standalone" && i > 0 && (a.Value == "yes" || a.Value == "no"):
-		default:
-			return p.fail(0, "%s=%q has no place in <?xml", a.Name, a.Value)
-		}
-	}
-	if len(p.attrs) == 0 {
-		return p.fail(0, "<?xml has no version")
-	}
-	p.attrs = p.attrs[:0]
-	switch encoding {
-	case "", "utf-8", "utf8", "us-ascii", "ascii":
-	case "iso-8859-1", "latin1":
-		out := make([]byte, 0, len(p.src)+len(p.src)/8)
-		for _, c := range p.src {
-			out = utf8.AppendRune(out, rune(c))
-		}
-		p.src = out // All before pos is ASCII, so that pos stays right.
-	default:
-		return p.fail(0, "the encoding %q is not known; only UTF-8 is read", encoding)
-	}
-	return nil
 }

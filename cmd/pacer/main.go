@@ -53,6 +53,9 @@ func run(table applet.Table, env applet.Env) exitcode.Code {
 		}
 		env.Name, env.Args = name, env.Args[1:]
 	}
+	if a.Brief {
+		collectLate()
+	}
 	if a.Graceful {
 		ctx, stop := signal.NotifyContext(env.Context, os.Interrupt, syscall.SIGTERM)
 		defer stop()

@@ -119,7 +119,7 @@ func (s *Session) bring(method, file string, objs []*syntax.Object) error {
 
 // xmlObjects lists the objects of a CIB document, a configuration or one section.
 func xmlObjects(file, text string) ([]*syntax.Object, error) {
-	root, err := xmltree.Parse([]byte(text))
+	root, err := xmltree.ParseString(text)
 	if err != nil {
 		return nil, fmt.Errorf("cannot parse %s: %w", cmp.Or(file, "the document"), err)
 	}

@@ -9,7 +9,7 @@ import (
 // xml reads an object that is given as XML.
 func (p *parser) xml() *Object {
 	text := strings.TrimSpace(p.line.Text[len("xml"):])
-	n, err := xmltree.Parse([]byte(text))
+	n, err := xmltree.ParseString(text)
 	if err != nil {
 		p.fail("", "Cannot parse XML data: %s: %v", text, err)
 	}

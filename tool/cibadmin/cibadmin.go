@@ -18,7 +18,7 @@ import (
 
 // Applet is cibadmin.
 var Applet = applet.Applet{
-	Names: []string{"cibadmin"}, Run: Run,
+	Names: []string{"cibadmin"}, Run: Run, Brief: true,
 	Summary: "query and edit the configuration as XML", SummaryJapanese: "構成 (XML) の表示と編集",
 }
 

@@ -15,7 +15,7 @@ import (
 
 // Applet is crm_diff.
 var Applet = applet.Applet{
-	Names: []string{"crm_diff"}, Run: Run,
+	Names: []string{"crm_diff"}, Run: Run, Brief: true,
 	Summary: "compare configurations", SummaryJapanese: "構成の比較",
 }
 

@@ -18,7 +18,7 @@ import (
 
 // Applet is crm_rule.
 var Applet = applet.Applet{
-	Names: []string{"crm_rule"}, Run: Run,
+	Names: []string{"crm_rule"}, Run: Run, Brief: true,
 	Summary: "tell whether rules are in effect", SummaryJapanese: "ルールの有効性の確認",
 }
 
@@ -97,7 +97,7 @@ func (s *settings) document(c *command.Call) (*xmltree.Node, error) {
 		}
 		text = string(data)
 	}
-	root, err := xmltree.Parse([]byte(text))
+	root, err := xmltree.ParseString(text)
 	switch {
 	case err != nil && s.text == "-":
 		return nil, command.Fail(exitcode.DataErr, "Couldn't parse input from STDIN")

@@ -18,7 +18,7 @@ import (
 
 // Applet is crm_simulate.
 var Applet = applet.Applet{
-	Names: []string{"crm_simulate"}, Run: Run,
+	Names: []string{"crm_simulate"}, Run: Run, Brief: true,
 	Summary: "show what the cluster would do", SummaryJapanese: "クラスタが行う動作のシミュレーション",
 }
 

@@ -20,7 +20,7 @@ import (
 
 // Applet is crm_verify.
 var Applet = applet.Applet{
-	Names: []string{"crm_verify"}, Run: Run,
+	Names: []string{"crm_verify"}, Run: Run, Brief: true,
 	Summary: "check a configuration for errors", SummaryJapanese: "構成の検査",
 }
 
