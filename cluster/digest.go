@@ -27,13 +27,66 @@ const (
 	ChangeRestart
 )
 
+// opDigests are the digests that an operation would have now, as the entry compared first asks for them: entries of the same
+// operation that are compared later, say of its failure, are held against the same. There is one for restarts only if that
+// first entry had one.
+type opDigests struct {
+	all, restart string
+	hasRestart   bool
+	own          bool // the operation has parameters of its own
+	secure       func() string
+}
+
+// opPlace names the operation of a resource on a node.
+type opPlace struct {
+	resource *Resource
+	node     *Node
+	task     string
+	interval time.Duration
+}
+
 // CompareDigests compares the parameters that an operation of the history had with those that it would have now. params
 // are the resource's on the node. expired tells that the entry is a failure that was forgotten, which asks for the operation
 // to be scheduled anew. onlyPrivate tells that a main digest differs but the one without private parameters does not.
 func (s *State) CompareDigests(r *Resource, n *Node, e *Entry, params Values, expired bool) (how Change, onlyPrivate bool) {
-	task, interval := e.Task, e.Interval
-	op := r.FindOp(task, interval, false)
-	own := s.OpParams(op, n)
+	restart, hasRestart := e.XML.Lookup("op-restart-digest")
+	if expired {
+		restart, hasRestart = "expired", true
+	}
+	place := opPlace{r, n, e.Task, e.Interval}
+	now := s.digests[place]
+	if now == nil {
+		now = s.digestsOf(place, e, params, hasRestart)
+		if s.digests == nil {
+			s.digests = map[opPlace]*opDigests{}
+		}
+		s.digests[place] = now
+	}
+	all, hasAll := e.XML.Lookup("op-digest")
+	switch {
+	case hasRestart && now.hasRestart && restart != now.restart:
+		how = ChangeRestart
+	case !hasAll:
+		return ChangeUnknown, false
+	case all != now.all:
+		how = ChangeReload
+		if e.Interval == 0 && now.own {
+			// What only this operation gets must reach it: a reload would not run it.
+			how = ChangeRestart
+		}
+	default:
+		return Unchanged, false
+	}
+	if secure, ok := e.XML.Lookup("op-secure-digest"); ok {
+		onlyPrivate = secure == now.secure()
+	}
+	return how, onlyPrivate
+}
+
+// digestsOf computes the digests of an operation as an entry of it asks for them.
+func (s *State) digestsOf(p opPlace, e *Entry, params Values, restart bool) *opDigests {
+	op := p.resource.FindOp(p.task, p.interval, false)
+	own := s.OpParams(op, p.node)
 	list := make([]operation.Param, 0, len(params)+len(own)+1)
 	add := func(v Values) {
 		for _, k := range v.Names() {
@@ -42,41 +95,19 @@ func (s *State) CompareDigests(r *Resource, n *Node, e *Entry, params Values, ex
 	}
 	add(params)
 	add(own)
-	if interval > 0 {
-		timeout := s.OpMeta(r, n, task, interval, op)["timeout"]
+	if p.interval > 0 {
+		timeout := s.OpMeta(p.resource, p.node, p.task, p.interval, op)["timeout"]
 		list = append(list, operation.Param{Name: "CRM_meta_timeout", Value: timeout})
 	}
-	restart, hasRestart := e.XML.Lookup("op-restart-digest")
-	if expired {
-		restart, hasRestart = "expired", true
-	}
-	all, hasAll := e.XML.Lookup("op-digest")
-	switch {
-	case hasRestart && restart != s.restartDigest(e, list, interval):
-		how = ChangeRestart
-	case !hasAll:
-		return ChangeUnknown, false
-	case all != history.Digest(list, interval):
-		how = ChangeReload
-		if interval == 0 && len(own) > 0 {
-			// What only this operation gets must reach it: a reload would not run it.
-			how = ChangeRestart
+	d := &opDigests{all: history.Digest(list, p.interval), own: len(own) > 0, hasRestart: restart,
+		secure: func() string { return s.secureDigest(p.resource, e, list, params, p.interval) }}
+	if restart {
+		d.restart = d.all
+		if names, ok := e.XML.Lookup("op-force-restart"); ok {
+			d.restart = history.RestartDigest(list, p.interval, history.ParseNameList(names))
 		}
-	default:
-		return Unchanged, false
 	}
-	if secure, ok := e.XML.Lookup("op-secure-digest"); ok {
-		onlyPrivate = secure == s.secureDigest(r, e, list, params, interval)
-	}
-	return how, onlyPrivate
-}
-
-func (s *State) restartDigest(e *Entry, list []operation.Param, interval time.Duration) string {
-	names, ok := e.XML.Lookup("op-force-restart")
-	if !ok {
-		return history.Digest(list, interval)
-	}
-	return history.RestartDigest(list, interval, history.ParseNameList(names))
+	return d
 }
 
 func (s *State) secureDigest(r *Resource, e *Entry, list []operation.Param, params Values, interval time.Duration) string {

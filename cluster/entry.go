@@ -137,13 +137,16 @@ func (e *Entry) affectsState() bool {
 // sortByAge sorts entries, those first that came first. Entries of the same age stay as they are.
 func sortByAge(ops []*Entry) {
 	if len(ops) > 1 {
-		slices.SortStableFunc(ops, age)
+		slices.SortStableFunc(ops, func(a, b *Entry) int { return age(a, b, true) })
 	}
 }
 
-// age compares two entries: negative when a is older.
-func age(a, b *Entry) int {
-	sameNode := strings.EqualFold(a.host, b.host)
+// age compares two entries: negative when a is older. sameNode tells whether they are of one node, unless they say so
+// themselves, which old ones do not.
+func age(a, b *Entry, sameNode bool) int {
+	if a.host != "" && b.host != "" {
+		sameNode = strings.EqualFold(a.host, b.host)
+	}
 	if sameNode && a.ID == b.ID {
 		return 0
 	}

@@ -58,10 +58,7 @@ func (s *State) readMeta(r *Resource) {
 		r.Multiple = StopUnexpected
 	}
 	r.Stickiness = score.ParseOr(m["resource-stickiness"], 0)
-	r.Threshold = score.Infinity
-	if t, err := score.Parse(m["migration-threshold"]); err == nil && t >= 0 {
-		r.Threshold = t
-	}
+	r.Threshold = s.threshold(r, m["migration-threshold"])
 	if r.Class == "stonith" {
 		s.FenceDevices = true
 		r.FenceDevice = true
@@ -81,6 +78,19 @@ func (s *State) readMeta(r *Resource) {
 	if role, ok := r.wanted(); ok {
 		r.Next = role
 	}
+}
+
+// threshold reads the meta-attribute migration-threshold.
+func (s *State) threshold(r *Resource, text string) score.Score {
+	if text == "" {
+		return score.Infinity
+	}
+	t := score.ParseOr(text, 0)
+	if t < 0 {
+		s.say(ConfigWarning, "Resource %s: migration-threshold=%s is below zero: 1 is used.", r.Name, text)
+		return 1
+	}
+	return t
 }
 
 // unique tells whether a clone's instances differ from each other.

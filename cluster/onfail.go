@@ -65,9 +65,6 @@ func (s *State) onFail(r *Resource, task string, interval time.Duration, value s
 		if !s.Options.FencingEnabled {
 			s.say(Config, "Resource %s: on-fail=fence for %s means stop, because fencing is disabled.", r.Name, task)
 			how = OnFailStop
-			if task == "stop" {
-				how = OnFailBlock // what could not be stopped cannot be stopped, nor may it start elsewhere
-			}
 		}
 	case "standby":
 		how = OnFailStandby

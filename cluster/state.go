@@ -63,9 +63,10 @@ type State struct {
 	said            int                          // findings, with those that are not in Messages
 	spareAllowances []Allowance
 	spareResources  []Resource
-	stopNeeded      []*Resource     // containers to stop once it is known where they run
-	expired         map[*Entry]bool // recurring failures that failure-timeout lets be forgotten
-	unfencing       bool            // some resource needs, or some device provides, unfencing
+	stopNeeded      []*Resource            // containers to stop once it is known where they run
+	expired         map[*Entry]bool        // recurring failures that failure-timeout lets be forgotten
+	digests         map[opPlace]*opDigests // those of operations that were compared
+	unfencing       bool                   // some resource needs, or some device provides, unfencing
 }
 
 // elementID tells the elements of the configuration apart.

@@ -73,7 +73,7 @@ func TestWebPair(t *testing.T) {
 		{"the first node goes into standby", member("1", "pm01", `<nvpair id="y" name="standby" value="on"/>`, both(runs)),
 			member("2", "pm02", "", both(absent)), "Move ip ( pm01 -> pm02 ), Move web ( pm01 -> pm02 )"},
 		{"a stop failed", member("1", "pm01", "", did("ip", "IPaddr", runs...)+did("web", "apache", append(runs[:2:2], [4]string{"stop", "0", "1", "0"})...)),
-			member("2", "pm02", "", both(absent)), "Stop ip ( pm01 ) due to unrunnable web stop (blocked)"},
+			member("2", "pm02", "", both(absent)), "Stop web ( pm01 ) due to node availability"},
 	} {
 		root, err := xmltree.Parse([]byte(`<cib have-quorum="1" dc-uuid="2" crm_feature_set="3.16.0">` + webConfig + `<status>` + c.first +
 			c.second + `</status></cib>`))
