@@ -89,14 +89,14 @@ func (s *State) digestsOf(p opPlace, e *Entry, params Values, restart bool) *opD
 	own := s.OpParams(op, p.node)
 	list := make([]operation.Param, 0, len(params)+len(own)+1)
 	add := func(v Values) {
-		for _, k := range v.Names() {
-			list = append(list, operation.Param{Name: k, Value: v[k]})
+		for k, value := range v { // order: digests sort by name
+			list = append(list, operation.Param{Name: k, Value: value})
 		}
 	}
 	add(params)
 	add(own)
 	if p.interval > 0 {
-		timeout := s.OpMeta(p.resource, p.node, p.task, p.interval, op)["timeout"]
+		timeout := s.timeout(p.resource, p.node, p.task, p.interval, op)
 		list = append(list, operation.Param{Name: "CRM_meta_timeout", Value: timeout})
 	}
 	d := &opDigests{all: history.Digest(list, p.interval), own: len(own) > 0, hasRestart: restart,

@@ -101,6 +101,16 @@ func (s *State) OpMeta(r *Resource, n *Node, task string, interval time.Duration
 	return m
 }
 
+// timeout is the timeout among the meta-attributes of a recurring operation, in milliseconds. What stands in its element wins.
+func (s *State) timeout(r *Resource, n *Node, task string, interval time.Duration, op *xmltree.Node) string {
+	if op != nil {
+		if v, ok := op.Lookup("timeout"); ok {
+			return history.Milliseconds(timeoutOf(v))
+		}
+	}
+	return s.OpMeta(r, n, task, interval, op)["timeout"]
+}
+
 func timeoutOf(text string) time.Duration {
 	if d := isotime.IntervalOr(text, 0); d > 0 {
 		return d

@@ -47,6 +47,28 @@ func (r *run) candidates(t table, active *node) []candidate {
 	return list
 }
 
+// bestCandidate returns the first of the candidates.
+func (r *run) bestCandidate(t table, active *node) (best candidate, ok bool) {
+	if r.st.Options.PlacementStrategy == "balanced" {
+		// What is better by most of the capacities is no order: the list says which way round it was gone.
+		list := r.candidates(t, active)
+		if len(list) == 0 {
+			return best, false
+		}
+		return list[0], true
+	}
+	for i := range t {
+		if !t[i].known {
+			continue
+		}
+		c := candidate{r.nodes[i], t[i].score}
+		if !ok || r.better(&c, &best, active) < 0 {
+			best, ok = c, true
+		}
+	}
+	return best, ok
+}
+
 func (r *run) better(a, b *candidate, active *node) int {
 	s, t := minus, minus
 	if a.usable() {
@@ -192,28 +214,23 @@ func (r *run) assignBest(x *rsc, prefer *node, stopIfFail bool) bool {
 	if !x.unassigned {
 		return x.assigned != nil
 	}
-	list := r.candidates(x.allowed, x.current())
+	at := x.current()
+	best, ok := r.bestCandidate(x.allowed, at)
 	var chosen *node
-	if prefer != nil && len(list) > 0 {
-		if a := x.allowed[prefer.id]; a.known && a.score >= list[0].score && prefer.usable() && a.score >= 0 {
+	if prefer != nil && ok {
+		if a := x.allowed[prefer.id]; a.known && a.score >= best.score && prefer.usable() && a.score >= 0 {
 			chosen = prefer
 		}
 	}
-	if chosen == nil && len(list) > 0 {
-		chosen = list[0].node
-		best := list[0].score
-		if at := x.current(); !x.parent.isUniqueClone() && best > 0 && chosen.usable() && at != nil && at.usable() {
-			for _, c := range list[1:] {
-				if c.score != best {
-					break
-				}
-				if c.node == at {
-					chosen = at
-				}
+	if chosen == nil && ok {
+		chosen = best.node
+		if !x.parent.isUniqueClone() && best.score > 0 && chosen.usable() && at != nil && at.usable() {
+			if a := x.allowed[at.id]; a.known && a.score == best.score {
+				chosen = at
 			}
 		}
 	}
-	r.why.choosing(x, list, chosen, prefer)
+	r.why.choosing(x, at, chosen, prefer)
 	r.place(x, chosen, false, stopIfFail)
 	return x.assigned != nil
 }

@@ -14,11 +14,12 @@ func (w *recorder) chose(x *rsc, kind Kind) {
 	w.placed[x.id].Choice = &Choice{Kind: kind}
 }
 
-// choosing notes how a resource's node is being chosen from a list of nodes, best first.
-func (w *recorder) choosing(x *rsc, list []candidate, chosen, prefer *node) {
+// choosing notes how a resource's node is being chosen.
+func (w *recorder) choosing(x *rsc, at, chosen, prefer *node) {
 	if w == nil {
 		return
 	}
+	list := w.r.candidates(x.allowed, at)
 	w.chose(x, "")
 	c := w.placed[x.id].Choice
 	for _, n := range list {
