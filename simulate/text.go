@@ -53,12 +53,12 @@ func (r *Result) Text(o *Options, show Show) []byte {
 
 // dress is what of a cluster is shown, and how.
 func (s Show) dress() status.Dress {
-	d := status.Dress{Show: status.Nodes | status.Resources, Inactive: true, Depth: 1}
+	d := status.Dress{Show: status.Nodes | status.Resources, Inactive: true, Raw: true, Depth: 1}
 	if s.Attributes {
 		d.Show |= status.AttributesSection
 	}
 	if s.FailCounts {
-		d.Show |= status.FailCounts
+		d.Show |= status.FailCounts | status.FailuresSection
 	}
 	return d
 }

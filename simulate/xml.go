@@ -108,28 +108,50 @@ func decisionsXML(out *scheduler.Output) *xmltree.Node {
 	return n
 }
 
-// decisionXML is a decision about a resource. Which attributes name the nodes and roles depends on the verb.
+// decisionXML is a decision about a resource. Roles are named where they are more than started. A resource that stays is
+// named by its source, but one that begins or ends somewhere by its node.
 func decisionXML(d *scheduler.Decision) *xmltree.Node {
 	c := xmltree.New("rsc_action", "action", strings.ToLower(string(d.Verb)), "resource", d.Resource.Name)
+	set := func(name, value string) { c.Set(name, value) }
+	roles := d.FromRole > cluster.Started || d.ToRole > cluster.Unpromoted
+	same, stays := d.FromRole == d.ToRole, d.From == d.To
+	from, to := d.FromRole.String(), d.ToRole.String()
 	switch {
-	case d.FromRole > cluster.Started && d.ToRole > cluster.Started && d.FromRole != d.ToRole:
-		c.Set("role", d.FromRole.String()).Set("next-role", d.ToRole.String())
-	case max(d.FromRole, d.ToRole) > cluster.Started:
-		c.Set("role", max(d.FromRole, d.ToRole).String())
-	}
-	switch {
-	case d.From != nil && d.To != nil && d.From != d.To:
-		c.Set("source", d.From.Name).Set("dest", d.To.Name)
-	case d.To != nil:
-		c.Set("node", d.To.Name)
-	case d.From != nil:
-		c.Set("node", d.From.Name)
+	case d.From == nil && d.To == nil:
+	case d.From == nil && roles:
+		set("role", from)
+		set("next-role", to)
+		set("dest", d.To.Name)
+	case d.From == nil:
+		set("node", d.To.Name)
+	case d.To == nil:
+		if roles {
+			set("role", from)
+		}
+		set("node", d.From.Name)
+	case same:
+		if roles {
+			set("role", from)
+		}
+		set("source", d.From.Name)
+		if !stays {
+			set("dest", d.To.Name)
+		}
+	case stays:
+		set("role", from)
+		set("next-role", to)
+		set("source", d.From.Name)
+	default:
+		set("role", from)
+		set("source", d.From.Name)
+		set("next-role", to)
+		set("dest", d.To.Name)
 	}
 	if d.Reason != "" {
-		c.Set("reason", d.Reason)
+		set("reason", d.Reason)
 	}
 	if d.Blocked {
-		c.Set("blocked", "true")
+		set("blocked", "true")
 	}
 	return c
 }

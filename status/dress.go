@@ -42,6 +42,7 @@ type Dress struct {
 	Brief    bool // count primitives by agent
 	ByNode   bool // list what runs below each node
 	Detail   bool // every clone instance, ids, technical failures
+	Raw      bool // failures in the words of the history, as Detail has them too
 	Timing   bool // times of operations
 	Describe bool // descriptions of resources
 	// Settled shows roles only, not what is under way.

@@ -14,7 +14,7 @@ func (t *text) failures() {
 			if !t.f.node(f.Node) || !t.f.names(f.Resource, f.XMLID) {
 				continue
 			}
-			if t.d.Detail {
+			if t.d.Detail || t.d.Raw {
 				t.item(technical(f))
 			} else {
 				t.item(friendly(f))
