@@ -146,7 +146,7 @@ func (t *text) resources() {
 			}
 			t.resource(r, false)
 		}
-		if len(t.b) == start && t.d.Depth == 0 {
+		if len(t.b) == start {
 			t.item(none)
 		}
 	})

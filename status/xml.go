@@ -36,7 +36,7 @@ func (st *Status) XML(d Dress) []*xmltree.Node {
 		add(x.nodes(), true)
 	}
 	if d.Show&Resources != 0 && !(d.ByNode && !d.Inactive) {
-		add(x.resources(), true)
+		add(x.resources(), len(st.Resources) > 0)
 	}
 	if d.Show&AttributesSection != 0 {
 		add(x.attributes(), false)

@@ -167,11 +167,11 @@ func (s *settings) body(c *command.Call) error {
 	return nil
 }
 
-// tell writes findings to stderr, as many as -V asks for: none, errors, warnings, notices, all.
+// tell writes findings to stderr, as many as -V asks for: none, errors, warnings, notices, all. PCMK_stderr asks for errors.
 func tell(c *command.Call, list []cluster.Message) {
 	verbose := c.Verbose
 	if v := c.Env.Getenv("PCMK_stderr"); v == "1" || v == "yes" || v == "true" {
-		verbose = max(verbose, 3)
+		verbose = max(verbose, 1)
 	}
 	for _, m := range list {
 		level, word := 4, "info"

@@ -47,10 +47,19 @@ func (s *settings) read(c *command.Call) (*cib.Document, error) {
 func readFile(c *command.Call, path, name string) (*cib.Document, error) {
 	doc, err := client.ReadCIB(path, c.Env.Stdin)
 	var file *client.Error
-	if errors.As(err, &file) && !strings.Contains(file.Message, path) {
-		return nil, command.Fail(file.Code, "Could not read %s: %s", name, file.Message)
+	if !errors.As(err, &file) {
+		return doc, err
 	}
-	return doc, err
+	code := file.Code
+	switch code {
+	case exitcode.NoSuch, exitcode.InsufficientPriv, exitcode.Config:
+	default:
+		code = exitcode.NoInput
+	}
+	if strings.Contains(file.Message, path) {
+		return nil, command.Fail(code, "%s", file.Message)
+	}
+	return nil, command.Fail(code, "Could not read %s: %s", name, file.Message)
 }
 
 // usable refuses documents that are not valid or that nobody can check.
