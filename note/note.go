@@ -60,7 +60,7 @@ type entry struct {
 	en, ja   string
 }
 
-var catalogue = index(slices.Concat(membershipNotes, managerNotes, fencingNotes, resourceNotes, storageNotes, demoNotes))
+var catalogue = index(slices.Concat(membershipNotes, managerNotes, fencingNotes, resourceNotes, storageNotes, demoNotes, whyNotes))
 
 func index(entries []entry) map[string]entry {
 	m := make(map[string]entry, len(entries))

@@ -202,7 +202,7 @@ func (r *run) applyPrimary(x *rsc, c *colocation, stopIfFail bool) {
 	if archive != nil && !r.anyAvailable(x.allowed) {
 		x.allowed = archive
 	}
-	r.why.changed(x, before, cause{kind: ByPrimary, id: c.id, with: c.primary})
+	r.why.changed(x, before, c.cause())
 }
 
 // assignBest chooses the best node. A preferred one wins when none is better, then the one where the resource runs.

@@ -83,7 +83,7 @@ func (r *run) agentChanged(x *rsc, n *node, h *cluster.History, active bool) boo
 		r.unfence(x, n, "Device definition changed")
 	}
 	if what && active {
-		r.stop(x, n, false)
+		r.why.asked(r.stop(x, n, false), ByDefinition)
 		x.startPending = true
 	}
 	return what
@@ -149,6 +149,7 @@ func (r *run) checkChange(x *rsc, n *node, op *cluster.Entry) bool {
 func (r *run) forceRestart(x *rsc, task string, interval time.Duration, n *node) {
 	a := r.action(x, task, interval, nil, false)
 	a.because(&Because{Kind: ByDefinition}, true)
+	r.why.asked(a, ByDefinition)
 	r.unfence(x, n, "Device parameters changed")
 }
 

@@ -20,6 +20,15 @@ type colocation struct {
 
 func (c *colocation) mandatory() bool { return c.score >= plus || c.score <= minus }
 
+// cause is what its effect on its dependent comes from.
+func (c *colocation) cause() cause {
+	k := cause{kind: ByPrimary, id: c.id, with: c.primary, count: int(c.score)}
+	if c.primaryRole != cluster.RoleUnknown {
+		k.name = c.primaryRole.String()
+	}
+	return k
+}
+
 // moves tells whether the dependent has a say in where the primary goes: always when it is meant to, else until the primary
 // runs.
 func (c *colocation) moves(primary *rsc) bool {

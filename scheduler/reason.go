@@ -20,9 +20,9 @@ const (
 	ByDiscovery    Kind = "discovery"      // it is looked for on other nodes only
 	ByLock         Kind = "shutdown-lock"  // it waits for the node that it is locked to
 	ByTicket       Kind = "ticket"         // this site does not have its ticket, ID is the constraint, Name the ticket
-	ByPrimary      Kind = "colocation"     // it is to be with, or apart from, With
+	ByPrimary      Kind = "colocation"     // it is to be with, or apart from, With, which is to have the role Name where there is one; Count is the score of that
 	ByDependent    Kind = "dependent"      // With is to be with it, directly or through Through
-	ByCapacity     Kind = "capacity"       // the node has no room for it
+	ByCapacity     Kind = "capacity"       // the node has no room for it: of Name it has Limit left, and Count is needed
 	ByPromotion    Kind = "promotion"      // its agent wants to be promoted there, or does not (Count 0)
 	ByTargetRole   Kind = "target-role"    // it shall not run
 	ByCloneMax     Kind = "clone-max"      // all instances that there may be are assigned
@@ -110,6 +110,8 @@ type Placement struct {
 	Contributions []Contribution
 	Choice        *Choice    // nil for collections
 	Promotion     *Promotion // nil for what is no instance of a promotable clone
+	// Next is the role that it shall have.
+	Next cluster.Role
 }
 
 // Record is why everything was decided as it was.
@@ -193,7 +195,7 @@ type ActionRecord struct {
 	Required, Runnable, InGraph, Pseudo bool
 
 	Needs  []Reason // why it must be done; never empty when it is in the graph
-	Blocks []Reason // why it cannot be done; never empty when it must but cannot
+	Blocks []Reason // why it cannot be done; never empty when it cannot
 	Waits  []Reason // what comes before it in the graph
 }
 

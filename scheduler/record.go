@@ -16,6 +16,8 @@ type recorder struct {
 	// losses are what made actions necessary or impossible, ties the constraints behind an order between two actions.
 	losses map[*action][]loss
 	ties   map[tie][]string
+	// origins are what actions were first made for.
+	origins map[*action]Kind
 	// muted while something is only tried out.
 	muted bool
 	// shown, for tests, is called with every resource whose scores are about to be shown.
@@ -49,7 +51,8 @@ func (in *rsc) resource() *cluster.Resource {
 
 // startRecord begins with what is known before any constraint.
 func (r *run) startRecord() {
-	w := &recorder{r: r, placed: make([]Placement, len(r.all)), losses: map[*action][]loss{}, ties: map[tie][]string{}}
+	w := &recorder{r: r, placed: make([]Placement, len(r.all)), losses: map[*action][]loss{}, ties: map[tie][]string{},
+		origins: map[*action]Kind{}}
 	r.why = w
 	for _, x := range r.all {
 		w.placed[x.id].Resource = x.in
@@ -271,6 +274,7 @@ func (w *recorder) record() *Record {
 		return nil
 	}
 	for _, x := range w.r.all {
+		w.placed[x.id].Next = x.next
 		if c := w.placed[x.id].Choice; c != nil && x.assigned != nil {
 			c.Node = x.assigned.in
 		}

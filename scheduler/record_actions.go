@@ -23,6 +23,13 @@ func (w *recorder) lost(a *action, p is, cause *action) {
 	}
 }
 
+// asked notes what an action was first made for, where its resource does not show that later.
+func (w *recorder) asked(a *action, kind Kind) {
+	if w != nil {
+		w.origins[a] = kind
+	}
+}
+
 // tied notes the constraint behind an order between two actions.
 func (w *recorder) tied(first, then *action, id string) {
 	if w == nil || id == "" {
@@ -90,9 +97,9 @@ func (w *recorder) actions() []ActionRecord {
 		}
 		if k.Required || k.InGraph {
 			k.Needs = w.needs(a)
-			if !k.Runnable {
-				k.Blocks = w.blocks(a)
-			}
+		}
+		if !k.Runnable {
+			k.Blocks = w.blocks(a)
 		}
 		for _, e := range a.before {
 			if e.used && e.other.has(inGraph) && k.InGraph {
@@ -150,7 +157,10 @@ func (w *recorder) own(a *action) Reason {
 		return Reason{Kind: ByMembers, Resource: a.rsc.in}
 	}
 	x := a.rsc
-	k := Reason{Resource: x.in}
+	k := Reason{Resource: x.in, Kind: w.origins[a]}
+	if k.Kind != "" {
+		return k
+	}
 	switch a.task {
 	case taskStop:
 		k.Kind = ownOfStop(a, x)

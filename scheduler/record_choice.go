@@ -1,6 +1,7 @@
 package scheduler
 
 import (
+	"maps"
 	"slices"
 
 	"pacer/score"
@@ -143,4 +144,19 @@ func (w *recorder) notPromoted(x *rsc, why Kind) {
 		p := w.placed[x.id].Promotion
 		p.Promoted, p.Kind = false, why
 	}
+}
+
+// lack is what a node has too little of.
+func (w *recorder) lack(n *node, needed capacities) cause {
+	c := cause{kind: ByCapacity}
+	if w == nil {
+		return c
+	}
+	for _, k := range slices.Sorted(maps.Keys(needed)) {
+		if needed[k] > n.capacity[k] {
+			c.name, c.count, c.limit = k, needed[k], n.capacity[k]
+			break
+		}
+	}
+	return c
 }

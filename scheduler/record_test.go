@@ -46,7 +46,7 @@ func unexplained(out *Output) []string {
 		}
 	}
 	for _, a := range out.Record.Actions {
-		if a.Required && !a.Runnable && len(a.Blocks) == 0 {
+		if !a.Runnable && len(a.Blocks) == 0 {
 			wrong = append(wrong, fmt.Sprintf("%s (%d) is blocked without a reason", a.Key, a.ID))
 		}
 		for _, k := range append(append(a.Needs[:len(a.Needs):len(a.Needs)], a.Blocks...), a.Waits...) {

@@ -219,7 +219,7 @@ func (r *run) banFullNodes(x *rsc) *node {
 	}
 	for _, n := range open {
 		if !n.capacity.holds(sum) {
-			r.prefer(x, n, minus, cause{kind: ByCapacity})
+			r.prefer(x, n, minus, r.why.lack(n, sum))
 		}
 	}
 	return roomiest

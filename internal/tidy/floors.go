@@ -36,6 +36,7 @@ var floors = map[string]floor{
 	"transport": edge, "disk": edge, "disk/": edge, "ipc": edge, "agent": edge, "agent/": edge, "messaging": edge,
 
 	"node": whole, "service": whole, "client": whole, "status": whole, "simulate": whole,
+	"why": whole,
 
 	"applet": people, "tool/": people, "crm": people, "crm/": people, "demo": people, "demo/": people, "cmd/": people,
 

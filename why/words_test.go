@@ -1,0 +1,114 @@
+package why
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"pacer/cluster"
+	"pacer/note"
+	"pacer/scheduler"
+	"pacer/xmltree"
+)
+
+// recorded are the clusters of the conformance cases.
+func recorded(t *testing.T) []string {
+	dir := os.Getenv("PACER_CONFORMANCE")
+	if dir == "" {
+		dir = "../../shared/conformance"
+	}
+	files, _ := filepath.Glob(filepath.Join(dir, "scheduler", "xml", "*.xml"))
+	if len(files) == 0 {
+		t.Skip("the conformance cases are not there: set PACER_CONFORMANCE to their folder")
+	}
+	return files
+}
+
+func readCIB(t *testing.T, file string) *xmltree.Node {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	root, err := xmltree.Parse(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return root
+}
+
+// TestWordsForEverything: whatever is asked about a recorded cluster, there is an answer, and each of its statements has words.
+func TestWordsForEverything(t *testing.T) {
+	files := recorded(t)
+	if testing.Short() {
+		files = files[:60]
+	}
+	for _, f := range files {
+		root := readCIB(t, f)
+		out := scheduler.Schedule(scheduler.Input{CIB: root, Now: time.Unix(1_800_000_000, 0), Why: true, Sanitized: true})
+		if out.Err != nil {
+			t.Fatal(f, out.Err)
+		}
+		check := func(what string, list []Sentence) {
+			t.Helper()
+			if len(list) == 0 {
+				t.Errorf("%s: nothing is said about %s", filepath.Base(f), what)
+			}
+			for _, s := range list {
+				for _, lang := range []note.Language{note.English, note.Japanese} {
+					text := s.Text(lang)
+					if strings.Contains(text, "why.") || strings.Contains(text, "Of:") || strings.Contains(text, "()") || strings.Contains(text, "  ") {
+						t.Errorf("%s, %s: %s", filepath.Base(f), what, text)
+					}
+				}
+			}
+		}
+		check("the cluster", Explain(out).Sentences)
+		for _, r := range out.State.Resources {
+			if len(primitives(r)) > 0 {
+				check(r.Name, explain(out).resource(r, nil))
+			}
+		}
+		for _, n := range out.State.Nodes {
+			check(n.Name, explain(out).aboutNode(n))
+		}
+		for i := range out.Record.Actions {
+			if a := &out.Record.Actions[i]; a.Required {
+				check(a.Key, explain(out).aboutAction(a))
+			}
+		}
+	}
+}
+
+// TestChangesChange: a change that is told makes the scheduler decide otherwise about the resource. That is tried out before
+// it is told; this holds the effect to what Ask says of the changed cluster.
+func TestChangesChange(t *testing.T) {
+	told := 0
+	for i, f := range recorded(t) {
+		if i%80 != 0 {
+			continue
+		}
+		root := readCIB(t, f)
+		out := decide(root, time.Unix(1_800_000_000, 0))
+		for j, r := range out.State.Resources {
+			if r.Kind != cluster.Primitive || j%7 != 0 {
+				continue
+			}
+			a, err := Ask(Question{CIB: root, Now: time.Unix(1_800_000_000, 0), Resource: r.Name})
+			if err != nil {
+				t.Fatal(f, err)
+			}
+			told += len(a.Changes)
+			if len(a.Changes) > maxChanges {
+				t.Errorf("%s: %d changes for %s", f, len(a.Changes), r.Name)
+			}
+			if _, err := a.JSON(note.Japanese); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	if told == 0 {
+		t.Error("not one change was told")
+	}
+}
