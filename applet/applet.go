@@ -37,7 +37,7 @@ type Applet struct {
 	SummaryJapanese string
 	// Graceful applets watch Env.Context and end by themselves; others are ended by the signal as usual.
 	Graceful bool
-	// Brief applets read, answer and end: what they drop need not be collected.
+	// Brief applets read, answer and end, so that they may use much memory for a moment: what they drop is collected late.
 	Brief bool
 	// Internal applets are reached as "pacer NAME" only; no link is made for them.
 	Internal bool

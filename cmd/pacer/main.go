@@ -54,7 +54,7 @@ func run(table applet.Table, env applet.Env) exitcode.Code {
 		env.Name, env.Args = name, env.Args[1:]
 	}
 	if a.Brief {
-		collectLate()
+		prepareMemory(env.Args)
 	}
 	if a.Graceful {
 		ctx, stop := signal.NotifyContext(env.Context, os.Interrupt, syscall.SIGTERM)
