@@ -71,8 +71,8 @@ func compare(theirs, ours *outcome) *difference {
 	}
 	d.lines(classBefore, dressStatus(theirs.before), dressStatus(ours.before))
 	up := online(ours.before)
-	scores := dressScores(theirs.scores, up)
-	d.lines(classScores, scores, dressUnassigned(scores, dressScores(ours.scores, up)))
+	scores, scored := dressUnassigned(dressScores(theirs.scores, up), dressScores(ours.scores, up))
+	d.lines(classScores, scores, scored)
 	d.lines(classUtilization, dressUtilization(theirs.scores), dressUtilization(ours.scores))
 	d.lines(classSummary, dressSummary(theirs.summary), dressSummary(ours.summary))
 	d.graphs(theirs.graph, ours.graph)

@@ -40,21 +40,21 @@ func dressScores(lines []string, online map[string]bool) []string {
 	return slices.Compact(out) // How often something is tried shows in lines of the same; the older peer tries bundles more often.
 }
 
-// dressUnassigned leaves out of our scores those of instances that cannot run anywhere when the peer shows none for them: the newer
-// one tries to assign also those instances that are too many, the older one does not.
-func dressUnassigned(theirs, ours []string) []string {
-	said := map[string]bool{}
-	for _, l := range theirs {
-		said[beforeValue(l)] = true
-	}
-	var out []string
-	for _, l := range ours {
-		if !strings.HasPrefix(l, "* pcmk__primitive_assign:") || said[beforeValue(l)] ||
-			!strings.HasSuffix(l, ": -INFINITY") && beforeValue(l) != l {
-			out = append(out, l)
+// dressUnassigned leaves out scores of -INFINITY that only one of them shows. Both try again with what cannot be where it was put
+// at first, the newer one more often, and also with instances that are too many; on the way there scores are lowered to that.
+func dressUnassigned(theirs, ours []string) (a, b []string) {
+	only := func(mine, other []string) []string {
+		there := map[string]bool{}
+		for _, l := range missing(other, mine) {
+			there[beforeValue(l)] = true
 		}
+		extra := missing(mine, other)
+		return slices.DeleteFunc(slices.Clone(mine), func(l string) bool {
+			_, found := slices.BinarySearch(extra, l)
+			return found && strings.HasSuffix(l, ": -INFINITY") && !there[beforeValue(l)]
+		})
 	}
-	return out
+	return only(theirs, ours), only(ours, theirs)
 }
 
 // beforeValue is a score line without the value.
@@ -111,6 +111,8 @@ func dressStatus(lines []string) []string {
 			l = strings.ReplaceAll(l, "maintenance", "unmanaged")
 		}
 		l = strings.ReplaceAll(l, "(Not installed", "(not installed")
+		// The newer one does not show that a monitor is on its way when something else was found since.
+		l = strings.Replace(strings.Replace(l, ", Monitoring)", ")", 1), " (Monitoring)", "", 1)
 		out = append(out, l)
 	}
 	return out

@@ -11,14 +11,14 @@ var rules = []rule{
 			return (x.class == classBefore || x.class == classAfter) && strings.HasPrefix(x.kind, "extra ") &&
 				strings.Contains(strings.Join(p.ours.before, " "), "UNCLEAN")
 		}},
-	{name: "later member first", reason: "in a group that restarts, a member starts only after the later ones stopped (group-fail)",
+	{name: "later member first", reason: "in a group that restarts, a member starts only after the later ones were probed and stopped (group-fail)",
 		detail: func(p *pair, x *detail) bool { return x.laterStopsFirst(p) }},
 }
 
-// laterStopsFirst recognises the ordering of the stop of a later member of a group before the start of an earlier one.
+// laterStopsFirst recognises the ordering of the stop or probe of a later member of a group before the start of an earlier one.
 func (x *detail) laterStopsFirst(p *pair) bool {
 	first, then, ok := x.ordering()
-	if !ok || x.text[0] != '+' || first.task != "stop" || then.task != "start" {
+	if !ok || x.text[0] != '+' || first.task != "stop" && first.task != "monitor" || then.task != "start" {
 		return false
 	}
 	for g := range elements(p.cib, "group") {

@@ -48,6 +48,9 @@ func (o *outcome) read(stdout, graph, dot []byte) error {
 			at = s
 			continue
 		}
+		if line == "Transition failed: terminated" || line == "An invalid transition was produced" {
+			continue // Told by the steps; the peer says it elsewhere.
+		}
 		if line = squeeze(line); line != "" {
 			*at = append(*at, line)
 		}

@@ -92,7 +92,7 @@ func (s *shrinker) attributes() {
 			return
 		}
 		for _, a := range follow(s.root, path).Attrs {
-			if a.Name == "id" {
+			if a.Name == "id" || essential(a.Name) {
 				continue
 			}
 			if s.try(func(root *xmltree.Node) bool { follow(root, path).Unset(a.Name); return true }) {
@@ -105,6 +105,11 @@ func (s *shrinker) attributes() {
 			}
 		}
 	}
+}
+
+// essential attributes are those without which the history of an operation makes no sense.
+func essential(name string) bool {
+	return name == "operation" || name == "rc-code" || name == "op-status" || name == "call-id" || name == "interval"
 }
 
 // simpler lists values that are easier to think about.
