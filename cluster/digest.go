@@ -116,7 +116,7 @@ func (s *State) secureDigest(r *Resource, e *Entry, list []operation.Param, para
 	if set == "" {
 		set = s.CIB.Get("crm_feature_set")
 	}
-	if set == "" || rule.CompareVersions(set, "3.16.0") >= 0 {
+	if set != "" && rule.CompareVersions(set, "3.16.0") >= 0 {
 		return history.SecureDigest(list, interval, private)
 	}
 	// Before 3.16.0 it held the resource's own parameters only, without those that the fencer itself takes.

@@ -26,7 +26,10 @@ func (b *builder) node(n *cluster.Node) Node {
 	if n.Connection != nil {
 		v.Connection = n.Connection.Name
 	}
-	v.State, v.Plain = nodeState(n, v.Health)
+	v.State, v.Plain = nodeState(n)
+	if v.Health != "green" {
+		v.State, v.Plain = v.State+" (health is "+strings.ToUpper(v.Health)+")", false
+	}
 	for _, r := range n.Running {
 		v.Running = append(v.Running, b.resource(r))
 	}
@@ -63,7 +66,7 @@ func (b *builder) health(n *cluster.Node) string {
 }
 
 // nodeState is a node's state in words. The second result says that it is one of the plain ones, online or offline.
-func nodeState(n *cluster.Node, health string) (string, bool) {
+func nodeState(n *cluster.Node) (string, bool) {
 	switch {
 	case n.Unclean && n.Online:
 		return "UNCLEAN (online)", false
@@ -85,10 +88,6 @@ func nodeState(n *cluster.Node, health string) (string, bool) {
 		return "maintenance", false
 	case n.Maintenance:
 		return "OFFLINE (maintenance)", false
-	case n.Online && health == "red":
-		return "online (health is RED)", false
-	case n.Online && health == "yellow":
-		return "online (health is YELLOW)", false
 	case n.Online:
 		return "online", true
 	}
