@@ -27,6 +27,14 @@ func dialect(cib *xmltree.Node) *xmltree.Node {
 	for c := range elements(out, "clone") {
 		uniqueByDefault(c)
 	}
+	for c := range elements(out, "master") {
+		uniqueByDefault(c)
+	}
+	for n := range elements(out, "node_state") {
+		if node := out.Path("configuration", "nodes").ByID("node", n.ID()); node != nil && n.Get("uname") == "" {
+			n.Set("uname", node.Get("uname")) // Since 2.1.7 the id is enough.
+		}
+	}
 	return out
 }
 

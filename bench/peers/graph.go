@@ -21,6 +21,12 @@ type act struct {
 // acts reads the actions of a graph in document order.
 func acts(graph *xmltree.Node) []*act {
 	var list []*act
+	there := map[string]bool{}
+	for synapse := range graph.Elements("synapse") {
+		for a := range synapse.First("action_set").Elements() {
+			there[a.Get("id")] = true
+		}
+	}
 	for synapse := range graph.Elements("synapse") {
 		for a := range synapse.First("action_set").Elements() {
 			x := &act{
@@ -30,7 +36,9 @@ func acts(graph *xmltree.Node) []*act {
 			x.read("", a)
 			for in := range synapse.First("inputs").Elements("trigger") {
 				for t := range in.Elements() {
-					x.inputs = append(x.inputs, actName(t))
+					if there[t.Get("id")] { // The peer also names what is not there, in transitions that are not valid.
+						x.inputs = append(x.inputs, actName(t))
+					}
 				}
 			}
 			slices.Sort(x.inputs)

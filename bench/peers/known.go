@@ -1,11 +1,17 @@
 package main
 
-import "strings"
+import (
+	"strings"
+
+	"pacer/xmltree"
+)
 
 // rules are all known differences. Where a recorded case of the newer series shows one, its name is given.
 var rules = []rule{
 	{name: "peer died", reason: "the older scheduler fails an assertion or does not end; there is nothing to compare with",
 		whole: func(p *pair, _ *difference) bool { return p.theirs.trouble != "" && p.ours.trouble == "" }},
+	{name: "peer lost itself", reason: "the older scheduler makes a transition that cannot be completed, the newer one does not",
+		whole: func(p *pair, _ *difference) bool { return p.theirs.exit == 1 && p.ours.exit == 0 }},
 	{name: "hidden", reason: "the older status leaves out what it cannot count as active or inactive (stop-failure-no-fencing)",
 		detail: func(p *pair, x *detail) bool {
 			return (x.class == classBefore || x.class == classAfter) && strings.HasPrefix(x.kind, "extra ") &&
@@ -13,6 +19,48 @@ var rules = []rule{
 		}},
 	{name: "later member first", reason: "in a group that restarts, a member starts only after the later ones were probed and stopped (group-fail)",
 		detail: func(p *pair, x *detail) bool { return x.laterStopsFirst(p) }},
+	{name: "all earlier instances", reason: "an instance of an ordered clone waits for all before it, not for the last alone (clone-order-16instances)",
+		detail: func(p *pair, x *detail) bool { return x.earlierInstance() }},
+	{name: "switched on", reason: "the newer summary tells of unfencing wherever it is done",
+		detail: func(_ *pair, x *detail) bool {
+			return x.class == classSummary && strings.HasPrefix(x.text, "+ * Fence (on) ")
+		}},
+	{name: "asked for", reason: "a request to fence a node is told before other reasons to do so",
+		detail: func(_ *pair, x *detail) bool {
+			return x.class == classSummary && strings.HasPrefix(x.text, "- * Fence") && strings.HasSuffix(x.text, "'fencing was requested'")
+		}},
+	{name: "rules on agents", reason: "since 2.1.8 a resource expression without a class, provider or type matches any",
+		whole: func(p *pair, d *difference) bool {
+			for e := range elements(p.cib, "rsc_expression") {
+				if e.Get("class") == "" || e.Get("type") == "" || e.Get("provider") == "" && e.Get("class") == "ocf" {
+					return true
+				}
+			}
+			return false
+		}},
+	{name: "apart", reason: "since 2.1.7 negative preferences count also for what must be apart, and roles limit that (group-anticolocation, colocation-vs-stickiness)",
+		whole: func(p *pair, d *difference) bool { return d.list[0].class >= classScores && anyApart(p.cib) }},
+}
+
+// earlierInstance recognises the ordering of the starts of two instances of one resource.
+func (x *detail) earlierInstance() bool {
+	first, then, ok := x.ordering()
+	return ok && x.text[0] == '+' && first.task == "start" && then.task == "start" && first.resource == then.resource &&
+		first.instance != then.instance
+}
+
+// anyApart tells whether a colocation of a CIB has a negative score.
+func anyApart(cib *xmltree.Node) bool {
+	for c := range elements(cib, "rsc_colocation") {
+		negative := strings.HasPrefix(c.Get("score"), "-")
+		for s := range c.Elements("resource_set") {
+			negative = negative || strings.HasPrefix(s.Get("score"), "-")
+		}
+		if negative {
+			return true
+		}
+	}
+	return false
 }
 
 // laterStopsFirst recognises the ordering of the stop or probe of a later member of a group before the start of an earlier one.

@@ -21,7 +21,7 @@ func synapse(id, key, node string, inputs ...string) string {
 	b := `<synapse id="0"><action_set><rsc_op id="` + id + `" operation="start" operation_key="` + key + `" on_node="` + node +
 		`"><attributes x="1"/></rsc_op></action_set><inputs>`
 	for _, in := range inputs {
-		b += `<trigger><rsc_op id="9" operation_key="` + in + `" on_node="n"/></trigger>`
+		b += `<trigger><rsc_op id="1" operation_key="` + in + `" on_node="n"/></trigger>`
 	}
 	return b + `</inputs></synapse>`
 }
