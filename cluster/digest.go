@@ -47,7 +47,7 @@ type opPlace struct {
 
 // CompareDigests compares the parameters that an operation of the history had with those that it would have now. params
 // are the resource's on the node. expired tells that the entry is a failure that was forgotten, which asks for the operation
-// to be scheduled anew. onlyPrivate tells that a main digest differs but the one without private parameters does not.
+// to be scheduled anew. onlyPrivate tells that the main digest differs, or is not there, but the one without private parameters is the same.
 func (s *State) CompareDigests(r *Resource, n *Node, e *Entry, params Values, expired bool) (how Change, onlyPrivate bool) {
 	restart, hasRestart := e.XML.Lookup("op-restart-digest")
 	if expired {
@@ -67,7 +67,7 @@ func (s *State) CompareDigests(r *Resource, n *Node, e *Entry, params Values, ex
 	case hasRestart && now.hasRestart && restart != now.restart:
 		how = ChangeRestart
 	case !hasAll:
-		return ChangeUnknown, false
+		how = ChangeUnknown
 	case all != now.all:
 		how = ChangeReload
 		if e.Interval == 0 && now.own {

@@ -128,7 +128,7 @@ func (r *run) checkChange(x *rsc, n *node, op *cluster.Entry) bool {
 	switch {
 	case how == cluster.Unchanged:
 		return false
-	case r.sanitized && private && how != cluster.ChangeUnknown:
+	case r.sanitized && private:
 		r.private = append(r.private, "Only 'private' parameters to "+isotime.Units(interval)+"-interval "+task+" for "+x.name+
 			" on "+n.name+" changed: "+op.XML.Get("transition-magic"))
 		return false

@@ -110,9 +110,11 @@ func dressStatus(lines []string) []string {
 		if !strings.HasPrefix(l, "* Node ") {
 			l = strings.ReplaceAll(l, "maintenance", "unmanaged")
 		}
-		l = strings.ReplaceAll(l, "(Not installed", "(not installed")
+		if i := strings.LastIndex(l, "("); i > 0 {
+			l = l[:i] + strings.ToLower(l[i:])
+		}
 		// The newer one does not show that a monitor is on its way when something else was found since.
-		l = strings.Replace(strings.Replace(l, ", Monitoring)", ")", 1), " (Monitoring)", "", 1)
+		l = strings.Replace(strings.Replace(l, ", monitoring)", ")", 1), " (monitoring)", "", 1)
 		out = append(out, l)
 	}
 	return out

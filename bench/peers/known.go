@@ -29,6 +29,8 @@ var rules = []rule{
 		detail: func(_ *pair, x *detail) bool {
 			return x.class == classSummary && strings.HasPrefix(x.text, "- * Fence") && strings.HasSuffix(x.text, "'fencing was requested'")
 		}},
+	{name: "call of a cancellation", reason: "of several entries of a recurring operation the newest is cancelled, not the first that is found",
+		detail: func(_ *pair, x *detail) bool { return x.class == classAttributes && x.kind == "CRM_meta_call_id" }},
 	{name: "rules on agents", reason: "since 2.1.8 a resource expression without a class, provider or type matches any",
 		whole: func(p *pair, d *difference) bool {
 			for e := range elements(p.cib, "rsc_expression") {
