@@ -92,8 +92,9 @@ func (h *History) Active() []*Entry {
 	return h.Entries()[max(h.start, 0):]
 }
 
-// Agent is the agent that the node ran.
-func (h *History) Agent() (class, provider, agent string) {
+// RunBy tells whether a history is of the agent that a resource has.
+func (r *Resource) RunBy(h *History) bool {
+	class, provider, agent := "", "", ""
 	for i := range h.XML.Attrs {
 		switch a := &h.XML.Attrs[i]; a.Name {
 		case "class":
@@ -104,7 +105,7 @@ func (h *History) Agent() (class, provider, agent string) {
 			agent = a.Value
 		}
 	}
-	return class, provider, agent
+	return class == r.Class && provider == r.Provider && agent == r.Type
 }
 
 // foundNothing tells whether an entry is a probe that found the resource not running, which is what most entries are.
@@ -194,6 +195,20 @@ func (s *State) historiesIn(state *xmltree.Node) *histories {
 		s.histories[state] = h
 	}
 	return h
+}
+
+// Telling returns the histories of a node that tell more than that a resource was looked for and not found: most do not.
+func (s *State) Telling(n *Node) []*History {
+	if n.telling == nil {
+		list := s.Histories(n)
+		n.telling = make([]*History, 0, len(list))
+		for i := range list {
+			if !list[i].Empty() {
+				n.telling = append(n.telling, &list[i])
+			}
+		}
+	}
+	return n.telling
 }
 
 // historyOf returns what a node remembers of a resource, nil when that is nothing.

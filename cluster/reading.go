@@ -22,9 +22,17 @@ type reading struct {
 func (s *State) unpackHistory(n *Node, state *xmltree.Node) {
 	list := s.historiesIn(state).list
 	launched := false
+	telling := []*History{}
 	for i := range list {
-		r := s.unpackResourceHistory(n, &list[i])
+		h := &list[i]
+		r := s.unpackResourceHistory(n, h)
 		launched = launched || r != nil && r.RemovedLaunched
+		if !h.Empty() && (!h.absent || r == nil || r.Removed || !r.RunBy(h)) {
+			telling = append(telling, h)
+		}
+	}
+	if state == n.state {
+		n.telling = telling
 	}
 	if !launched {
 		return

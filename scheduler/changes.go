@@ -22,12 +22,7 @@ func (r *run) handleChanges() {
 		if !n.maintenance && !n.usable() {
 			continue
 		}
-		histories := r.st.Histories(n.in)
-		for i := range histories {
-			h := &histories[i]
-			if h.Empty() {
-				continue
-			}
+		for _, h := range r.st.Telling(n.in) {
 			list := byName[h.ID]
 			for i := len(list) - 1; i >= 0; i-- {
 				if list[i].kind == cluster.Primitive {
@@ -77,8 +72,7 @@ func (r *run) clearFailures(x *rsc, n *node) *action {
 
 // agentChanged restarts a resource whose agent is another one now.
 func (r *run) agentChanged(x *rsc, n *node, h *cluster.History, active bool) bool {
-	class, provider, agent := h.Agent()
-	what := class != x.in.Class || provider != x.in.Provider || agent != x.in.Type
+	what := !x.in.RunBy(h)
 	if what {
 		r.unfence(x, n, "Device definition changed")
 	}
