@@ -108,6 +108,9 @@ func (s *State) unpackOptions() {
 		WatchdogTimeout:      length("fencing-watchdog-timeout"),
 		ClusterName:          all["cluster-name"],
 	}
+	if strings.EqualFold(o.FencingAction, "poweroff") {
+		o.FencingAction = "off" // the word of old configurations
+	}
 	o.StartupFencing = o.FencingEnabled && yes("startup-fencing")
 	if !o.StartupFencing {
 		s.say(Warning, "Blind faith: not fencing unseen nodes")

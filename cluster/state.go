@@ -100,16 +100,10 @@ func (s *State) findResource(name string) *Resource {
 	return s.byHistory[name]
 }
 
-// recheckBy notes that something changes at a time by itself.
+// recheckBy notes that something changes at a time to come by itself.
 func (s *State) recheckBy(t time.Time) {
-	if s.RecheckBy.IsZero() || t.Before(s.RecheckBy) {
+	if t.After(s.Now) && (s.RecheckBy.IsZero() || t.Before(s.RecheckBy)) {
 		s.RecheckBy = t
-	}
-}
-
-func (s *State) ruleChanges(t time.Time) {
-	if t.After(s.Now) {
-		s.recheckBy(t)
 	}
 }
 

@@ -35,7 +35,7 @@ func Unpack(root *xmltree.Node, now time.Time) (*State, error) {
 	s := &State{CIB: root, Now: now, DCUUID: root.Get("dc-uuid"), byName: map[string]*Resource{},
 		byHistory: map[string]*Resource{}, nodeNames: map[string]*Node{}, nodeIDs: map[string]*Node{},
 		histories: map[*xmltree.Node]*histories{}}
-	s.common = rule.Facts{Now: now, Resolve: s.resolve, Change: s.ruleChanges,
+	s.common = rule.Facts{Now: now, Resolve: s.resolve, Change: s.recheckBy,
 		Problem: func(text string) { s.say(Config, "%s", text) }}
 	s.HaveQuorum = option.True(root.Get("have-quorum"))
 	conf := root.First("configuration")

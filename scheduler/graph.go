@@ -299,7 +299,7 @@ func (r *run) downed(a *action) []string {
 		return []string{a.node.in.UUID}
 	case a.task == taskFence:
 		switch a.getMeta("stonith_action") {
-		case "off", "reboot", "poweroff":
+		case "off", "reboot":
 		default:
 			return nil
 		}

@@ -282,7 +282,7 @@ func (r *run) lockToNode(x *rsc) {
 
 // recheckBy notes that something changes at a time by itself.
 func (r *run) recheckBy(t time.Time) {
-	if r.recheck.IsZero() || t.Before(r.recheck) {
+	if t.After(r.st.Now) && (r.recheck.IsZero() || t.Before(r.recheck)) {
 		r.recheck = t
 	}
 }

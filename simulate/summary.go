@@ -12,14 +12,10 @@ func Summary(out *scheduler.Output) []byte {
 	var b []byte
 	for i := range out.NodeDecisions {
 		d := &out.NodeDecisions[i]
-		if d.Task == "Shutdown" {
-			continue // Asked for by the node, not decided: the summary never had it.
+		if d.Reason == "" {
+			continue // Nobody asked for it in particular, or the node itself did, as for a shutdown.
 		}
-		b = append(b, "  * "+d.Task+" "+nodeText(d)...)
-		if d.Reason != "" {
-			b = append(b, " '"+d.Reason+"'"...)
-		}
-		b = append(b, '\n')
+		b = append(b, "  * "+d.Task+" "+nodeText(d)+" '"+d.Reason+"'\n"...)
 	}
 	names, details := narrow, narrow
 	for i := range out.Decisions {

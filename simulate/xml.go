@@ -94,12 +94,8 @@ func decisionsXML(out *scheduler.Output) *xmltree.Node {
 	n := xmltree.New("actions")
 	for i := range out.NodeDecisions {
 		d := &out.NodeDecisions[i]
-		if d.Task == "Shutdown" {
-			continue
-		}
-		c := n.AddNew("node_action", "task", d.Task, "node", nodeText(d))
 		if d.Reason != "" {
-			c.Set("reason", d.Reason)
+			n.AddNew("node_action", "task", d.Task, "node", nodeText(d), "reason", d.Reason)
 		}
 	}
 	for i := range out.Decisions {
