@@ -31,7 +31,7 @@ func (e *Events) Any() bool {
 func Inject(before *cluster.State, e *Events, now time.Time) (*xmltree.Node, []Step, error) {
 	for _, n := range slices.Concat(e.Down, e.Fail) {
 		if before.NodeByName(n) == nil && !slices.Contains(e.Up, n) {
-			return nil, nil, unknownNode(n)
+			return nil, nil, &UnknownNode{n}
 		}
 	}
 	i := &injector{before: before, e: e, d: newDraft(before.CIB, 0), now: now}
@@ -47,8 +47,12 @@ func Inject(before *cluster.State, e *Events, now time.Time) (*xmltree.Node, []S
 	return i.d.root, i.steps, nil
 }
 
-func unknownNode(name string) error {
-	return fmt.Errorf("node %q is neither configured nor in the status; --node-up makes a new node", name)
+// UnknownNode is the error of events at a node that does not exist.
+type UnknownNode struct{ Name string }
+
+// Error implements error.
+func (e *UnknownNode) Error() string {
+	return fmt.Sprintf("node %q is neither configured nor in the status; --node-up makes a new node", e.Name)
 }
 
 type injector struct {
@@ -137,7 +141,7 @@ func (i *injector) operation(text string) error {
 		return nil
 	}
 	if i.before.NodeByName(f.Node) == nil && len(i.e.Up) == 0 {
-		return unknownNode(f.Node)
+		return &UnknownNode{f.Node}
 	}
 	s := i.site(f.Node)
 	fatal := f.Task == "stop" || f.Task == "start" && i.before.Options.StartFailureFatal

@@ -5,6 +5,7 @@
 package crmsimulate
 
 import (
+	"errors"
 	"strings"
 	"time"
 
@@ -147,7 +148,11 @@ func (s *settings) body(c *command.Call) error {
 	res, err := simulate.Run(&s.o)
 	tell(c, res.Messages)
 	if err != nil {
-		return command.Fail(exitcode.Config, "%s", err)
+		code := exitcode.Config
+		if unknown := (*simulate.UnknownNode)(nil); errors.As(err, &unknown) {
+			code = exitcode.NoSuch
+		}
+		return command.Fail(code, "%s", err)
 	}
 	if c.Out.Plain() {
 		c.Out.Raw(string(res.Text(&s.o, s.show)))

@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"time"
 
+	"pacer/client"
 	"pacer/exitcode"
 	"pacer/scheduler"
 	"pacer/tool/command"
@@ -19,7 +20,7 @@ import (
 func (s *settings) profileDir(c *command.Call) error {
 	list, err := os.ReadDir(s.profile)
 	if err != nil {
-		return command.Fail(exitcode.NoSuch, "Could not read %s: %s", s.profile, command.Reason(err))
+		return command.Fail(exitcode.NoSuch, "Could not read %s: %s", s.profile, client.Reason(err))
 	}
 	list = slices.DeleteFunc(list, func(f os.DirEntry) bool {
 		return strings.HasPrefix(f.Name(), ".") || filepath.Ext(f.Name()) != ".xml" || f.IsDir()
@@ -43,7 +44,7 @@ func (s *settings) profileFile(c *command.Call, path string) {
 		err = usable(c, doc, path)
 	}
 	if err != nil {
-		c.Out.Err("%s", err)
+		c.Out.Err("%s is left out: %s", path, err)
 		return
 	}
 	began := processorTime()
