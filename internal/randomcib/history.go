@@ -102,9 +102,6 @@ func (g *generator) record(in instance, n *node, e event) {
 		entries = []*xmltree.Node{history.PendingEntry(res.Op, began, from)}
 	}
 	for _, y := range entries {
-		if in.parent != nil && in.parent.kind == bundle && in.x == nil {
-			y.Unset("op-digest") // what parameters it had is the bundle's business
-		}
 		g.age(y)
 		put(x, y)
 	}

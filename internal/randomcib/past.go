@@ -3,8 +3,11 @@ package randomcib
 import (
 	"slices"
 	"strconv"
+	"time"
 
+	"pacer/cluster"
 	"pacer/operation"
+	"pacer/xmltree"
 )
 
 // instance is a primitive at work: it, or one of its instances.
@@ -154,9 +157,23 @@ func (g *generator) placeClone(d dice, r *resource, list []*node) {
 }
 
 func (g *generator) placeBundle(d dice, r *resource, list []*node) {
-	ocf := func(provider, kind string, id string, interval int) instance {
-		return instance{name: id, resource: &resource{id: id, parent: r, agent: operation.Agent{Class: "ocf", Provider: provider, Type: kind},
-			ops: []op{{name: "monitor", interval: interval, timeout: 30}}}}
+	parts := g.parts()
+	ocf := func(provider, kind string, id string, interval int, n *node) instance {
+		part := &resource{id: id, parent: r, agent: operation.Agent{Class: "ocf", Provider: provider, Type: kind},
+			ops: []op{{name: "monitor", interval: interval}}}
+		if kind == "remote" {
+			part.ops[0].timeout = 30
+		}
+		if x := parts[id]; x != nil {
+			for _, p := range x.Path("instance_attributes").Children {
+				value := p.Get("value")
+				if value == "#uname" { // the address of the host
+					value = n.name
+				}
+				part.params = append(part.params, param{name: p.Get("name"), value: value})
+			}
+		}
+		return instance{name: id, resource: part}
 	}
 	for i := range r.max {
 		if i >= len(list)*r.nodeMax || d.chance(.15) {
@@ -165,14 +182,14 @@ func (g *generator) placeBundle(d dice, r *resource, list []*node) {
 		n, number := list[i%len(list)], strconv.Itoa(i)
 		if r.addresses {
 			address := "192.168." + lastDigits(r.id) + "." + strconv.Itoa(2+i)
-			g.lived(d, ocf("heartbeat", "IPaddr2", r.id+"-ip-"+address, 60), n, list)
+			g.lived(d, ocf("heartbeat", "IPaddr2", r.id+"-ip-"+address, 60, n), n, list)
 		}
-		g.lived(d, ocf("heartbeat", r.engine, r.id+"-"+r.engine+"-"+number, 60), n, list)
+		g.lived(d, ocf("heartbeat", r.engine, r.id+"-"+r.engine+"-"+number, 60, n), n, list)
 		for _, inner := range g.hosts {
 			if inner.by != r || inner.name != r.id+"-"+number || d.chance(.1) {
 				continue
 			}
-			g.lived(d, ocf("pacemaker", "remote", inner.name, 30), n, list)
+			g.lived(d, ocf("pacemaker", "remote", inner.name, 30, n), n, list)
 			g.remoteState(inner)
 			g.startLife(inner)
 			master := r.promotable && i == 0
@@ -184,6 +201,18 @@ func (g *generator) placeBundle(d dice, r *resource, list []*node) {
 			}
 		}
 	}
+}
+
+// parts are what bundles are made of, as the cluster makes it: their digests must be those of its parameters.
+func (g *generator) parts() map[string]*xmltree.Node {
+	parts := map[string]*xmltree.Node{}
+	x := xmltree.New("cib").Add(xmltree.New("configuration").Add(g.config.nodes, g.config.resources))
+	if s, err := cluster.Unpack(x, time.Unix(Now, 0)); err == nil {
+		for _, r := range s.Resources {
+			parts[r.Name] = r.XML
+		}
+	}
+	return parts
 }
 
 // lastDigits is the number at the end of an id.
