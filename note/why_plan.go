@@ -66,4 +66,8 @@ var whyActions = whyEntries([][3]string{
 	{"cannot-after", "the {Task} of {With}{Node? on {}} must come first{Constraint? (order {})}, and cannot be done",
 		"先に{Node? {} での} {With} の {Task} が必要です{Constraint?（順序制約 {}）}が、実行できません"},
 	{"cannot-point", "what it waits for cannot be done", "待ち合わせる動作が実行できません"},
+	// Names that there are not; Nodes are those that are alike.
+	{"unknown-resource", "there is no resource \"{What}\"{Nodes?; did you mean {}?}", "リソース「{What}」はありません{Nodes?。もしかして：{}}"},
+	{"unknown-node", "there is no node \"{What}\"{Nodes?; did you mean {}?}", "ノード「{What}」はありません{Nodes?。もしかして：{}}"},
+	{"unknown-action", "there is no action \"{What}\"{Nodes?; did you mean {}?}", "動作「{What}」はありません{Nodes?。もしかして：{}}"},
 })

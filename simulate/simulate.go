@@ -6,6 +6,7 @@ import (
 
 	"pacer/cluster"
 	"pacer/graph"
+	"pacer/note"
 	"pacer/scheduler"
 	"pacer/xmltree"
 )
@@ -35,6 +36,9 @@ type Options struct {
 	// Scores and Utilization ask for what went into the decisions, Draw for the graph in dot form (DrawAll with all
 	// actions, DrawIDs with their numbers); they cost time.
 	Scores, Utilization, Draw, DrawAll, DrawIDs bool
+	// Why asks for the reasons of the decisions, in the language Lang.
+	Why  bool
+	Lang note.Language
 }
 
 // Result is what a simulation leaves behind.
@@ -99,7 +103,7 @@ func Run(o *Options) (*Result, error) {
 func (r *Result) decide(o *Options) error {
 	out := scheduler.Schedule(scheduler.Input{CIB: r.Input, Now: o.time(r.Input), ShowScores: o.Scores,
 		ShowUtilization: o.Utilization, Draw: o.Draw, DrawAll: o.DrawAll, DrawIDs: o.DrawIDs, Sanitized: o.Sanitized,
-		Transition: 1})
+		Why: o.Why, Transition: 1})
 	if out.Err != nil {
 		return out.Err
 	}

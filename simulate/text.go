@@ -5,6 +5,7 @@ import (
 
 	"pacer/cluster"
 	"pacer/status"
+	"pacer/why"
 )
 
 // Show says what of a simulation is printed. Quiet leaves out all but scores and utilization, which are then bare.
@@ -31,6 +32,7 @@ func (r *Result) Text(o *Options, show Show) []byte {
 	}
 	p.scores(r)
 	if show.Quiet {
+		p.reasons(r, "")
 		// Scripts that look for scores have always got an empty line where the transition would be.
 		if r.Output != nil && (r.Injected != nil || o.Scores || o.Utilization) {
 			p.b = append(p.b, '\n')
@@ -39,6 +41,7 @@ func (r *Result) Text(o *Options, show Show) []byte {
 	}
 	p.heading("Transition Summary")
 	p.b = append(p.b, Summary(r.Decided)...)
+	p.reasons(r, "  * ")
 	if r.Output == nil {
 		return p.b
 	}
@@ -141,6 +144,19 @@ func (p *printer) scores(r *Result) {
 	}
 	for i := range r.Decided.Trace {
 		p.b = append(p.b, bullet+r.Decided.Trace[i].String()+"\n"...)
+	}
+}
+
+// reasons says why it was decided so.
+func (p *printer) reasons(r *Result, bullet string) {
+	if !p.o.Why {
+		return
+	}
+	if !p.show.Quiet {
+		p.heading("Reasons")
+	}
+	for _, s := range why.Explain(r.Decided).Sentences {
+		p.b = append(p.b, bullet+s.Text(p.o.Lang)+"\n"...)
 	}
 }
 

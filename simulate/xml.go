@@ -7,6 +7,7 @@ import (
 	"pacer/cluster"
 	"pacer/scheduler"
 	"pacer/status"
+	"pacer/why"
 	"pacer/xmltree"
 )
 
@@ -35,6 +36,13 @@ func (r *Result) XML(o *Options, show Show) []*xmltree.Node {
 			list = append(list, traceXML(o, r.Decided.Trace))
 		}
 		list = append(list, decisionsXML(r.Decided))
+		if o.Why {
+			reasons := xmltree.New("reasons")
+			for _, s := range why.Explain(r.Decided).Sentences {
+				reasons.AddNew("reason", "id", s.Says.Of, "resource", s.Says.Resource, "node", s.Says.Node, "text", s.Text(o.Lang))
+			}
+			list = append(list, reasons)
+		}
 	}
 	if r.Output != nil {
 		n := xmltree.New("transition")

@@ -1,7 +1,6 @@
 package why
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,6 +16,8 @@ import (
 type Question struct {
 	CIB *xmltree.Node // not changed
 	Now time.Time     // as for the scheduler
+	// Sanitized says that private parameters may have been taken out of the CIB, as they are from one that was kept.
+	Sanitized bool
 	// Resource is what is asked about, Node the node of interest or, without a resource, what is asked about.
 	Resource, Node string
 	// Action is the key of an action (vip_start_0) or its number in the graph; Node may say where.
@@ -31,17 +32,16 @@ type Unknown struct {
 }
 
 // Error implements error.
-func (u *Unknown) Error() string {
-	text := fmt.Sprintf("there is no %s %q", u.Kind, u.Name)
-	if len(u.Near) > 0 {
-		text += "; did you mean " + strings.Join(u.Near, ", ") + "?"
-	}
-	return text
+func (u *Unknown) Error() string { return u.Text(note.English) }
+
+// Text says that there is no such thing.
+func (u *Unknown) Text(lang note.Language) string {
+	return note.Sentence(note.Why{Of: "unknown-" + u.Kind, What: u.Name, Nodes: u.Near}, lang)
 }
 
 // Ask answers a question. Its error is Unknown, or the scheduler's when nothing can be decided.
 func Ask(q Question) (*Answer, error) {
-	out := decide(q.CIB, q.Now)
+	out := q.decide(q.CIB)
 	if out.Err != nil {
 		return nil, out.Err
 	}
@@ -74,7 +74,7 @@ func Ask(q Question) (*Answer, error) {
 		return answer, nil
 	case node != nil:
 		answer := &Answer{Subject: Subject{"node", node.Name}, Sentences: e.aboutNode(node)}
-		answer.Changes = t.changes(node, nodeGoal(node))
+		answer.Changes = t.changes(node, e.nodeGoal(node))
 		return answer, nil
 	}
 	return &Answer{Subject: Subject{Kind: "cluster"}, Sentences: e.aboutCluster()}, nil
@@ -85,8 +85,9 @@ func Explain(out *scheduler.Output) *Answer {
 	return &Answer{Subject: Subject{Kind: "cluster"}, Sentences: explain(out).aboutCluster()}
 }
 
-func decide(cib *xmltree.Node, now time.Time) *scheduler.Output {
-	return scheduler.Schedule(scheduler.Input{CIB: cib, Now: now, Why: true, Sanitized: true})
+// decide asks the scheduler about the CIB of a question, or a changed one.
+func (q *Question) decide(cib *xmltree.Node) *scheduler.Output {
+	return scheduler.Schedule(scheduler.Input{CIB: cib, Now: q.Now, Why: true, Sanitized: q.Sanitized})
 }
 
 // findResource finds what people call a resource: a clone rather than its first instance.

@@ -91,7 +91,7 @@ func (t *trial) try(c *candidate, g goal) (note.Why, bool, bool) {
 	if !c.edit(cib) {
 		return note.Why{}, false, false
 	}
-	out := decide(cib, t.q.Now)
+	out := t.q.decide(cib)
 	if out.Err != nil {
 		return note.Why{}, false, false
 	}
@@ -206,7 +206,10 @@ func (e *explainer) resourceGoal(r *cluster.Resource, only *cluster.Node) goal {
 }
 
 // nodeGoal is that a node can run resources, or is fenced.
-func nodeGoal(n *cluster.Node) goal {
+func (e *explainer) nodeGoal(n *cluster.Node) goal {
+	if e.usable(n) {
+		return func(*explainer, *candidate) (w note.Why, strong, ok bool) { return w, false, false }
+	}
 	return func(after *explainer, _ *candidate) (note.Why, bool, bool) {
 		w := note.Why{Of: "would-use", Node: n.Name}
 		m := after.st.NodeByName(n.Name)

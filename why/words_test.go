@@ -90,12 +90,14 @@ func TestChangesChange(t *testing.T) {
 			continue
 		}
 		root := readCIB(t, f)
-		out := decide(root, time.Unix(1_800_000_000, 0))
+		q := Question{CIB: root, Now: time.Unix(1_800_000_000, 0), Sanitized: true}
+		out := q.decide(root)
 		for j, r := range out.State.Resources {
 			if r.Kind != cluster.Primitive || j%7 != 0 {
 				continue
 			}
-			a, err := Ask(Question{CIB: root, Now: time.Unix(1_800_000_000, 0), Resource: r.Name})
+			q.Resource = r.Name
+			a, err := Ask(q)
 			if err != nil {
 				t.Fatal(f, err)
 			}

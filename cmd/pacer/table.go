@@ -5,6 +5,7 @@ import (
 	"pacer/crm"
 	"pacer/demo"
 	"pacer/tool/agent"
+	"pacer/tool/askwhy"
 	"pacer/tool/attrdupdater"
 	"pacer/tool/cibadmin"
 	"pacer/tool/crmadmin"
@@ -26,6 +27,7 @@ import (
 
 // table lists all commands, one line each. A package with a command exports it as Applet.
 var table = applet.Table{
+	askwhy.Applet,
 	attrdupdater.Applet,
 	cibadmin.Applet,
 	crm.Applet,

@@ -13,6 +13,7 @@ import (
 	"pacer/cluster"
 	"pacer/exitcode"
 	"pacer/isotime"
+	"pacer/note"
 	"pacer/simulate"
 	"pacer/tool/command"
 )
@@ -43,7 +44,7 @@ type settings struct {
 // Run is crm_simulate.
 func Run(env applet.Env) exitcode.Code {
 	s := &settings{repeat: 1}
-	s.o.Sanitized = true
+	s.o.Sanitized, s.o.Lang = true, note.LanguageOf(env.Getenv)
 	return command.Run(env, command.Spec{
 		Name: "crm_simulate", Summary: "crm_simulate - simulate a Pacemaker cluster's response to events\n\n" + specHelp,
 		Groups: []command.Group{
@@ -75,6 +76,7 @@ func (s *settings) options(env applet.Env) []command.Option {
 		command.Flag(&s.show.FailCounts, "show-failcounts", 'c', "Show the fail counts of resources"),
 		command.Flag(&s.o.Scores, "show-scores", 's', "Show the scores"),
 		command.Flag(&s.o.Utilization, "show-utilization", 'U', "Show utilization"),
+		command.Flag(&s.o.Why, "why", 0, "Show why it is decided so; pacer why asks about one resource"),
 		command.Text(&s.profile, "profile", 'P', "DIR", "Time the decisions on all XML files of a directory"),
 		command.Number(&s.repeat, "repeat", 'N', "N", "With --profile: decide N times on each file"))
 	options = append(options, command.In("synthetic",
@@ -142,7 +144,7 @@ func (s *settings) body(c *command.Call) error {
 	}
 	s.o.CIB, s.o.Now = doc.Root(), c.Env.Now()
 	s.o.Run = s.simulate || s.inPlace || s.saveOutput != ""
-	s.o.Plan = s.o.Run || s.run || s.o.Scores || s.o.Utilization || s.graph != "" || s.dot != ""
+	s.o.Plan = s.o.Run || s.run || s.o.Scores || s.o.Utilization || s.o.Why || s.graph != "" || s.dot != ""
 	s.o.Look = c.Out.XML() || c.Out.Plain() && !s.show.Quiet
 	s.o.Draw, s.o.DrawIDs = s.dot != "", c.Verbose > 0
 	res, err := simulate.Run(&s.o)
