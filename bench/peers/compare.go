@@ -118,6 +118,12 @@ func (d *difference) steps(theirs, ours []string) {
 	}
 }
 
+// stateWords are the words of a status that say what state something is in.
+var stateWords = []string{
+	"started", "stopped", "failed", "promoted", "unpromoted", "orphaned", "starting", "stopping", "promoting", "demoting",
+	"migrating", "online", "offline", "unclean", "pending", "standby", "clone", "container", "group", "node",
+}
+
 // word is what is typical of a line: the part that stays while names change.
 func word(c class, line string) string {
 	f := strings.Fields(strings.TrimPrefix(line, "* "))
@@ -144,14 +150,14 @@ func word(c class, line string) string {
 		}
 		return kind
 	case classBefore, classAfter:
-		var flags []string
+		var state []string
 		for _, w := range f {
-			if w == strings.ToUpper(w) && len(w) > 2 && w[0] >= 'A' && w[0] <= 'Z' || w == "Started" || w == "Stopped" {
-				flags = append(flags, w)
+			if slices.Contains(stateWords, strings.Trim(w, ":")) {
+				state = append(state, w)
 			}
 		}
-		if len(flags) > 0 {
-			return strings.Join(flags, " ")
+		if len(state) > 0 {
+			return strings.Join(state, " ")
 		}
 	}
 	if len(f) == 0 {

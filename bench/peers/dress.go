@@ -1,6 +1,7 @@
 package main
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -102,22 +103,41 @@ func online(status []string) map[string]bool {
 	return m
 }
 
-// dressStatus tells resources in maintenance and unmanaged ones not apart, as the older peer does, and does not care for capital
-// letters of reasons.
+// dressStatus leaves out of the status what only one of them tells, or tells in another order: capital letters of reasons, whether
+// what is unmanaged is in maintenance, that a monitor is on its way, and that a target role forbids something.
 func dressStatus(lines []string) []string {
 	out := make([]string, 0, len(lines))
 	for _, l := range lines {
-		if !strings.HasPrefix(l, "* Node ") {
-			l = strings.ReplaceAll(l, "maintenance", "unmanaged")
-		}
-		if i := strings.LastIndex(l, "("); i > 0 {
-			l = l[:i] + strings.ToLower(l[i:])
-		}
-		// The newer one does not show that a monitor is on its way when something else was found since.
-		l = strings.Replace(strings.Replace(l, ", monitoring)", ")", 1), " (monitoring)", "", 1)
-		out = append(out, l)
+		node := strings.HasPrefix(l, "* Node ")
+		out = append(out, squeeze(flags.ReplaceAllStringFunc(strings.ToLower(l), func(list string) string {
+			if node {
+				return list
+			}
+			return dressFlags(list)
+		})))
 	}
 	return out
+}
+
+// flags are lists in parentheses.
+var flags = regexp.MustCompile(`\([^()]*\)`)
+
+func dressFlags(list string) string {
+	var kept []string
+	for _, f := range strings.Split(strings.Trim(list, "()"), ", ") {
+		switch f {
+		case "maintenance":
+			f = "unmanaged"
+		case "monitoring", "disabled", "target-role":
+			continue
+		}
+		kept = append(kept, f)
+	}
+	if len(kept) == 0 {
+		return ""
+	}
+	slices.Sort(kept)
+	return "(" + strings.Join(kept, ", ") + ")"
 }
 
 // dressDot leaves the dot lines as they are but for the name of the graph.

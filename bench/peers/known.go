@@ -19,7 +19,7 @@ var rules = []rule{
 		}},
 	{name: "later member first", reason: "in a group that restarts, a member starts only after the later ones were probed and stopped (group-fail)",
 		detail: func(p *pair, x *detail) bool { return x.laterStopsFirst(p) }},
-	{name: "all earlier instances", reason: "an instance of an ordered clone waits for all before it, not for the last alone (clone-order-16instances)",
+	{name: "all earlier instances", reason: "an instance of an ordered clone waits for all before it, and those before for all after it to stop (clone-order-16instances, inc4)",
 		detail: func(p *pair, x *detail) bool { return x.earlierInstance() }},
 	{name: "switched on", reason: "the newer summary tells of unfencing wherever it is done",
 		detail: func(_ *pair, x *detail) bool {
@@ -31,6 +31,31 @@ var rules = []rule{
 		}},
 	{name: "call of a cancellation", reason: "of several entries of a recurring operation the newest is cancelled, not the first that is found",
 		detail: func(_ *pair, x *detail) bool { return x.class == classAttributes && x.kind == "CRM_meta_call_id" }},
+	{name: "stopped where", reason: "the lists of nodes where a clone is stopped leave out others (unmanaged-promoted, stop-failure-no-quorum)",
+		detail: func(_ *pair, x *detail) bool {
+			return (x.class == classBefore || x.class == classAfter) && strings.Contains(x.kind, "stopped:")
+		}},
+	{name: "hosts entry", reason: "the older series gives a container with add-host=false the option of another container program",
+		detail: func(_ *pair, x *detail) bool {
+			return x.class == classAttributes && x.kind == "run_opts" && strings.Contains(x.text, "--hosts-entry")
+		}},
+	{name: "the last word", reason: "the notifications of a stop that fencing implies are told by the whole clone, not by the instance alone",
+		detail: func(_ *pair, x *detail) bool {
+			return x.class == classAttributes && strings.HasPrefix(x.kind, "CRM_meta_notify_") && strings.HasPrefix(x.text, "pseudo_event")
+		}},
+	{name: "cancellations", reason: "since 2.1.6 a cancellation in the history says nothing of the resource; the older series takes it as active",
+		detail: func(p *pair, x *detail) bool {
+			return x.class == classAfter && strings.Contains(strings.Join(p.ours.steps, "\n"), " cancel=")
+		}},
+	{name: "left pending", reason: "a monitor that never came back is not shown as a place of what is stopped (leftover-pending-monitor)",
+		detail: func(p *pair, x *detail) bool {
+			return (x.class == classBefore || x.class == classAfter) && x.kind == "stopped for stopped" &&
+				strings.Contains(string(p.cib.Append(nil)), `op-status="-1"`)
+		}},
+	{name: "expired stop", reason: "since 2.1.6 a failed stop is forgotten after the failure-timeout (expired-stop-1)",
+		whole: func(p *pair, _ *difference) bool {
+			return strings.Contains(string(p.cib.Append(nil)), "failure-timeout") && anyFailedStop(p.cib)
+		}},
 	{name: "rules on agents", reason: "since 2.1.8 a resource expression without a class, provider or type matches any",
 		whole: func(p *pair, d *difference) bool {
 			for e := range elements(p.cib, "rsc_expression") {
@@ -44,11 +69,21 @@ var rules = []rule{
 		whole: func(p *pair, d *difference) bool { return d.list[0].class >= classScores && anyApart(p.cib) }},
 }
 
-// earlierInstance recognises the ordering of the starts of two instances of one resource.
+// earlierInstance recognises the ordering of the starts or stops of two instances of one resource.
 func (x *detail) earlierInstance() bool {
 	first, then, ok := x.ordering()
-	return ok && x.text[0] == '+' && first.task == "start" && then.task == "start" && first.resource == then.resource &&
+	return ok && x.text[0] == '+' && first.task == then.task && (then.task == "start" || then.task == "stop") && first.resource == then.resource &&
 		first.instance != then.instance
+}
+
+// anyFailedStop tells whether the history has a stop that failed.
+func anyFailedStop(cib *xmltree.Node) bool {
+	for e := range elements(cib, "lrm_rsc_op") {
+		if e.Get("operation") == "stop" && e.Get("rc-code") != "0" && e.Get("op-status") != "-1" {
+			return true
+		}
+	}
+	return false
 }
 
 // anyApart tells whether a colocation of a CIB has a negative score.

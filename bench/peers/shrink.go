@@ -109,7 +109,8 @@ func (s *shrinker) attributes() {
 
 // essential attributes are those without which the history of an operation makes no sense.
 func essential(name string) bool {
-	return name == "operation" || name == "rc-code" || name == "op-status" || name == "call-id" || name == "interval"
+	return name == "operation" || name == "rc-code" || name == "op-status" || name == "call-id" || name == "interval" ||
+		name == "transition-key" || name == "transition-magic" || name == "crm_feature_set" || name == "uname"
 }
 
 // simpler lists values that are easier to think about.
