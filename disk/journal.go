@@ -22,7 +22,8 @@ const maxRecord = 128 << 20
 // frame is the head of a record: length and CRC-32C of the payload, both big endian.
 const frame = 8
 
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+// checksum is CRC-32C.
+func checksum(p []byte) uint32 { return crc32.Checksum(p, crc32.MakeTable(crc32.Castagnoli)) }
 
 // head is the first line of a payload; XML text follows it. Unknown fields are kept out of the way of older versions.
 type head struct {
@@ -56,7 +57,7 @@ func appendRecord(dst []byte, r cibstore.Record, digest, before string) ([]byte,
 		return dst, fmt.Errorf("journal: a record of %d bytes is larger than %d", len(payload), maxRecord)
 	}
 	dst = binary.BigEndian.AppendUint32(dst, uint32(len(payload)))
-	dst = binary.BigEndian.AppendUint32(dst, crc32.Checksum(payload, castagnoli))
+	dst = binary.BigEndian.AppendUint32(dst, checksum(payload))
 	return append(dst, payload...), nil
 }
 
@@ -120,7 +121,7 @@ func nextRecord(p []byte) ([]byte, int) {
 		return nil, 0
 	}
 	payload := p[frame : frame+n]
-	if crc32.Checksum(payload, castagnoli) != binary.BigEndian.Uint32(p[4:]) {
+	if checksum(payload) != binary.BigEndian.Uint32(p[4:]) {
 		return nil, 0
 	}
 	return payload, frame + int(n)

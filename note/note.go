@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -60,7 +61,18 @@ type entry struct {
 	en, ja   string
 }
 
-var catalogue = index(slices.Concat(membershipNotes, managerNotes, fencingNotes, resourceNotes, storageNotes, demoNotes, whyNotes))
+// catalogue returns all entries by their ids. It is made when it is needed first, since most runs of commands never need it;
+// two that need it first at the same time make the same.
+func catalogue() map[string]entry {
+	if m := made.Load(); m != nil {
+		return *m
+	}
+	m := index(slices.Concat(membershipNotes, managerNotes, fencingNotes, resourceNotes, storageNotes, demoNotes, whyNotes()))
+	made.Store(&m)
+	return m
+}
+
+var made atomic.Pointer[map[string]entry]
 
 func index(entries []entry) map[string]entry {
 	m := make(map[string]entry, len(entries))
@@ -76,7 +88,7 @@ func index(entries []entry) map[string]entry {
 
 // SeverityOf returns how much a note matters; a note outside the catalogue is Info.
 func SeverityOf(n Note) Severity {
-	if e, ok := catalogue[n.ID()]; ok {
+	if e, ok := catalogue()[n.ID()]; ok {
 		return e.severity
 	}
 	return Info
@@ -84,7 +96,7 @@ func SeverityOf(n Note) Severity {
 
 // Sentence renders a note for people.
 func Sentence(n Note, lang Language) string {
-	e, ok := catalogue[n.ID()]
+	e, ok := catalogue()[n.ID()]
 	if !ok {
 		return n.ID() + " " + fmt.Sprintf("%+v", n)
 	}

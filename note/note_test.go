@@ -10,7 +10,7 @@ import (
 var placeholder = regexp.MustCompile(`\{!?([A-Z][A-Za-z]*)`)
 
 func TestEveryPlaceholderIsAField(t *testing.T) {
-	for id, e := range catalogue {
+	for id, e := range catalogue() {
 		typ := reflect.Indirect(reflect.ValueOf(e.sample)).Type()
 		for lang, text := range map[string]string{"English": e.en, "Japanese": e.ja} {
 			if text == "" {

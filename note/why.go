@@ -36,10 +36,9 @@ type Why struct {
 // ID implements Note.
 func (w Why) ID() string { return "why." + w.Of }
 
-// whyNotes are all statements.
-var whyNotes = slices.Concat(whyHeads, whyPlaces, whyPlans, whyActions, whyChanges)
-
-func whyEntries(rows [][3]string) []entry {
+// whyNotes are all statements: name, English and Japanese.
+func whyNotes() []entry {
+	rows := slices.Concat(whyHeads, whyPlaces, whyPlans, whyActions, whyChanges)
 	list := make([]entry, len(rows))
 	for i, r := range rows {
 		list[i] = entry{Why{Of: r[0]}, Info, r[1], r[2]}
@@ -48,7 +47,7 @@ func whyEntries(rows [][3]string) []entry {
 }
 
 // whyHeads say what becomes of a resource or a node.
-var whyHeads = whyEntries([][3]string{
+var whyHeads = [][3]string{
 	{"stays", "{Resource} runs{Role? as {}} on {Node} and stays there",
 		"{Resource} は {Node} で動作中{Role?（{}）}で、そのまま動き続けます"},
 	{"moves", "{Resource} runs{Role? as {}} on {Node} and moves to {To}",
@@ -92,4 +91,4 @@ var whyHeads = whyEntries([][3]string{
 	{"node-shutdown", "{Node} is shutting down", "{Node} はシャットダウン中です"},
 	{"node-keeps-off", "{Resource} is not on {Node}", "{Resource} は {Node} では動作しません"},
 	{"nothing", "The cluster is at rest: nothing is to be done", "クラスタは安定しており、行うべき動作はありません"},
-})
+}

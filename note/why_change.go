@@ -1,7 +1,7 @@
 package note
 
 // whyChanges say what would alter an outcome. Command changes it, the rest says what would become of it.
-var whyChanges = whyEntries([][3]string{
+var whyChanges = [][3]string{
 	{"would-run", "{Resource} would then run on {Node}", "{Resource} は {Node} で動作するようになります"},
 	{"would-move", "{Resource} would then move to {Node}", "{Resource} は {Node} へ移動します"},
 	{"would-stay", "{Resource} would then stay on {Node}", "{Resource} は {Node} にとどまります"},
@@ -22,4 +22,4 @@ var whyChanges = whyEntries([][3]string{
 	{"quorum-back", "bring back enough nodes for quorum", "クォーラムを満たす数のノードを復帰させてください"},
 	{"add-device", "configure a fence device", "フェンスデバイスを設定してください"},
 	{"confirm-off", "once {Node} is certainly off, `{Command}` confirms it", "{Node} の電源断を確認してから `{Command}` を実行してください"},
-})
+}

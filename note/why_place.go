@@ -1,7 +1,7 @@
 package note
 
 // whyPlaces are reasons for or against a node.
-var whyPlaces = whyEntries([][3]string{
+var whyPlaces = [][3]string{
 	// For.
 	{"wanted", "location {Constraint}{Rule? (rule {})} ({Score}) wants it there",
 		"配置制約 {Constraint}{Rule?（ルール {}）}（{Score}）がこのノードを優先しています"},
@@ -106,4 +106,4 @@ var whyPlaces = whyEntries([][3]string{
 		"昇格するインスタンスは {With} と同じノードに置く必要があります（同居制約 {Constraint}）"},
 	{"promoted-pulled", "{With} is to be with the promoted instance ({Constraint}, {Score})",
 		"{With} が昇格したインスタンスとの同居を望んでいます（{Constraint}、{Score}）"},
-})
+}

@@ -1,7 +1,7 @@
 package note
 
 // whyPlans are reasons why something is done with a resource now, or cannot be.
-var whyPlans = whyEntries([][3]string{
+var whyPlans = [][3]string{
 	{"no-quorum", "this partition has no quorum (no-quorum-policy={What})",
 		"クォーラムがありません（no-quorum-policy={What}）"},
 	{"failed", "its {Task} failed on {Node}: {Reason}",
@@ -29,10 +29,10 @@ var whyPlans = whyEntries([][3]string{
 	{"no-quorum-to-fence", "a partition without quorum does not fence", "クォーラムのないパーティションからはフェンシングできません"},
 	{"all-unmanaged", "no resource is managed", "管理対象のリソースがありません"},
 	{"node-because", "{Reason}", "{Reason}"},
-})
+}
 
 // whyActions speak of single actions.
-var whyActions = whyEntries([][3]string{
+var whyActions = [][3]string{
 	{"action-done", "{What} on {Node} is about to be done", "{Node} での {What} を行います"},
 	{"action-point", "{What} only marks a point in the order of others", "{What} は順序を示すだけで、何も実行しません"},
 	{"action-blocked", "{What}{Node? on {}} should be done, but cannot", "{Node?{} での }{What} は必要ですが、実行できません"},
@@ -70,4 +70,4 @@ var whyActions = whyEntries([][3]string{
 	{"unknown-resource", "there is no resource \"{What}\"{Nodes?; did you mean {}?}", "リソース「{What}」はありません{Nodes?。もしかして：{}}"},
 	{"unknown-node", "there is no node \"{What}\"{Nodes?; did you mean {}?}", "ノード「{What}」はありません{Nodes?。もしかして：{}}"},
 	{"unknown-action", "there is no action \"{What}\"{Nodes?; did you mean {}?}", "動作「{What}」はありません{Nodes?。もしかして：{}}"},
-})
+}

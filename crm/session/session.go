@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"pacer/cib"
 	"pacer/crm/syntax"
@@ -292,7 +293,7 @@ func (s *Session) Document() *cib.Document { return s.document() }
 
 // SetSchema changes the schema at once.
 func (s *Session) SetSchema(ctx context.Context, name string) error {
-	if !schemaName.MatchString(name) {
+	if !schemaName().MatchString(name) {
 		return fmt.Errorf("schema %s does not exist", name)
 	}
 	major, minor, _ := strings.Cut(strings.TrimPrefix(name, "pacemaker-"), ".")
@@ -309,7 +310,7 @@ func (s *Session) SetSchema(ctx context.Context, name string) error {
 	return nil
 }
 
-var schemaName = regexp.MustCompile(`^(?:none|pacemaker-\d+(?:\.\d+)?)$`)
+var schemaName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(?:none|pacemaker-\d+(?:\.\d+)?)$`) })
 
 // Upgrade raises the schema to the newest, at once.
 func (s *Session) Upgrade(ctx context.Context) error {

@@ -3,6 +3,7 @@ package syntax
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"pacer/xmltree"
 )
@@ -32,7 +33,7 @@ var shortcuts = []struct {
 }
 
 // shortcutForms are the XPaths as regular expressions, in the same order.
-var shortcutForms = func() []*regexp.Regexp {
+var shortcutForms = sync.OnceValue(func() []*regexp.Regexp {
 	out := make([]*regexp.Regexp, len(shortcuts))
 	for i, s := range shortcuts {
 		r := regexp.QuoteMeta(s.xpath)
@@ -42,7 +43,7 @@ var shortcutForms = func() []*regexp.Regexp {
 		out[i] = regexp.MustCompile("^" + r + "$")
 	}
 	return out
-}()
+})
 
 func shortcutXPath(word string) (string, bool) {
 	parts := strings.Split(word, ":")
@@ -65,7 +66,7 @@ func shortcutXPath(word string) (string, bool) {
 }
 
 func xpathShortcut(xpath string) (string, bool) {
-	for i, r := range shortcutForms {
+	for i, r := range shortcutForms() {
 		m := r.FindStringSubmatch(xpath)
 		if m == nil || shortcuts[i].word == "location" && m[1] != m[2] {
 			continue

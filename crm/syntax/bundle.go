@@ -52,7 +52,7 @@ func (p *parser) bundle() *xmltree.Node {
 // options reads K=V words into attributes of the element.
 func (p *parser) options(n *xmltree.Node) {
 	for p.more() {
-		m := pairNamed.FindStringSubmatch(p.peek())
+		m := pairNamed().FindStringSubmatch(p.peek())
 		if m == nil {
 			return
 		}

@@ -79,7 +79,7 @@ func (p *parser) locationAttributes(n *xmltree.Node) {
 			n.Set("role", p.roleName(r))
 		} else if r, ok := p.prefix("role="); ok {
 			n.Set("role", p.roleName(r))
-		} else if m := pairNamed.FindStringSubmatch(p.peek()); m != nil && strings.EqualFold(m[1], "resource-discovery") {
+		} else if m := pairNamed().FindStringSubmatch(p.peek()); m != nil && strings.EqualFold(m[1], "resource-discovery") {
 			n.Set("resource-discovery", m[2])
 			p.i++
 		} else {

@@ -38,7 +38,7 @@ func (p *parser) fencing() *xmltree.Node {
 			key = w
 			target = func(c *xmltree.Node) { c.Set("target", node) }
 		default:
-			if !reference.MatchString(w) {
+			if !reference().MatchString(w) {
 				p.fail(w, "Expected fencing device")
 			}
 			counts[key]++

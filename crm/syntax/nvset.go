@@ -1,7 +1,6 @@
 package syntax
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -28,9 +27,9 @@ func (p *parser) stops(w string) bool {
 }
 
 var (
-	pairWithID = regexp.MustCompile(`(?s)^\$([^:=]+)(?::([^=]+))?=(.*)$`)
-	pairByRef  = regexp.MustCompile(`^@([^:=]+)(?::([^=]+))?$`)
-	pairNamed  = regexp.MustCompile(`(?s)^([\pL\pN_#$-][^=]*)=(.*)$`)
+	pairWithID = form(`(?s)^\$([^:=]+)(?::([^=]+))?=(.*)$`)
+	pairByRef  = form(`^@([^:=]+)(?::([^=]+))?$`)
+	pairNamed  = form(`(?s)^([\pL\pN_#$-][^=]*)=(.*)$`)
 )
 
 // attrList reads `[$id=…|$id-ref=…] [SCORE:] {rule} {pair}` into a new element. The list ends at a keyword or at a word that
@@ -59,22 +58,22 @@ func (p *parser) attrList(tag string, bare bool) *xmltree.Node {
 func (p *parser) pairs(n *xmltree.Node, bare bool) {
 	for p.more() && !p.stops(p.peek()) {
 		w := p.peek()
-		if m := pairWithID.FindStringSubmatch(w); m != nil {
+		if m := pairWithID().FindStringSubmatch(w); m != nil {
 			if m[2] == "" {
 				m[2] = m[1]
 			}
 			n.AddNew("nvpair", "id", m[1], "name", m[2], "value", m[3])
-		} else if m := pairByRef.FindStringSubmatch(w); m != nil {
+		} else if m := pairByRef().FindStringSubmatch(w); m != nil {
 			c := n.AddNew("nvpair", "id-ref", m[1])
 			if m[2] != "" {
 				c.Set("name", m[2])
 			}
-		} else if m := pairNamed.FindStringSubmatch(w); m != nil {
+		} else if m := pairNamed().FindStringSubmatch(w); m != nil {
 			if p.opt.SingleShot && m[2] == "" && tagIsProperty(n) {
 				p.fail("", "Empty value for %s is not allowed", m[1])
 			}
 			n.AddNew("nvpair", "name", m[1], "value", m[2])
-		} else if bare && reference.MatchString(w) && !strings.HasSuffix(w, ":") {
+		} else if bare && reference().MatchString(w) && !strings.HasSuffix(w, ":") {
 			n.AddNew("nvpair", "name", w)
 		} else {
 			return

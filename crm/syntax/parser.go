@@ -2,7 +2,6 @@ package syntax
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode"
 
@@ -256,10 +255,10 @@ func (p *parser) atLeast(n int) {
 	}
 }
 
-var identifier = regexp.MustCompile(`^[\pL_][\pL\pN_.-]*$`)
+var identifier = form(`^[\pL_][\pL\pN_.-]*$`)
 
 // ValidID tells whether a text can be the id of an object.
-func ValidID(id string) bool { return identifier.MatchString(id) }
+func ValidID(id string) bool { return identifier().MatchString(id) }
 
 // id takes the object's id; `id=NAME` is the same as NAME.
 func (p *parser) id() string {
@@ -273,14 +272,14 @@ func (p *parser) id() string {
 	return id
 }
 
-var reference = regexp.MustCompile(`^[\pL\pN_#$-][^=]*$`)
+var reference = form(`^[\pL\pN_#$-][^=]*$`)
 
 // ref takes a word that names an object.
 func (p *parser) ref() string {
 	if !p.more() {
 		p.fail("", "Expected identifier")
 	}
-	if !reference.MatchString(p.peek()) {
+	if !reference().MatchString(p.peek()) {
 		p.fail(p.peek(), "Expected identifier")
 	}
 	return p.next()

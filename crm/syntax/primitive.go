@@ -106,7 +106,7 @@ func (p *parser) op() *xmltree.Node {
 	n := xmltree.New("op", "name", p.next())
 	var params *xmltree.Node
 	for p.more() && !isStop(p.peek()) {
-		m := pairNamed.FindStringSubmatch(p.peek())
+		m := pairNamed().FindStringSubmatch(p.peek())
 		if m != nil && opAttributes[strings.ToLower(m[1])] && m[1] != "name" {
 			if params != nil {
 				p.fail("", "Attribute order error: %s must appear before any instance attribute", m[1])
@@ -155,7 +155,7 @@ func (p *parser) op() *xmltree.Node {
 func (p *parser) monitor() (target string, op *xmltree.Node) {
 	p.atLeast(2)
 	rsc, role, hasRole := strings.Cut(p.next(), ":")
-	if !reference.MatchString(rsc) {
+	if !reference().MatchString(rsc) {
 		p.fail(rsc, "Expected resource[:role]")
 	}
 	op = xmltree.New("op", "name", "monitor")

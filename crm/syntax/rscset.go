@@ -202,7 +202,7 @@ func setFlag(n *xmltree.Node, name string, value bool) {
 // rscRef looks at the present word; it does not take it.
 func (p *parser) rscRef(kind refKind) (rscRef, bool) {
 	w := p.peek()
-	if !reference.MatchString(w) || w == "{" || w == "}" {
+	if !reference().MatchString(w) || w == "{" || w == "}" {
 		return rscRef{}, false
 	}
 	id, mod, has := strings.Cut(w, ":")

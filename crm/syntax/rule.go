@@ -1,16 +1,15 @@
 package syntax
 
 import (
-	"regexp"
 	"strings"
 
 	"pacer/xmltree"
 )
 
 var (
-	typedOperator = regexp.MustCompile(`(?i)^(?:(string|integer|number|version):)?(lt|gt|lte|gte|eq|ne)$`)
-	valueSource   = regexp.MustCompile(`(?i)^(literal|param|meta)\{(.*)\}$`)
-	datePart      = regexp.MustCompile(`(?i)^(seconds|minutes|hours|monthdays|weekdays|yearsdays|yeardays|days|months|weeks|years|weekyears|moon)=(.+)$`)
+	typedOperator = form(`(?i)^(?:(string|integer|number|version):)?(lt|gt|lte|gte|eq|ne)$`)
+	valueSource   = form(`(?i)^(literal|param|meta)\{(.*)\}$`)
+	datePart      = form(`(?i)^(seconds|minutes|hours|monthdays|weekdays|yearsdays|yeardays|days|months|weeks|years|weekyears|moon)=(.+)$`)
 )
 
 // rule reads what follows the word `rule`.
@@ -67,7 +66,7 @@ func (p *parser) expression() *xmltree.Node {
 		return p.dateExpression()
 	}
 	attr := p.ref()
-	m := typedOperator.FindStringSubmatch(p.peek())
+	m := typedOperator().FindStringSubmatch(p.peek())
 	if m == nil {
 		p.fail(p.peek(), "Expected ((string|integer|number|version):)?(lt|gt|lte|gte|eq|ne)")
 	}
@@ -80,7 +79,7 @@ func (p *parser) expression() *xmltree.Node {
 		n.Set("type", strings.ToLower(m[1]))
 	}
 	value := p.next()
-	if s := valueSource.FindStringSubmatch(value); s != nil {
+	if s := valueSource().FindStringSubmatch(value); s != nil {
 		return n.Set("value", s[2]).Set("value-source", strings.ToLower(s[1]))
 	}
 	return n.Set("value", value)
@@ -140,7 +139,7 @@ func (p *parser) dateParts(tag string) *xmltree.Node {
 		d.Set("id", id)
 	}
 	for {
-		m := datePart.FindStringSubmatch(p.peek())
+		m := datePart().FindStringSubmatch(p.peek())
 		if m == nil {
 			return d
 		}

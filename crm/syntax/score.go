@@ -1,14 +1,11 @@
 package syntax
 
-import (
-	"regexp"
-	"strings"
-)
+import "strings"
 
-var scoreForm = regexp.MustCompile(`(?i)^(?:[+-]?(?:inf|infinity|\d+)|mandatory|advisory)$`)
+var scoreForm = form(`(?i)^(?:[+-]?(?:inf|infinity|\d+)|mandatory|advisory)$`)
 
 // isScore tells whether a word is a score rather than the name of an attribute that holds one.
-func isScore(s string) bool { return scoreForm.MatchString(s) }
+func isScore(s string) bool { return scoreForm().MatchString(s) }
 
 // canonicalScore gives a score as it is stored.
 func canonicalScore(s string) string {
