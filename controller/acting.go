@@ -117,8 +117,10 @@ func (c *Core) operation(a *graph.Action) operation.Op {
 		Key:      c.transitionKey(a),
 		Cause:    c.cause(),
 	}
-	for _, at := range a.Attrs {
-		op.Params = append(op.Params, operation.Param{Name: at.Name, Value: at.Value})
+	for _, list := range [][]xmltree.Attr{a.Attrs, a.Params} {
+		for _, at := range list {
+			op.Params = append(op.Params, operation.Param{Name: at.Name, Value: at.Value})
+		}
 	}
 	return op
 }

@@ -149,11 +149,13 @@ func number(a *graph.Action, name string) int {
 	return 0
 }
 
-// params are the parameters of an action until the next one.
+// params are the parameters of an action until the next one, also those whose names are none for attributes.
 func (x *executor) params(a *graph.Action) []operation.Param {
 	x.param = x.param[:0]
-	for _, at := range a.Attrs {
-		x.param = append(x.param, operation.Param{Name: at.Name, Value: at.Value})
+	for _, list := range [][]xmltree.Attr{a.Attrs, a.Params} {
+		for _, at := range list {
+			x.param = append(x.param, operation.Param{Name: at.Name, Value: at.Value})
+		}
 	}
 	return x.param
 }

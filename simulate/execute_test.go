@@ -153,3 +153,19 @@ func TestStoredGraphsExecuteInTheStoredOrder(t *testing.T) {
 	}
 	t.Logf("%d of %d transitions execute as stored", good, len(list))
 }
+
+// Parameters whose names cannot be those of attributes belong to the digests that are recorded.
+func TestAllParametersAreRecorded(t *testing.T) {
+	cib := func() *xmltree.Node { return xmltree.New("cib").Add(xmltree.New("status")) }
+	digest := func(params []xmltree.Attr) string {
+		a := graph.Action{ID: 1, Operation: "start", Key: "d_start_0", Node: graph.NodeRef{UUID: "1", Name: "a"},
+			Primitive: &graph.Primitive{ID: "d", Class: "ocf", Provider: "pacemaker", Type: "Dummy"}, Params: params}
+		x := Execute(&Transition{Graph: &graph.Graph{Synapses: []graph.Synapse{{Action: a}}}, Known: map[string]bool{"d": true}}, cib())
+		found := ""
+		x.CIB.Walk(func(n *xmltree.Node) bool { found += n.Get("op-digest"); return true })
+		return found
+	}
+	if with, without := digest([]xmltree.Attr{{Name: "2nd", Value: "two"}}), digest(nil); with == without || with == "" {
+		t.Errorf("the digests with and without a parameter are %q and %q", with, without)
+	}
+}
