@@ -3,7 +3,8 @@ package scheduler
 import (
 	"fmt"
 	"testing"
-	"time"
+
+	"pacer/internal/bigcib"
 )
 
 // explained schedules with a record and returns every score that the terms noted for it do not add up to.
@@ -72,7 +73,7 @@ func TestTermsMakeScores(t *testing.T) {
 
 // TestRecordChangesNothing: a decision with a record is the one without.
 func TestRecordChangesNothing(t *testing.T) {
-	in := Input{CIB: bigCIB(4, 60, true), Now: time.Unix(1_800_000_000, 0), ShowScores: true}
+	in := Input{CIB: bigcib.New(bigcib.Shape{Nodes: 4, Primitives: 60, Running: true}), ShowScores: true}
 	plain := Schedule(in)
 	out, wrong := explained(t, in)
 	for _, w := range wrong {
