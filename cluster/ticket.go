@@ -10,7 +10,6 @@ import (
 // Ticket is a permission that is granted to a site.
 type Ticket struct {
 	ID               string
-	Seen             bool // the status tells of it
 	Granted, Standby bool
 	LastGranted      string
 	Attributes       map[string]string
@@ -47,7 +46,6 @@ func (s *State) unpackTickets(x *xmltree.Node) {
 				t.Attributes[a.Name] = a.Value
 			}
 		}
-		t.Seen = true
 		t.Granted = option.True(t.Attributes["granted"])
 		t.Standby = option.True(t.Attributes["standby"])
 		t.LastGranted = t.Attributes["last-granted"]

@@ -18,7 +18,7 @@ func (r *run) withoutTicket(x *rsc, t *cluster.TicketDependency) {
 	if len(x.children) > 0 {
 		return
 	}
-	if t.Ticket.Granted || !t.Ticket.Seen { // it never was here, or is only put aside
+	if t.Ticket.Granted || len(x.running) == 0 { // the ticket is only put aside, or nothing is lost with it
 		if t.Role != cluster.Promoted || t.Loss == cluster.TicketStop {
 			r.prefer(x, nil, minus, cause{kind: ByTicket, id: t.ID, name: t.Ticket.ID})
 		}
@@ -41,7 +41,7 @@ func (r *run) withoutTicket(x *rsc, t *cluster.TicketDependency) {
 			r.fenceNode(n, "deadman ticket was lost", false)
 		}
 	case cluster.TicketFreeze:
-		if matches && len(x.running) > 0 {
+		if matches {
 			x.managed, x.blocked = false, true
 		}
 	}

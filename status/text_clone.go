@@ -73,7 +73,7 @@ func (t *text) needsLines(clone, m *Resource) (whole bool, place string) {
 	case t.d.Detail:
 		return true, ""
 	case clone.Unique:
-		return m.Active || !m.Removed, ""
+		return true, ""
 	case m.doing() && !t.d.Settled:
 		return true, ""
 	case !m.Active:
