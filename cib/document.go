@@ -14,9 +14,6 @@ import (
 // Pacemaker.
 const FeatureSet = "3.20.5"
 
-// Schema is the newest schema that this version knows.
-const Schema = "pacemaker-4.0"
-
 // Document is one state of the configuration and status. It never changes.
 type Document struct {
 	root    *xmltree.Node

@@ -1,6 +1,7 @@
 package cib
 
 import (
+	"slices"
 	"strings"
 	"sync/atomic"
 )
@@ -105,6 +106,7 @@ type element struct {
 	required int  // how many of attrs must be there
 	uniqueID bool // whether its id is one that nothing else may have
 	children []child
+	since    int // number of the schema that it came with, 0 when all know it
 }
 
 type attribute struct {
@@ -168,7 +170,9 @@ func index(lines []string) map[string]*element {
 	}
 	for _, l := range lines {
 		parts := strings.Split(l, ";")
-		e := named(strings.TrimSpace(parts[0]))
+		name := strings.TrimSpace(parts[0])
+		e := named(name)
+		e.since = max(0, slices.Index(schemas, since[name]))
 		for _, a := range strings.Fields(parts[1]) {
 			name, required := strings.CutSuffix(a, "!")
 			at := attribute{name: name, kind: "text", required: required}
@@ -200,9 +204,3 @@ func index(lines []string) map[string]*element {
 	}
 	return out
 }
-
-// schemas are the values of validate-with that name a schema.
-var schemas = strings.Fields("pacemaker-1.0 pacemaker-1.1 pacemaker-1.2 pacemaker-1.3 pacemaker-2.0 pacemaker-2.1 pacemaker-2.2 " +
-	"pacemaker-2.3 pacemaker-2.4 pacemaker-2.5 pacemaker-2.6 pacemaker-2.7 pacemaker-2.8 pacemaker-2.9 pacemaker-2.10 pacemaker-3.0 " +
-	"pacemaker-3.1 pacemaker-3.2 pacemaker-3.3 pacemaker-3.4 pacemaker-3.5 pacemaker-3.6 pacemaker-3.7 pacemaker-3.8 pacemaker-3.9 " +
-	"pacemaker-3.10 pacemaker-4.0")

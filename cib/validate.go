@@ -21,6 +21,10 @@ type Problem struct {
 	Element string // its name
 	Text    string // a sentence
 	Warning bool   // the document works in spite of it
+	// Parent is the name of the element that it is in, Attribute the one whose value is wrong; "" when that is not it.
+	Parent, Attribute string
+	// Since is the schema with which the element came, when that of the document is too old for it.
+	Since string
 }
 
 func (p Problem) String() string {
@@ -48,6 +52,10 @@ func Validate(d *Document) []Problem {
 	case with != "" && !slices.Contains(schemas, with):
 		v.report(d.root, "the schema %q that validate-with names is not known.", with)
 	}
+	v.schema = slices.Index(schemas, strings.TrimSpace(d.root.Get("validate-with")))
+	if v.schema < 0 {
+		v.schema = len(schemas) // The newest is the one to be upgraded to.
+	}
 	g := grammar()
 	v.collect(d.root, g["cib"], g)
 	v.element(d.root, g["cib"])
@@ -65,6 +73,10 @@ type validator struct {
 	ids   map[string]*xmltree.Node
 	twice bool
 	nodes map[string]bool
+	// schema is the number of the one that the document declares.
+	schema int
+	// open are the elements on the way to the one that is looked at, itself included.
+	open []*xmltree.Node
 }
 
 // warn reports what works and is probably not meant.
@@ -74,7 +86,13 @@ func (v *validator) warn(n *xmltree.Node, format string, args ...any) {
 }
 
 func (v *validator) report(n *xmltree.Node, format string, args ...any) {
-	v.out = append(v.out, Problem{Line: int(n.Line), ID: n.ID(), Element: n.Name, Text: fmt.Sprintf(format, args...)})
+	p := Problem{Line: int(n.Line), ID: n.ID(), Element: n.Name, Text: fmt.Sprintf(format, args...)}
+	for i := len(v.open) - 1; i >= 0 && p.Parent == ""; i-- {
+		if v.open[i] != n {
+			p.Parent = v.open[i].Name
+		}
+	}
+	v.out = append(v.out, p)
 }
 
 // collect notes all ids before references are checked. g is the grammar of n, nil when there is none.
@@ -111,6 +129,8 @@ func (v *validator) element(n *xmltree.Node, g *element) {
 	if len(v.out) >= maxProblems {
 		return
 	}
+	v.open = append(v.open, n)
+	defer func() { v.open = v.open[:len(v.open)-1] }()
 	v.attributes(n, g)
 	v.combinations(n)
 	var counts [maxChildren]int // by the number of the child in the grammar
@@ -125,6 +145,9 @@ func (v *validator) element(n *xmltree.Node, g *element) {
 		}
 		if counts[ch.number]++; ch.max > 0 && counts[ch.number] == ch.max+1 {
 			v.report(c, "<%s> may have only one of it.", n.Name)
+		}
+		if ch.element.since > v.schema {
+			v.tooNew(c, ch.element.since)
 		}
 		if c.Name != "status" {
 			v.element(c, ch.element)
@@ -146,7 +169,11 @@ func (v *validator) attributes(n *xmltree.Node, g *element) {
 		a := &n.Attrs[i]
 		at := g.attribute(a.Name)
 		if at != nil {
+			found := len(v.out)
 			v.value(n, at, a.Value)
+			for i := found; i < len(v.out); i++ {
+				v.out[i].Attribute = a.Name
+			}
 			if at.required {
 				required++
 			}

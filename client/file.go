@@ -36,7 +36,7 @@ func ReadCIB(path string, stdin io.Reader) (*cib.Document, error) {
 		if errors.As(err, &syntax) {
 			return nil, &Error{exitcode.Config, fmt.Sprintf("%s:%d: %s", path, syntax.Line, syntax.Msg), err}
 		}
-		return nil, &Error{exitcode.Config, fmt.Sprintf("%s: %s", path, err), err}
+		return nil, &Error{exitcode.Config, fmt.Sprintf("%s: %s", path, strings.TrimPrefix(err.Error(), "cib: ")), err}
 	}
 	return doc, nil
 }

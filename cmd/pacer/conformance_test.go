@@ -12,7 +12,7 @@ import (
 // passing is how many of the cases of a group pass. It only grows.
 var passing = map[string]int{
 	"acls": 28, "agents": 4, "cibadmin": 10, "crm_attribute": 39, "crm_diff": 13, "crm_resource": 130, "crm_shadow": 102, "validity": 5, "crmadmin": 14,
-	"error_codes": 27, "dates": 64, "rules": 17, "crm_ticket": 24, "crm_mon": 63, "crm_verify": 12,
+	"error_codes": 27, "dates": 64, "rules": 17, "crm_simulate": 10, "crm_ticket": 24, "crm_mon": 63, "crm_verify": 12,
 	"feature_set": 6, "upgrade": 3,
 }
 

@@ -3,7 +3,7 @@ package crmsimulate
 import (
 	"context"
 	"errors"
-	"strconv"
+	"slices"
 	"strings"
 
 	"pacer/cib"
@@ -64,50 +64,64 @@ func readFile(c *command.Call, path, name string) (*cib.Document, error) {
 
 // usable refuses documents that are not valid or that nobody can check.
 func usable(c *command.Call, doc *cib.Document, name string) error {
-	v, there := doc.Root().Lookup("validate-with")
+	with, there := doc.Root().Lookup("validate-with")
+	schemas := cib.SchemasFrom(with)
 	switch {
 	case !there:
 		return refuse(c, "%s does not say by which schema it is valid: it needs validate-with=%q", name, cib.Schema)
-	case v == "none":
+	case with == "none":
 		c.Out.Err("Schema validation of configuration is disabled (support for validate-with set to \"none\" is deprecated " +
 			"and will be removed in a future release)")
 		return nil
-	case !knownSchema(v):
-		return refuse(c, "%s wants schema %q, which is not known; the newest that is known is %q", name, v, cib.Schema)
+	case len(schemas) == 0:
+		return refuse(c, "%s wants schema %q, which is not known; the newest that is known is %q", name, with, cib.Schema)
 	}
-	wrong := 0
-	for _, p := range cib.Validate(doc) {
-		if !p.Warning {
-			c.Out.Err("%s: %s", name, p)
-			wrong++
+	problems := slices.DeleteFunc(cib.Validate(doc), func(p cib.Problem) bool { return p.Warning })
+	for _, schema := range schemas {
+		complain(c, problems, schema)
+	}
+	valid := true
+	for _, p := range problems {
+		if !p.KnownTo(cib.Schema) {
+			valid = false
+			if people(c) {
+				c.Out.Err("%s: %s", name, p)
+			}
 		}
 	}
-	if wrong > 0 {
-		c.Out.Err("Cannot upgrade configuration (claiming %s schema) to at least %s because it does not validate with any schema "+
-			"from %[1]s to the latest", v, cib.Schema)
-		return command.Exit(exitcode.Config)
+	if valid {
+		return nil
 	}
-	return nil
+	c.Out.Err("Cannot upgrade configuration (claiming %s schema) to at least %s because it does not validate with any schema "+
+		"from %[1]s to the latest", with, cib.Schema)
+	return command.Exit(exitcode.Config)
+}
+
+// complain tells what a schema finds first in the words of the validators that scripts know, which name neither file nor line.
+func complain(c *command.Call, problems []cib.Problem, schema string) {
+	i := slices.IndexFunc(problems, func(p cib.Problem) bool { return !p.KnownTo(schema) })
+	if i < 0 || people(c) {
+		return
+	}
+	p := problems[i]
+	if p.Attribute != "" {
+		c.Out.Err("Invalid attribute %s for element %s", p.Attribute, p.Element)
+	}
+	if p.Parent != "" {
+		c.Out.Err("Element %s has extra content: %s", p.Parent, p.Element)
+	}
 }
 
 // refuse ends with the code of an invalid configuration. Scripts get the code alone, as they are used to; people get the
 // reason too.
 func refuse(c *command.Call, format string, args ...any) error {
-	err := command.Fail(exitcode.Config, format, args...)
-	if c.Verbose > 0 || c.Out.XML() || command.IsTerminal(c.Env.Stderr) {
-		return err
+	if people(c) {
+		return command.Fail(exitcode.Config, format, args...)
 	}
 	return command.Exit(exitcode.Config)
 }
 
-// knownSchema tells whether validate-with names a schema that exists.
-func knownSchema(name string) bool {
-	version, ok := strings.CutPrefix(name, "pacemaker-")
-	if !ok {
-		return false
-	}
-	major, minor, ok := strings.Cut(version, ".")
-	n, err := strconv.Atoi(minor)
-	last, known := map[string]int{"1": 3, "2": 10, "3": 10, "4": 0}[major]
-	return ok && err == nil && known && n >= 0 && n <= last
+// people tells whether messages are for people, who want to know where to look, or for scripts, which look for certain words.
+func people(c *command.Call) bool {
+	return c.Verbose > 0 || c.Out.XML() || command.IsTerminal(c.Env.Stderr)
 }

@@ -16,7 +16,7 @@ import (
 )
 
 // TestPlays runs testdata/*.txt: "cluster" makes cib.xml of a few lines (see package play), "run" calls crm_simulate with each
-// line of its input as arguments, "show" prints a file that was written. What is printed on stderr is marked with "!".
+// line of its input as arguments, "file" writes a file, "show" prints one. What is printed on stderr is marked with "!".
 func TestPlays(t *testing.T) {
 	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
 		dir := t.TempDir()
@@ -30,6 +30,11 @@ func TestPlays(t *testing.T) {
 				root.Set("validate-with", "pacemaker-4.0")
 				root.Unset("execution-date")
 				if err := os.WriteFile(filepath.Join(dir, "cib.xml"), root.Pretty(nil), 0o600); err != nil {
+					t.Fatal(err)
+				}
+				return "ok\n"
+			case "file":
+				if err := os.WriteFile(filepath.Join(dir, d.CmdArgs[0].Key), []byte(d.Input+"\n"), 0o600); err != nil {
 					t.Fatal(err)
 				}
 				return "ok\n"

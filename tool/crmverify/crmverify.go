@@ -155,6 +155,9 @@ func problems(doc *cib.Document) []cluster.Message {
 	var list []cluster.Message
 	for _, p := range cib.Validate(doc) {
 		m := cluster.Message{Level: cluster.Config, Text: p.Text}
+		if p.KnownTo(cib.Schema) {
+			continue // A newer schema, under which the document is read, knows it.
+		}
 		if p.Warning {
 			m.Level = cluster.ConfigWarning
 		}
