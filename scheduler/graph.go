@@ -305,7 +305,7 @@ func (r *run) downed(a *action) []string {
 		}
 		list := []string{a.node.in.UUID}
 		for _, n := range r.nodes {
-			if n.guest() && slices.Contains(n.in.Container.RunningOn, a.node.in) {
+			if n.guest() && slices.Contains(n.in.Connection.RunningOn, a.node.in) {
 				list = append(list, n.in.UUID)
 			}
 		}
