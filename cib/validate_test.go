@@ -121,3 +121,24 @@ func TestCheckRefusesOnlyNewFaults(t *testing.T) {
 		}
 	}
 }
+
+// FuzzValidate reads anything as a document and looks for its problems.
+func FuzzValidate(f *testing.F) {
+	f.Add([]byte(base))
+	f.Add([]byte(`<cib validate-with="pacemaker-4.0"><configuration><nodes><node id="1"/></nodes><tags><tag id="a"/><tag id="a"/></tags></configuration></cib>`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		d, err := Parse(data)
+		if err != nil {
+			return
+		}
+		for _, p := range Validate(d) {
+			if p.Text == "" || p.Line < 1 {
+				t.Errorf("a problem without words or place: %+v", p)
+			}
+		}
+		again, err := Parse(d.Bytes())
+		if err != nil || !again.Equal(d) {
+			t.Errorf("written and read it is another document (%v):\n%s", err, d.Bytes())
+		}
+	})
+}

@@ -208,6 +208,15 @@ func FuzzParse(f *testing.F) {
 		if got := again.String(); got != string(compact) {
 			t.Fatalf("the compact form is not stable:\n%s\n%s", compact, got)
 		}
+		// What stands before an element must not change how it is read.
+		twice, err := ParseString("<x>" + string(compact) + string(compact) + "</x>")
+		if err != nil {
+			if depth(n) < MaxDepth {
+				t.Fatalf("two of it are refused: %v\n%s", err, compact)
+			}
+		} else if !Equal(twice.Children[0], again) || !Equal(twice.Children[1], again) || !Equal(again.Detach(), again) {
+			t.Fatalf("one after the other is read as something else:\n%s\n%s", twice, compact)
+		}
 		pretty := n.Pretty(nil)
 		again, err = Parse(pretty)
 		if err != nil {
@@ -217,6 +226,14 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("the formatted form is not stable:\n%s\n%s", pretty, got)
 		}
 	})
+}
+
+func depth(n *Node) int {
+	deepest := 0
+	for c := range n.Elements() {
+		deepest = max(deepest, depth(c))
+	}
+	return deepest + 1
 }
 
 // BenchmarkParse reads a status of 1,000 resources, as their nodes write it.
