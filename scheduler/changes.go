@@ -11,26 +11,48 @@ import (
 // handleChanges compares the configuration with what the active operations were begun with: it restarts, reloads and
 // schedules anew what changed, cancels what is not configured any more, and forgets resources that are gone.
 func (r *run) handleChanges() {
-	byName := map[string][]*rsc{}
-	for _, x := range r.all {
-		byName[x.name] = append(byName[x.name], x)
-		if h := x.in.History; h != "" && h != x.name {
-			byName[h] = append(byName[h], x)
-		}
-	}
+	named := r.byHistoryName()
 	for _, n := range r.nodes {
 		if !n.maintenance && !n.usable() {
 			continue
 		}
 		for _, h := range r.st.Telling(n.in) {
-			list := byName[h.ID]
-			for i := len(list) - 1; i >= 0; i-- {
-				if list[i].kind == cluster.Primitive {
-					r.handleHistory(list[i], n, h)
-				}
+			for at := named.newest[h.ID]; at > 0; at = named.list[at].older {
+				r.handleHistory(named.list[at].rsc, n, h)
 			}
 		}
 	}
+}
+
+// historyNames finds primitives by the names that histories have for them: their own, or one without the number of an instance,
+// which several may have.
+type historyNames struct {
+	newest map[string]int32 // the place in list of the last that has the name
+	list   []historyName    // from 1
+}
+
+type historyName struct {
+	rsc   *rsc
+	older int32 // the place of the one before it that has the name, 0 for none
+}
+
+func (r *run) byHistoryName() historyNames {
+	named := historyNames{newest: make(map[string]int32, len(r.all))}
+	named.list = make([]historyName, 1, len(r.all)+1)
+	add := func(name string, x *rsc) {
+		named.list = append(named.list, historyName{x, named.newest[name]})
+		named.newest[name] = int32(len(named.list) - 1) //nolint:gosec // There are not that many resources.
+	}
+	for _, x := range r.all {
+		if x.kind != cluster.Primitive {
+			continue
+		}
+		add(x.name, x)
+		if h := x.in.History; h != "" && h != x.name {
+			add(h, x)
+		}
+	}
+	return named
 }
 
 func (r *run) handleHistory(x *rsc, n *node, h *cluster.History) {

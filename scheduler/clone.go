@@ -2,7 +2,6 @@ package scheduler
 
 import (
 	"slices"
-	"sort"
 	"strconv"
 
 	"pacer/cluster"
@@ -86,7 +85,7 @@ func (r *run) cloneConstraints(x *rsc) {
 
 // sortByNumber sorts instances by their numbers.
 func sortByNumber(list []*rsc) {
-	sort.SliceStable(list, func(i, j int) bool { return list[i].number() < list[j].number() })
+	slices.SortStableFunc(list, func(a, b *rsc) int { return a.number() - b.number() })
 }
 
 // number is the number of an instance of a clone or a bundle.

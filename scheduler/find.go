@@ -26,7 +26,7 @@ func (r *run) keep(x *rsc, a *action) {
 	x.actions = r.slabs.lists.grown(x.actions, a, 8)
 	l := x.namesakes(a.verb, a.interval)
 	if l == nil {
-		x.named = append(x.named, namesakes{verb: a.verb, interval: a.interval, task: a.task})
+		x.named = r.slabs.named.grown(x.named, namesakes{verb: a.verb, interval: a.interval, task: a.task}, 6)
 		l = &x.named[len(x.named)-1]
 	}
 	l.actions, l.nodes = r.slabs.lists.grown(l.actions, a, 2), r.slabs.nodes.grown(l.nodes, a.node, 2)

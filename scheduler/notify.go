@@ -131,7 +131,7 @@ func (r *run) notifyAfterFencing(a *action, x *rsc, f *action) {
 // fillNotice collects what agents are told: who is in which role, and what happens to whom.
 func (r *run) fillNotice(x *rsc, n *notice) {
 	var active, inactive, promoted, unpromoted []noticeEntry
-	for _, m := range x.leaves() {
+	for m := range x.leaves() {
 		e := noticeEntry{rsc: m}
 		if len(m.running) > 0 {
 			e.node = m.running[0]

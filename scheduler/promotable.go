@@ -1,6 +1,7 @@
 package scheduler
 
 import (
+	"iter"
 	"sort"
 
 	"pacer/cluster"
@@ -99,7 +100,7 @@ func promotionCounts(x *rsc, n *node) bool {
 		var active *rsc
 		known := false
 		for _, c := range x.topOf().children {
-			for _, m := range c.leaves() {
+			for m := range c.leaves() {
 				if m.in.XMLID != x.in.XMLID {
 					continue
 				}
@@ -126,15 +127,28 @@ func promotionCounts(x *rsc, n *node) bool {
 }
 
 // leaves are the primitives in a resource.
-func (x *rsc) leaves() []*rsc {
+func (x *rsc) leaves() iter.Seq[*rsc] {
+	return func(yield func(*rsc) bool) { x.eachLeaf(yield) }
+}
+
+func (x *rsc) eachLeaf(yield func(*rsc) bool) bool {
 	if len(x.children) == 0 {
-		return []*rsc{x}
+		return yield(x)
 	}
-	var list []*rsc
 	for _, c := range x.children {
-		list = append(list, c.leaves()...)
+		if !c.eachLeaf(yield) {
+			return false
+		}
 	}
-	return list
+	return true
+}
+
+// leaf is the first primitive in a resource.
+func (x *rsc) leaf() *rsc {
+	for len(x.children) > 0 {
+		x = x.children[0]
+	}
+	return x
 }
 
 // setRoles decides which of the assigned instances of a clone are promoted: those that have the highest priority by promotion
@@ -350,7 +364,7 @@ func (r *run) promotableActions(x *rsc) {
 	promoting, demoting := false, false
 	for _, c := range x.children {
 		r.createActions(c)
-		for _, m := range c.leaves() {
+		for m := range c.leaves() {
 			for _, a := range m.actions {
 				if !a.has(optional) {
 					promoting = promoting || a.task == taskPromote
@@ -404,7 +418,7 @@ func (r *run) colocateWithRole(clone, dependent *rsc, c *colocation) {
 		found := false
 		for k := len(at) - 1; k >= 0 && !found; k-- {
 			if found = r.site(c, at[k].location(), at[k]) == s; found {
-				a.score = score.Add(a.score, at[k].leaves()[0].assignedScore)
+				a.score = score.Add(a.score, at[k].leaf().assignedScore)
 			}
 		}
 		if !found {

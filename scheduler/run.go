@@ -55,6 +55,8 @@ type slabs struct {
 	links   slab[*edge]
 	lists   slab[*action]
 	nodes   slab[*node]
+	named   slab[namesakes]
+	rscs    slab[*rsc]
 }
 
 // node is a node with what is decided of it.
@@ -167,14 +169,14 @@ func newRun(st *cluster.State) *run {
 			x.allowed[i] = allowance{known: a.Known, score: a.Score, discovery: a.Discovery}
 		}
 		for _, n := range c.RunningOn {
-			x.running = append(x.running, r.node(n))
+			x.running = r.slabs.nodes.grown(x.running, r.node(n), len(c.RunningOn))
 		}
 		for _, n := range c.Known {
 			x.known[n.ID] = true
 		}
 		if c.Parent != nil {
 			x.parent = r.all[c.Parent.ID]
-			x.parent.children = append(x.parent.children, x)
+			x.parent.children = r.slabs.rscs.grown(x.parent.children, x, len(c.Parent.Children))
 		} else {
 			r.top = append(r.top, x)
 		}
@@ -320,6 +322,9 @@ func (x *rsc) location() *node { return x.place(false) }
 
 // place is where the resource was assigned, or is active now; nil when that is not one node.
 func (x *rsc) place(now bool) *node {
+	if x.kind == cluster.Primitive && !now {
+		return x.assigned
+	}
 	var found []*node
 	x.places(now, &found)
 	if len(found) != 1 {
