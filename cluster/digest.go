@@ -100,7 +100,7 @@ func (s *State) digestsOf(p opPlace, e *Entry, params Values, restart bool) *opD
 		list = append(list, operation.Param{Name: "CRM_meta_timeout", Value: timeout})
 	}
 	d := &opDigests{all: history.Digest(list, p.interval), own: len(own) > 0, hasRestart: restart,
-		secure: func() string { return s.secureDigest(p.resource, e, list, params, p.interval) }}
+		secure: func() string { return s.secureDigest(p.resource, e, list, params) }}
 	if restart {
 		d.restart = d.all
 		if names, ok := e.XML.Lookup("op-force-restart"); ok {
@@ -110,24 +110,23 @@ func (s *State) digestsOf(p opPlace, e *Entry, params Values, restart bool) *opD
 	return d
 }
 
-func (s *State) secureDigest(r *Resource, e *Entry, list []operation.Param, params Values, interval time.Duration) string {
-	private := history.ParseNameList(e.XML.Get("op-secure-params"))
+// secureDigest is what is compared with the op-secure-digest of an entry. It leaves the timeout out also for recurring operations,
+// as the reference does, although executors put it in: for these a private parameter counts like any other.
+func (s *State) secureDigest(r *Resource, e *Entry, list []operation.Param, params Values) string {
 	set := e.XML.Get("crm_feature_set")
 	if set == "" {
 		set = s.CIB.Get("crm_feature_set")
 	}
-	if set != "" && rule.CompareVersions(set, "3.16.0") >= 0 {
-		return history.SecureDigest(list, interval, private)
-	}
-	// Before 3.16.0 it held the resource's own parameters only, without those that the fencer itself takes.
-	list = list[:0:0]
-	for _, k := range params.Names() {
-		if r.Class == "stonith" && fencerParam(k) {
-			continue
+	if set == "" || rule.CompareVersions(set, "3.16.0") < 0 {
+		// It held the resource's own parameters only, without those that the fencer itself takes.
+		list = list[:0:0]
+		for _, k := range params.Names() {
+			if r.Class != "stonith" || !fencerParam(k) {
+				list = append(list, operation.Param{Name: k, Value: params[k]})
+			}
 		}
-		list = append(list, operation.Param{Name: k, Value: params[k]})
 	}
-	return history.SecureDigest(list, 0, private)
+	return history.SecureDigest(list, 0, history.ParseNameList(e.XML.Get("op-secure-params")))
 }
 
 // fencerParam tells whether a parameter of a fence device is meant for the fencer, not for the agent.

@@ -39,6 +39,14 @@ var rules = []rule{
 		detail: func(_ *pair, x *detail) bool {
 			return x.class == classAttributes && x.kind == "run_opts" && strings.Contains(x.text, "--hosts-entry")
 		}},
+	{name: "on-fail that counts", reason: "the newer graph has the on-fail that counts: none that stop cannot have, for demote that of the promoted monitor",
+		detail: func(_ *pair, x *detail) bool {
+			return x.class == classAttributes && x.kind == "CRM_meta_on_fail" &&
+				(strings.Contains(x.text, "_demote_0") && strings.Contains(x.text, ` - "" `) ||
+					strings.Contains(x.text, "_stop_0") && strings.HasSuffix(x.text, ` + ""`))
+		}},
+	{name: "monitors in maintenance", reason: "since 2.1.6 what is active on a node in maintenance is in maintenance itself, and not looked at anywhere (node-maintenance-1)",
+		detail: func(p *pair, x *detail) bool { return x.inMaintenance(p) }},
 	{name: "the last word", reason: "the notifications of a stop that fencing implies are told by the whole clone, not by the instance alone",
 		detail: func(_ *pair, x *detail) bool {
 			return x.class == classAttributes && strings.HasPrefix(x.kind, "CRM_meta_notify_") && strings.HasPrefix(x.text, "pseudo_event")
@@ -80,6 +88,20 @@ func (x *detail) earlierInstance() bool {
 func anyFailedStop(cib *xmltree.Node) bool {
 	for e := range elements(cib, "lrm_rsc_op") {
 		if e.Get("operation") == "stop" && e.Get("rc-code") != "0" && e.Get("op-status") != "-1" {
+			return true
+		}
+	}
+	return false
+}
+
+// inMaintenance recognises the missing monitor for the role Stopped of what is active on a node in maintenance.
+func (x *detail) inMaintenance(p *pair) bool {
+	if !strings.HasPrefix(x.kind, "missing") || !strings.Contains(x.kind, "monitor") {
+		return false
+	}
+	ours := strings.ToLower(strings.Join(p.ours.before, "\n"))
+	for e := range elements(p.cib, "op") {
+		if e.Get("role") == "Stopped" && strings.Contains(ours, "maintenance)") {
 			return true
 		}
 	}
