@@ -23,12 +23,13 @@ type constraints struct {
 
 func (s *State) unpackConstraints(x *xmltree.Node) {
 	c := &constraints{State: s, byName: map[string]*Resource{}}
-	// The plain name of something in an anonymous clone means the first instance that goes by that name in the history.
 	for _, r := range s.Resources {
-		for _, name := range []string{r.Name, r.History} {
-			if name != "" && c.byName[name] == nil {
-				c.byName[name] = r
-			}
+		if c.byName[r.Name] == nil {
+			c.byName[r.Name] = r
+		}
+		// The plain name of something in an anonymous clone means the clone, once an instance goes by it in the history.
+		if r.History != "" && c.byName[r.History] == nil {
+			c.byName[r.History] = r.Top(false)
 		}
 	}
 	for e := range x.Elements() {
