@@ -109,12 +109,13 @@ func dressStatus(lines []string) []string {
 	out := make([]string, 0, len(lines))
 	for _, l := range lines {
 		node := strings.HasPrefix(l, "* Node ")
-		out = append(out, squeeze(flags.ReplaceAllStringFunc(strings.ToLower(l), func(list string) string {
+		l = squeeze(flags.ReplaceAllStringFunc(strings.ToLower(l), func(list string) string {
 			if node {
 				return list
 			}
 			return dressFlags(list)
-		})))
+		}))
+		out = append(out, strings.Replace(l, " :", ":", 1))
 	}
 	return out
 }

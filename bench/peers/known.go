@@ -64,10 +64,10 @@ var rules = []rule{
 		whole: func(p *pair, _ *difference) bool {
 			return strings.Contains(string(p.cib.Append(nil)), "failure-timeout") && anyFailedStop(p.cib)
 		}},
-	{name: "rules on agents", reason: "since 2.1.8 a resource expression without a class, provider or type matches any",
+	{name: "rules on agents", reason: "since 2.1.8 a resource expression without a class or provider matches any",
 		whole: func(p *pair, d *difference) bool {
 			for e := range elements(p.cib, "rsc_expression") {
-				if e.Get("class") == "" || e.Get("type") == "" || e.Get("provider") == "" && e.Get("class") == "ocf" {
+				if e.Get("class") == "" || e.Get("provider") == "" && e.Get("class") == "ocf" {
 					return true
 				}
 			}
@@ -80,8 +80,7 @@ var rules = []rule{
 // earlierInstance recognises the ordering of the starts or stops of two instances of one resource.
 func (x *detail) earlierInstance() bool {
 	first, then, ok := x.ordering()
-	return ok && x.text[0] == '+' && first.task == then.task && (then.task == "start" || then.task == "stop") && first.resource == then.resource &&
-		first.instance != then.instance
+	return ok && x.text[0] == '+' && first.task == then.task && (then.task == "start" || then.task == "stop") && first.resource == then.resource
 }
 
 // anyFailedStop tells whether the history has a stop that failed.

@@ -107,9 +107,9 @@ func (s *shrinker) attributes() {
 	}
 }
 
-// essential attributes are those without which the history of an operation makes no sense.
+// essential attributes are those without which a history makes no sense.
 func essential(name string) bool {
-	return name == "operation" || name == "rc-code" || name == "op-status" || name == "call-id" || name == "interval" ||
+	return name == "class" || name == "provider" || name == "type" || name == "operation" || name == "rc-code" || name == "op-status" || name == "call-id" || name == "interval" ||
 		name == "transition-key" || name == "transition-magic" || name == "crm_feature_set" || name == "uname"
 }
 

@@ -167,7 +167,7 @@ func (g *generator) makeColocation(d dice) {
 		}
 	}
 	x := g.constraint(d, "rsc_colocation")
-	x.Set("score", d.one("INFINITY", "INFINITY", "INFINITY", "-INFINITY", "100", "-100", "1000", "0", "10"))
+	x.Set("score", g.together(d.one("INFINITY", "INFINITY", "INFINITY", "-INFINITY", "100", "-100", "1000", "0", "10")))
 	if g.some(d, Influence, .5) {
 		x.Set("influence", d.yes(.3))
 	}
@@ -188,7 +188,7 @@ func (g *generator) makeColocation(d dice) {
 				s.Set("role", roleOf(d))
 			}
 			if d.chance(.2) {
-				s.Set("score", d.score())
+				s.Set("score", g.together(d.score()))
 			}
 		}
 		return
@@ -214,6 +214,14 @@ func (g *generator) makeColocation(d dice) {
 			x.Set("with-rsc-role", roleOf(d))
 		}
 	}
+}
+
+// together makes a negative score positive unless things may be kept apart.
+func (g *generator) together(score string) string {
+	if !g.on[Apart] {
+		score = strings.TrimPrefix(score, "-")
+	}
+	return score
 }
 
 // pair picks two resources or tags that have nothing in common (2.1.5 fails when something is ordered before itself), mostly

@@ -61,6 +61,7 @@ const (
 	ColocationSets       Feature = "colocation-sets"
 	ColocationAttributes Feature = "colocation-attributes"
 	Influence            Feature = "influence"
+	Apart                Feature = "apart" // colocations of negative score
 	Orders               Feature = "orders"
 	OrderKinds           Feature = "order-kinds"
 	OrderActions         Feature = "order-actions"
@@ -135,7 +136,7 @@ var shares = []struct {
 	{Monitors, .9}, {RoleMonitors, .25}, {OnFail, .35}, {OpSettings, .35}, {Params, .7}, {RuledParams, .15}, {ReloadAgents, .3},
 
 	{Locations, .6}, {LocationRules, .3}, {LocationDates, .15}, {LocationRoles, .15}, {LocationPatterns, .1}, {LocationSets, .15},
-	{Discovery, .15}, {Colocations, .5}, {ColocationRoles, .3}, {ColocationSets, .2}, {ColocationAttributes, .1}, {Influence, .15},
+	{Discovery, .15}, {Colocations, .5}, {ColocationRoles, .3}, {ColocationSets, .2}, {ColocationAttributes, .1}, {Influence, .15}, {Apart, .3},
 	{Orders, .5}, {OrderKinds, .3}, {OrderActions, .3}, {OrderSets, .2}, {Asymmetric, .2}, {OrderAny, .15}, {Tickets, .15},
 	{TicketSets, .1}, {Tags, .15}, {Members, .3},
 

@@ -53,7 +53,7 @@ func (g *generator) makeDefaults() {
 			e.Set("interval", "10s")
 		}
 		if d.chance(.4) {
-			r.AddNew("rsc_expression", "id", "op-defaults-rsc", "type", "Dummy")
+			r.AddNew("rsc_expression", "id", "op-defaults-rsc", "class", "ocf", "provider", "pacemaker", "type", "Dummy")
 		}
 		if d.chance(.6) {
 			addPairs(b, "timeout", strconv.Itoa(d.between(7, 9)*10))
