@@ -97,8 +97,8 @@ func PendingEntry(op operation.Op, began time.Time, from Origin) *xmltree.Node {
 	return Record(op.Resource+"_last_0", &res, from)
 }
 
-// maxAttrs is how many attributes an entry has: those that all have and those of a migration, or of an agent's rules.
-const maxAttrs = 21
+// usualAttrs is how many attributes an entry has that is not of a migration and whose agent has no rules.
+const usualAttrs = 17
 
 // Record builds one lrm_rsc_op under the given id. Times are epoch seconds, durations milliseconds.
 func Record(id string, res *operation.Result, from Origin) *xmltree.Node {
@@ -109,7 +109,7 @@ func Record(id string, res *operation.Result, from Origin) *xmltree.Node {
 		// An operation outside of any transition: what ran is what was wanted.
 		key = Key{Action: op.Call, Transition: -1, Expected: res.Code}.String()
 	}
-	n := &xmltree.Node{Name: "lrm_rsc_op", Attrs: make([]xmltree.Attr, 0, maxAttrs)}
+	n := &xmltree.Node{Name: "lrm_rsc_op", Attrs: make([]xmltree.Attr, 0, usualAttrs)}
 	set := func(name, value string) { n.Attrs = append(n.Attrs, xmltree.Attr{Name: name, Value: value}) }
 	status, code := strconv.Itoa(int(res.Status)), strconv.Itoa(int(res.Code))
 	set("id", id)

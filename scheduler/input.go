@@ -3,12 +3,16 @@ package scheduler
 import (
 	"time"
 
+	"pacer/cluster"
 	"pacer/xmltree"
 )
 
 // Input is what a decision depends on.
 type Input struct {
 	CIB *xmltree.Node // the <cib> element, not changed
+	// State is what the CIB says, for a caller that has read it for Now already; nil lets it be read. Of it nothing is changed
+	// but findings, which are added, and the time to look again.
+	State *cluster.State
 	// Now is the time to decide for. An execution-date in the document wins when Now is zero; the zero time without
 	// execution-date is an error.
 	Now time.Time

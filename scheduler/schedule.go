@@ -26,9 +26,12 @@ func schedule(in Input) *Output {
 
 // begin reads the input; the run is nil when that is not possible.
 func begin(in Input) (*run, *Output) {
-	state, err := cluster.Unpack(in.CIB, in.Now)
-	if err != nil {
-		return nil, &Output{Err: fmt.Errorf("scheduler: %w", err)}
+	state := in.State
+	if state == nil {
+		var err error
+		if state, err = cluster.Unpack(in.CIB, in.Now); err != nil {
+			return nil, &Output{Err: fmt.Errorf("scheduler: %w", err)}
+		}
 	}
 	r := newRun(state)
 	r.showAll = in.ShowScores

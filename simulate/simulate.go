@@ -101,16 +101,19 @@ func Run(o *Options) (*Result, error) {
 
 // decide asks the scheduler.
 func (r *Result) decide(o *Options) error {
-	out := scheduler.Schedule(scheduler.Input{CIB: r.Input, Now: o.time(r.Input), ShowScores: o.Scores,
+	var state *cluster.State
+	told := 0
+	if r.Injected == nil && r.Before != nil {
+		state, told = r.Before, len(r.Before.Messages)
+	}
+	out := scheduler.Schedule(scheduler.Input{CIB: r.Input, State: state, Now: o.time(r.Input), ShowScores: o.Scores,
 		ShowUtilization: o.Utilization, Draw: o.Draw, DrawAll: o.DrawAll, DrawIDs: o.DrawIDs, Sanitized: o.Sanitized,
 		Why: o.Why, Transition: 1})
 	if out.Err != nil {
 		return out.Err
 	}
 	r.Decided, r.Graph, r.Dot = out, out.Graph, out.Dot
-	if r.Before == nil || r.Injected != nil {
-		r.say(out.State.Messages) // Else they were told when the cluster was looked at.
-	}
+	r.say(out.State.Messages[told:])
 	r.say(out.Messages)
 	return nil
 }

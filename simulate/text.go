@@ -108,7 +108,7 @@ func (p *printer) steps(steps []Step) {
 func (p *printer) troubles(s *cluster.State) {
 	maintenance := s.Options.Maintenance
 	if maintenance {
-		p.b = append(p.b, status.MaintenanceNotice(&status.Build(s, status.Extra{}).Summary)...)
+		p.b = append(p.b, status.MaintenanceNotice(&status.Summary{Maintenance: true})...)
 		p.began = true
 	}
 	if s.Disabled > 0 || s.Blocked > 0 {
@@ -125,7 +125,7 @@ func (p *printer) picture(heading string, s *cluster.State, settled bool) {
 	p.heading(heading)
 	dress := p.show.dress()
 	dress.Settled = settled
-	p.b = status.Build(s, status.Extra{}).Text(p.b, dress)
+	p.b = status.Build(s, status.Extra{Show: dress.Show}).Text(p.b, dress)
 }
 
 // scores prints scores and utilization.

@@ -15,7 +15,8 @@ import (
 func (r *Result) XML(o *Options, show Show) []*xmltree.Node {
 	var list []*xmltree.Node
 	picture := func(s *cluster.State, name string) {
-		list = append(list, xmltree.New(name).Add(status.Build(s, status.Extra{}).XML(show.dress())...))
+		dress := show.dress()
+		list = append(list, xmltree.New(name).Add(status.Build(s, status.Extra{Show: dress.Show}).XML(dress)...))
 	}
 	if r.Before != nil {
 		picture(r.Before, "cluster_status")

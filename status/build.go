@@ -18,7 +18,11 @@ type Extra struct {
 	Origin string
 	// Fencing are the fencing actions, newest first.
 	Fencing []Fencing
+	// Show is what of the picture will be shown; zero is everything. Histories that will not be shown are left out.
+	Show Section
 }
+
+func (e *Extra) shows(s Section) bool { return e.Show == 0 || e.Show&s != 0 }
 
 // Build makes the picture.
 func Build(s *cluster.State, extra Extra) *Status {
@@ -31,7 +35,9 @@ func Build(s *cluster.State, extra Extra) *Status {
 		st.Nodes = append(st.Nodes, b.node(n))
 	}
 	st.Attributes = b.attributes()
-	st.Histories = b.histories()
+	if extra.shows(Operations | FailCounts) {
+		st.Histories = b.histories()
+	}
 	st.Failures = b.failures()
 	st.Tickets = b.tickets()
 	st.Bans = b.bans()
