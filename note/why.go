@@ -80,6 +80,7 @@ var whyHeads = [][3]string{
 		"{Resource} は {Node} から {To} へ移動すべきですが、移動できません"},
 	{"chosen", "{Node} was chosen", "{Node} が選ばれました"},
 	{"not-on", "It is not on {Nodes}", "{Nodes} では動作しません"},
+	{"not-on-named", "{Resource} is not on {Nodes}", "{Resource} は {Nodes} では動作しません"},
 	{"cannot-on", "{Resource} cannot be on {Node}", "{Resource} は {Node} では動作できません"},
 	{"not-promoted", "{Resource} is not promoted on {Node}", "{Resource} は {Node} では昇格しません"},
 	{"promoted", "{Resource} is promoted on {Node}", "{Resource} は {Node} で昇格します"},

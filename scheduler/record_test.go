@@ -3,8 +3,10 @@ package scheduler
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"pacer/internal/bigcib"
+	"pacer/internal/randomcib"
 )
 
 // explained schedules with a record and returns every score that the terms noted for it do not add up to.
@@ -67,6 +69,30 @@ func TestTermsMakeScores(t *testing.T) {
 			if i < 3 {
 				t.Errorf("%s: %s", c.name, w)
 			}
+		}
+	}
+}
+
+// randomCIBs is how many made-up clusters the tests of records look at.
+const randomCIBs = 300
+
+// TestTermsMakeRandomScores: the same in made-up clusters of every feature, and what is decided is decided without a record, too.
+func TestTermsMakeRandomScores(t *testing.T) {
+	for seed := uint64(1); seed <= randomCIBs; seed++ {
+		if testing.Short() && seed > 60 {
+			break
+		}
+		in := Input{CIB: randomcib.New(seed, randomcib.Options{MaxResources: 20}), Now: time.Unix(randomcib.Now, 0)}
+		plain := Schedule(in)
+		if plain.Err != nil {
+			continue
+		}
+		out, wrong := explained(t, in)
+		for _, w := range wrong {
+			t.Errorf("seed %d: %s", seed, w)
+		}
+		if string(plain.Graph.Append(nil)) != string(out.Graph.Append(nil)) {
+			t.Errorf("seed %d: the record changed the decision", seed)
 		}
 	}
 }

@@ -2,6 +2,8 @@ package why
 
 import (
 	"encoding/json"
+	"slices"
+	"strconv"
 	"strings"
 
 	"pacer/note"
@@ -55,11 +57,21 @@ type Term struct {
 	Limit   int            `json:"limit,omitempty"`
 }
 
+// maxNames limits how many nodes a sentence names.
+const maxNames = 6
+
 // Text writes a sentence with its reasons.
 func (s Sentence) Text(lang note.Language) string {
 	colon, and, stop := ": ", "; ", "."
 	if lang == note.Japanese {
 		colon, and, stop = "：", "。", "。"
+	}
+	if n := len(s.Says.Nodes); n > maxNames {
+		more := " (" + strconv.Itoa(n) + ")"
+		if lang == note.Japanese {
+			more = "（" + strconv.Itoa(n) + " ノード）"
+		}
+		s.Says.Nodes = append(slices.Clone(s.Says.Nodes[:maxNames-1]), "…"+more)
 	}
 	text := note.Sentence(s.Says, lang)
 	for i, b := range s.Because {

@@ -2,6 +2,7 @@ package why
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,8 +20,10 @@ type candidate struct {
 	edit func(cib *xmltree.Node) bool
 	// node is where it shall help, nil for anywhere.
 	node *cluster.Node
-	// points is the score that it gives, and at the same candidate with another one; nil where no score is given.
+	// points is the score that it gives, and at the same candidate with another one; nil where no score is given. A smaller
+	// change is in the direction of less: -1 or 1.
 	points score.Score
+	less   score.Score
 	at     func(points score.Score) candidate
 	// order sorts candidates: obstacles that were removed before new wishes.
 	order int
@@ -66,6 +69,16 @@ func (e *explainer) suggestReady(n *cluster.Node) {
 	}
 	e.suggest(candidate{node: n, order: undoes, edit: func(cib *xmltree.Node) bool { return dropNodeAttr(cib, n, "maintenance") },
 		how: note.Why{Of: "command", Node: n.Name, Command: "crm node ready " + n.Name}})
+}
+
+// suggestHealth makes the health attributes of a node green.
+func (e *explainer) suggestHealth(n *cluster.Node) {
+	for _, name := range n.Attributes.Names() {
+		if strings.HasPrefix(name, "#health") && !strings.EqualFold(n.Attributes[name], "green") {
+			e.suggest(candidate{node: n, order: clearsFailure, edit: func(cib *xmltree.Node) bool { return dropNodeAttr(cib, n, name) },
+				how: note.Why{Of: "healthy", Node: n.Name, Command: fmt.Sprintf("crm_attribute -N %s -l reboot -n '%s' -v green", n.Name, name)}})
+		}
+	}
 }
 
 // suggestNode lets a lost node come back.
@@ -221,9 +234,32 @@ func prefer(n *cluster.Node, name, id, role string, order int, points score.Scor
 	if role != "" {
 		words += " role=" + role
 	}
-	return candidate{node: n, order: order, points: points,
+	return candidate{node: n, order: order, points: points, less: -1,
 		at:   func(points score.Score) candidate { return prefer(n, name, id, role, order, points) },
 		edit: func(cib *xmltree.Node) bool { return addLocation(cib, id, name, n.Name, role, points) },
 		how: note.Why{Of: "prefer", Resource: name, Node: n.Name, Score: points.String(),
 			Command: fmt.Sprintf("crm configure location %s %s %s: %s", id, words, points, n.Name)}}
+}
+
+// suggestLower lowers what makes another node the better one, as far as a score that is not negative is low enough.
+func (e *explainer) suggestLower(p *scheduler.Placement, n *cluster.Node, sum score.Score) {
+	at := p.Choice.Node
+	for _, t := range p.On(at) {
+		if t.Kind != scheduler.ByLocation || t.Rule != "" || t.Score <= 0 {
+			continue
+		}
+		rest := slices.DeleteFunc(p.On(at), func(o scheduler.Contribution) bool { return o == t })
+		if points := score.Add(score.Add(sum, -scheduler.Sum(rest)), -1); points >= 0 && points < t.Score {
+			e.suggest(lower(n, t.ID, t.Score, points))
+		}
+	}
+}
+
+// lower is the candidate that gives a location a lower score.
+func lower(n *cluster.Node, id string, from, points score.Score) candidate {
+	return candidate{node: n, order: reconfigures, points: points, less: 1,
+		at:   func(points score.Score) candidate { return lower(n, id, from, points) },
+		edit: func(cib *xmltree.Node) bool { return setLocationScore(cib, id, points) },
+		how: note.Why{Of: "lower", Constraint: id, Score: points.String(), Best: from.String(),
+			Command: fmt.Sprintf("cibadmin --modify --xml-text '<rsc_location id=\"%s\" score=\"%s\"/>'", id, points)}}
 }

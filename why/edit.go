@@ -247,3 +247,12 @@ func move(cib *xmltree.Node, resource, node string) bool {
 	})
 	return addLocation(cib, "cli-prefer-"+resource, resource, node, "", score.Infinity)
 }
+
+func setLocationScore(cib *xmltree.Node, id string, points score.Score) bool {
+	l := cib.Path("configuration", "constraints").ByID("rsc_location", id)
+	if l == nil || l.Get("score") == "" {
+		return false
+	}
+	l.Set("score", points.String())
+	return true
+}

@@ -1,6 +1,7 @@
 package why
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -38,7 +39,7 @@ func (e *explainer) aboutNode(n *cluster.Node) []Sentence {
 		if len(members) == 0 || slices.Contains(e.places(r), n) || e.told[members[0]] {
 			continue
 		}
-		if len(list) >= maxNodes {
+		if len(list) >= maxSentences {
 			break
 		}
 		if c := e.placement(members[0]).Choice; c != nil && c.Kind != "" || e.kept(members[0], scheduler.ByTargetRole) {
@@ -95,8 +96,12 @@ func (e *explainer) aboutCluster() []Sentence {
 		if r.Kind != cluster.Primitive || !decided[r] && !e.stuck(r) {
 			continue
 		}
-		sentences := e.fate(r)
-		list = append(list, sentences[:min(1, len(sentences))]...)
+		told := maps.Clone(e.told)
+		if sentences := e.fate(r); len(sentences) > 0 {
+			list = append(list, sentences[0]) // a line for each: what holds it up has its own
+			told[r] = true
+		}
+		e.told = told
 	}
 	if len(list) == 0 {
 		list = append(list, Sentence{Says: head("nothing")})

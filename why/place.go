@@ -114,6 +114,7 @@ func (e *explainer) forbids(list []note.Why, r *cluster.Resource, n *cluster.Nod
 		e.suggestCleanup(r, n)
 	case scheduler.ByHealth:
 		w.Of = "health"
+		e.suggestHealth(n)
 	case scheduler.ByDiscovery:
 		w.Of = "not-looked-for"
 	case scheduler.ByLock:
@@ -162,7 +163,9 @@ func (e *explainer) forbids(list []note.Why, r *cluster.Resource, n *cluster.Nod
 		e.suggestMeta(t.With, "clone-max", number(t.Limit+1))
 	case scheduler.ByCloneNodeMax:
 		w.Of, w.Limit = "node-full", number(t.Limit)
-		e.suggestMeta(t.With, "clone-node-max", number(t.Limit+1))
+		if r.Unique {
+			e.suggestMeta(t.With, "clone-node-max", number(t.Limit+1))
+		}
 	case scheduler.ByCollection:
 		if more := e.against(t.With, n); len(more) > 0 {
 			for _, m := range more {
@@ -249,6 +252,7 @@ func (e *explainer) lost(p *scheduler.Placement, r *cluster.Resource, n *cluster
 	}
 	best := scheduler.Sum(p.On(c.Node))
 	if best > sum {
+		e.suggestLower(p, n, sum)
 		e.suggestPreference(r, n, score.Add(best, -sum))
 		return []note.Why{{Of: "less", Node: c.Node.Name, Score: sum.String(), Best: best.String()}}
 	}

@@ -1,7 +1,7 @@
 package why
 
 import (
-	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -10,8 +10,8 @@ import (
 	"pacer/scheduler"
 )
 
-// maxNodes limits for how many nodes an answer says why a resource is not there.
-const maxNodes = 8
+// maxSentences limits how often an answer says why a resource is not somewhere.
+const maxSentences = 8
 
 // resource answers for a resource: what becomes of it, why not elsewhere, what it waits for. only, unless nil, is the one
 // node of interest.
@@ -300,70 +300,6 @@ func (e *explainer) require(k *scheduler.Reason) note.Why {
 	return w
 }
 
-// waits says what comes before an action.
-func (e *explainer) waits(a *scheduler.ActionRecord) []Sentence {
-	if a == nil || !a.InGraph {
-		return nil
-	}
-	why := e.before(a)
-	if len(why) == 0 {
-		return nil
-	}
-	return []Sentence{{note.Why{Of: "waits", Task: a.Task, Node: a.Node.Name}, why}}
-}
-
-// maxBefore limits how many actions are named that come before one.
-const maxBefore = 4
-
-// before names the actions that come before one: real ones, those behind points of order included.
-func (e *explainer) before(a *scheduler.ActionRecord) []note.Why {
-	var list []note.Why
-	seen, of := map[int]bool{}, a.Resource
-	var look func(a *scheduler.ActionRecord, ids []string)
-	look = func(a *scheduler.ActionRecord, ids []string) {
-		for _, k := range a.Waits {
-			o := e.numbered(k.Action)
-			if o == nil || seen[o.ID] || len(list) >= maxBefore {
-				continue
-			}
-			seen[o.ID] = true
-			w := note.Why{Of: "before", Task: o.Task, Constraint: join(append(slices.Clone(k.IDs), ids...))}
-			if o.Node != nil {
-				w.Node = o.Node.Name
-			}
-			switch {
-			case o.Task == "stonith":
-				w.Of = "before-fencing"
-			case o.Pseudo:
-				look(o, append(slices.Clone(k.IDs), ids...))
-				continue
-			case o.Resource == nil:
-				w.Of = "before-node"
-			case o.Resource == of:
-				continue // it goes without saying
-			case o.Task == "monitor" || o.Task == "notify":
-				continue // looking comes before everything
-			default:
-				w.With = o.Resource.Name
-			}
-			list = append(list, w)
-		}
-	}
-	look(a, nil)
-	return list
-}
-
-func join(ids []string) string {
-	var list []string
-	for _, id := range ids {
-		if id != "" && !slices.Contains(list, id) {
-			list = append(list, id)
-		}
-	}
-	s := fmt.Sprint(list)
-	return s[1 : len(s)-1]
-}
-
 // elsewhere says why a resource, called by its name or "it", is not on the other nodes.
 func (e *explainer) elsewhere(r *cluster.Resource, members []*cluster.Resource, only *cluster.Node, named bool) []Sentence {
 	if len(members) == 0 {
@@ -378,6 +314,9 @@ func (e *explainer) elsewhere(r *cluster.Resource, members []*cluster.Resource, 
 			break
 		}
 	}
+	if g := first.Parent; g != nil && g.Kind == cluster.Group && g.GroupOptions.Colocated && g.Children[0] != first {
+		first, named = g.Children[0], true // the others go where the first goes, and it goes where they can
+	}
 	if c := e.placement(first).Choice; c != nil && c.Kind != "" || e.kept(first, scheduler.ByTargetRole) {
 		return nil // no matter of nodes
 	}
@@ -388,8 +327,6 @@ func (e *explainer) elsewhere(r *cluster.Resource, members []*cluster.Resource, 
 			continue
 		case n == first.CurrentNode():
 			continue // told already
-		case len(list) == maxNodes:
-			return list
 		}
 		why := e.against(first, n)
 		if only == nil {
@@ -403,69 +340,18 @@ func (e *explainer) elsewhere(r *cluster.Resource, members []*cluster.Resource, 
 		if len(why) == 0 || only == nil && len(why) == 1 && strings.HasPrefix(why[0].Of, "tie-") {
 			continue // the tie was told
 		}
-		w := note.Why{Of: "not-on", Nodes: []string{n.Name}}
+		if i := slices.IndexFunc(list, func(s Sentence) bool { return reflect.DeepEqual(s.Because, why) }); i >= 0 {
+			list[i].Says.Nodes = append(list[i].Says.Nodes, n.Name)
+			continue
+		}
+		if len(list) == maxSentences {
+			break
+		}
+		w := note.Why{Of: "not-on", Resource: first.Name, Nodes: []string{n.Name}}
 		if named {
-			w = note.Why{Of: "cannot-on", Resource: first.Name, Node: n.Name}
+			w.Of = "not-on-named"
 		}
 		list = append(list, Sentence{w, why})
 	}
 	return list
-}
-
-// promotion says why an instance of a promotable clone is promoted or not.
-func (e *explainer) promotion(r *cluster.Resource) (Sentence, bool) {
-	p := e.placement(r).Promotion
-	if p == nil || e.place(r) == nil {
-		return Sentence{}, false
-	}
-	w := note.Why{Of: "promoted", Resource: r.Name, Node: p.Node.Name}
-	var why []note.Why
-	for _, t := range p.Contributions {
-		v := note.Why{Node: p.Node.Name, Score: t.Score.String(), Constraint: t.ID, Rule: t.Rule}
-		if t.With != nil {
-			v.With = t.With.Name
-		}
-		switch {
-		case t.Kind == scheduler.ByLocation && t.Score > 0:
-			v.Of = "wanted"
-		case t.Kind == scheduler.ByLocation && t.Score < 0:
-			v.Of = "disliked"
-			e.suggestWithoutLocation(r, p.Node, t.ID)
-		case t.Kind == scheduler.ByPrimary && t.Score < 0:
-			v.Of = "promoted-apart"
-			e.suggestWithout(t.ID)
-		case t.Kind == scheduler.ByPrimary:
-			v.Of = "rather-with"
-		case t.Kind == scheduler.ByDependent && t.Score > 0:
-			v.Of = "promoted-pulled"
-		case t.Kind == scheduler.ByTicket:
-			v.Of, v.Ticket = "ticket", t.Name
-			e.suggestTicket(t.Name)
-		default:
-			continue
-		}
-		why = put(why, v)
-	}
-	if p.Promoted {
-		return Sentence{w, append([]note.Why{{Of: "promotion-score", Score: p.Score.String()}}, why...)}, true
-	}
-	w.Of = "not-promoted"
-	switch p.Kind {
-	case scheduler.ByPromotedMax:
-		e.suggestPromotion(r, e.placement(r))
-		why = []note.Why{{Of: "promoted-max", Limit: number(r.Top(false).CloneOptions.PromotedMax)}, {Of: "promotion-low", Score: p.Score.String()}}
-	case scheduler.ByQuorum:
-		why = []note.Why{e.noQuorum()}
-	case scheduler.ByPromotion:
-		switch t := p.Contributions[0]; {
-		case t.Kind == scheduler.ByTargetRole:
-			why = []note.Why{e.notToRun(r)}
-		case t.Count == 0:
-			why = append([]note.Why{{Of: "promotion-none"}}, why...)
-			e.suggestPromotion(r, e.placement(r))
-		default:
-			why = append([]note.Why{{Of: "promotion-low", Score: p.Score.String()}}, why...)
-		}
-	}
-	return Sentence{w, why}, true
 }

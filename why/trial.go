@@ -68,7 +68,7 @@ func (t *trial) changes(only *cluster.Node, g goal) []Change {
 	return append(strong, weak...)[:min(maxChanges, len(strong)+len(weak))]
 }
 
-// least lowers the points of a candidate as far as it still has its effect. Where that cannot be found out in a few steps, the
+// least makes a candidate smaller, point by point, as far as it still has its effect. Where that cannot be found out in a few steps, the
 // claim that they are just enough is left out.
 func (t *trial) least(c *candidate, g goal, left int) (*candidate, int) {
 	for range 2 {
@@ -76,11 +76,11 @@ func (t *trial) least(c *candidate, g goal, left int) (*candidate, int) {
 			break
 		}
 		left--
-		lower := c.at(c.points - 1)
-		if _, strong, ok := t.try(&lower, g); c.points <= 1 || !ok || !strong {
+		smaller := c.at(c.points + c.less)
+		if _, strong, ok := t.try(&smaller, g); c.less < 0 && c.points <= 1 || !ok || !strong {
 			return c, left
 		}
-		c = &lower
+		c = &smaller
 	}
 	c.how.Of = "command"
 	return c, left
@@ -98,12 +98,17 @@ func (t *trial) try(c *candidate, g goal) (note.Why, bool, bool) {
 	return g(explain(out), c)
 }
 
-// runs are the names of the nodes where something of a resource will be when all is done that can be, promoted ones apart.
-func (e *explainer) runs(r *cluster.Resource) (runs, promoted []string) {
+// spot is a primitive, by its plain name where its instances are all the same, on a node.
+type spot struct{ name, node string }
+
+// runs are the spots where something of a resource will be when all is done that can be, and those of them that will be
+// promoted.
+func (e *explainer) runs(r *cluster.Resource) (runs, promoted []spot) {
 	for _, p := range primitives(r) {
+		k := spot{name: p.PrintName()}
 		if c := e.placement(p).Choice; c != nil && c.Kind == scheduler.ByUnmanaged {
 			for _, n := range p.RunningOn {
-				runs = append(runs, n.Name)
+				runs = append(runs, spot{k.name, n.Name})
 			}
 			continue
 		}
@@ -119,9 +124,10 @@ func (e *explainer) runs(r *cluster.Resource) (runs, promoted []string) {
 				continue
 			}
 		}
-		runs = append(runs, n.Name)
+		k.node = n.Name
+		runs = append(runs, k)
 		if e.placement(p).Next == cluster.Promoted {
-			promoted = append(promoted, n.Name)
+			promoted = append(promoted, k)
 		}
 	}
 	return runs, promoted
@@ -151,10 +157,10 @@ func (e *explainer) could(r *cluster.Resource, n *cluster.Node) bool {
 func (e *explainer) resourceGoal(r *cluster.Resource, only *cluster.Node) goal {
 	was, wasPromoted := e.runs(r)
 	managed := e.managed(r)
-	here := map[string]bool{}
+	here := map[spot]bool{}
 	for _, p := range primitives(r) {
 		for _, n := range p.RunningOn {
-			here[n.Name] = true
+			here[spot{p.PrintName(), n.Name}] = true
 		}
 	}
 	return func(after *explainer, c *candidate) (note.Why, bool, bool) {
@@ -167,26 +173,29 @@ func (e *explainer) resourceGoal(r *cluster.Resource, only *cluster.Node) goal {
 		if !managed && after.managed(x) {
 			w.Of = "would-manage"
 			if len(now) > 0 {
-				w.Node = now[0]
+				w.Node = now[0].node
 			}
 			return w, true, true
 		}
-		for _, n := range now {
-			if slices.Contains(was, n) || only != nil && n != only.Name {
+		for _, k := range now {
+			if slices.Contains(was, k) || only != nil && k.node != only.Name {
 				continue
 			}
-			w.Of, w.Node = "would-run", n
+			w.Of, w.Node = "would-run", k.node
+			if r.Kind == cluster.Group {
+				w.Resource = k.name
+			}
 			switch {
-			case here[n]:
+			case here[k]:
 				w.Of = "would-stay"
-			case len(here) > 0 && len(was) > 0:
+			case len(here) > 0 && moved(k.name, was, now):
 				w.Of = "would-move"
 			}
 			return w, true, true
 		}
-		for _, n := range promoted {
-			if !slices.Contains(wasPromoted, n) && (only == nil || n == only.Name) {
-				w.Of, w.Node = "would-promote", n
+		for _, k := range promoted {
+			if !slices.Contains(wasPromoted, k) && (only == nil || k.node == only.Name) {
+				w.Of, w.Node = "would-promote", k.node
 				return w, true, true
 			}
 		}
@@ -194,7 +203,7 @@ func (e *explainer) resourceGoal(r *cluster.Resource, only *cluster.Node) goal {
 		if n == nil {
 			n = c.node
 		}
-		if n == nil || slices.Contains(now, n.Name) {
+		if n == nil || slices.ContainsFunc(now, func(k spot) bool { return k.node == n.Name }) {
 			return w, false, false
 		}
 		if m := after.st.NodeByName(n.Name); m != nil && after.could(x, m) && !e.could(r, n) {
@@ -203,6 +212,20 @@ func (e *explainer) resourceGoal(r *cluster.Resource, only *cluster.Node) goal {
 		}
 		return w, false, false
 	}
+}
+
+// moved tells whether a primitive was somewhere and is nowhere any more where it was.
+func moved(name string, was, now []spot) bool {
+	any := false
+	for _, k := range was {
+		if k.name == name {
+			any = true
+			if slices.Contains(now, k) {
+				return false
+			}
+		}
+	}
+	return any
 }
 
 // nodeGoal is that a node can run resources, or is fenced.

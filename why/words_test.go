@@ -1,6 +1,7 @@
 package why
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"pacer/cluster"
+	"pacer/internal/randomcib"
 	"pacer/note"
 	"pacer/scheduler"
 	"pacer/xmltree"
@@ -38,45 +40,53 @@ func readCIB(t *testing.T, file string) *xmltree.Node {
 	return root
 }
 
-// TestWordsForEverything: whatever is asked about a recorded cluster, there is an answer, and each of its statements has words.
+// TestWordsForEverything: whatever is asked about a recorded or made-up cluster, there is an answer, and each of its statements
+// has words.
 func TestWordsForEverything(t *testing.T) {
-	files := recorded(t)
-	if testing.Short() {
-		files = files[:60]
+	for seed := uint64(1); seed <= 60; seed++ {
+		checkWords(t, fmt.Sprint("seed ", seed), randomcib.New(seed, randomcib.Options{MaxNodes: 5, MaxResources: 12}))
 	}
-	for _, f := range files {
-		root := readCIB(t, f)
-		out := scheduler.Schedule(scheduler.Input{CIB: root, Now: time.Unix(1_800_000_000, 0), Why: true, Sanitized: true})
-		if out.Err != nil {
-			t.Fatal(f, out.Err)
+	for i, f := range recorded(t) {
+		if i%10 == 0 || !testing.Short() && i%2 == 0 {
+			checkWords(t, filepath.Base(f), readCIB(t, f))
 		}
-		check := func(what string, list []Sentence) {
-			t.Helper()
-			if len(list) == 0 {
-				t.Errorf("%s: nothing is said about %s", filepath.Base(f), what)
-			}
-			for _, s := range list {
-				for _, lang := range []note.Language{note.English, note.Japanese} {
-					text := s.Text(lang)
-					if strings.Contains(text, "why.") || strings.Contains(text, "Of:") || strings.Contains(text, "()") || strings.Contains(text, "  ") {
-						t.Errorf("%s, %s: %s", filepath.Base(f), what, text)
+	}
+}
+
+// checkWords asks everything about a cluster.
+func checkWords(t *testing.T, name string, root *xmltree.Node) {
+	out := scheduler.Schedule(scheduler.Input{CIB: root, Now: time.Unix(1_800_000_000, 0), Why: true, Sanitized: true})
+	if out.Err != nil {
+		return
+	}
+	check := func(what string, list []Sentence) {
+		t.Helper()
+		if len(list) == 0 {
+			t.Errorf("%s: nothing is said about %s", name, what)
+		}
+		for _, s := range list {
+			for _, lang := range []note.Language{note.English, note.Japanese} {
+				text := s.Text(lang)
+				for _, wrong := range []string{"why.", "Of:", "()", "  ", " ,", "( "} {
+					if strings.Contains(text, wrong) {
+						t.Errorf("%s, %s: %s", name, what, text)
 					}
 				}
 			}
 		}
-		check("the cluster", Explain(out).Sentences)
-		for _, r := range out.State.Resources {
-			if len(primitives(r)) > 0 {
-				check(r.Name, explain(out).resource(r, nil))
-			}
+	}
+	check("the cluster", Explain(out).Sentences)
+	for _, r := range out.State.Resources {
+		if len(primitives(r)) > 0 {
+			check(r.Name, explain(out).resource(r, nil))
 		}
-		for _, n := range out.State.Nodes {
-			check(n.Name, explain(out).aboutNode(n))
-		}
-		for i := range out.Record.Actions {
-			if a := &out.Record.Actions[i]; a.Required {
-				check(a.Key, explain(out).aboutAction(a))
-			}
+	}
+	for _, n := range out.State.Nodes {
+		check(n.Name, explain(out).aboutNode(n))
+	}
+	for i := range out.Record.Actions {
+		if a := &out.Record.Actions[i]; a.Required {
+			check(a.Key, explain(out).aboutAction(a))
 		}
 	}
 }
