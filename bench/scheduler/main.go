@@ -33,7 +33,7 @@ type options struct {
 	rounds      int
 	pacer, peer string // programs; peer "" for none
 	files       string
-	limit       time.Duration // of one run
+	limit       time.Duration // of one run, in CPU time
 	json        bool
 }
 
@@ -45,7 +45,7 @@ func main() {
 	flag.StringVar(&o.peer, "peer", "/usr/sbin/crm_simulate", "the program to compare it with")
 	flag.BoolVar(&alone, "no-peer", false, "leave the peer out")
 	flag.StringVar(&o.files, "files", "", "measure these CIBs (a `pattern`) instead of clusters that are made up")
-	flag.DurationVar(&o.limit, "limit", 2*time.Minute, "how long one run may take")
+	flag.DurationVar(&o.limit, "limit", 2*time.Minute, "how much CPU time one run may take, whole seconds")
 	flag.BoolVar(&o.json, "json", false, "print the measurements as JSON")
 	flag.Parse()
 	if flag.Arg(0) == "cib" {
@@ -81,6 +81,9 @@ type report struct {
 func run(ctx context.Context, o options, out io.Writer) error {
 	if o.rounds < 1 || o.rounds > 100 {
 		return fmt.Errorf("--rounds %d: choose 1 to 100", o.rounds)
+	}
+	if o.limit < time.Second {
+		return fmt.Errorf("--limit %s: choose a second or more", o.limit)
 	}
 	if _, err := exec.LookPath(o.pacer); err != nil {
 		return fmt.Errorf("%w; \"make build\" builds it", err)
