@@ -12,11 +12,6 @@ import (
 
 func isTrue(text string) bool { return option.True(text) }
 
-// usable tells whether a node can run resources: up, clean, and neither going down nor put aside.
-func (n *node) usable() bool {
-	return n != nil && n.online && !n.unclean && !n.shutdown && !n.standby && !n.maintenance
-}
-
 // anyAvailable tells whether a usable node without a negative score is in a table.
 func (r *run) anyAvailable(t table) bool {
 	for i := range t {
@@ -36,14 +31,14 @@ type candidate struct {
 // candidates returns the nodes of a table, best first: by score, then by how much was assigned to them, then the one that
 // is active, then by name. The list holds until the next one is made.
 func (r *run) candidates(t table, active *node) []candidate {
-	list := r.ranks[:0]
+	list := r.scratch.candidates[:0]
 	for i := range t {
 		if t[i].known {
 			list = append(list, candidate{r.nodes[i], t[i].score})
 		}
 	}
 	slices.SortStableFunc(list, func(a, b candidate) int { return r.better(&a, &b, active) })
-	r.ranks = list
+	r.scratch.candidates = list
 	return list
 }
 

@@ -31,7 +31,7 @@ func (r *run) bestScores(c *colocation, x *rsc) []score.Score {
 		r.why.mute(false)
 		defer func() { x.allowed = allowed }()
 	}
-	best := r.best[:0]
+	best := r.scratch.best[:0]
 	for range len(r.nodes) + 1 {
 		best = append(best, minus)
 	}
@@ -41,7 +41,7 @@ func (r *run) bestScores(c *colocation, x *rsc) []score.Score {
 			best[s] = max(best[s], a.score)
 		}
 	}
-	r.best = best
+	r.scratch.best = best
 	return best
 }
 

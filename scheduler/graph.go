@@ -195,14 +195,14 @@ func (r *run) toGraph(g *graph.Graph, a *action) {
 	if a.rsc != nil {
 		s.Priority = max(s.Priority, a.rsc.priority)
 	}
-	inputs := r.inputs[:0]
+	inputs := r.scratch.inputs[:0]
 	for _, e := range a.before {
 		if r.matters(a, e) {
 			e.used = true
 			inputs = append(inputs, e.other.id)
 		}
 	}
-	s.Inputs, r.inputs = r.slabs.ids.copyOf(inputs), inputs
+	s.Inputs, r.scratch.inputs = r.slabs.ids.copyOf(inputs), inputs
 	g.Synapses = append(g.Synapses, s)
 }
 

@@ -48,7 +48,7 @@ type opMeta struct {
 // What collections tell their instances replaces all of that.
 func (r *run) addAttrs(g *graph.Action, a *action, placed bool) {
 	x := a.rsc
-	attrs := append(r.attrs[:0], xmltree.Attr{Name: "crm_feature_set", Value: FeatureSet})
+	attrs := append(r.scratch.attrs[:0], xmltree.Attr{Name: "crm_feature_set", Value: FeatureSet})
 	var op *xmltree.Node
 	if x != nil {
 		op = x.in.FindOp(r.configuredTask(a), a.interval, false)
@@ -73,7 +73,7 @@ func (r *run) addAttrs(g *graph.Action, a *action, placed bool) {
 		r.addParentMeta(&attrs, a)
 	}
 	g.Attrs = r.slabs.attrs.copyOf(attrs)
-	r.attrs = attrs
+	r.scratch.attrs = attrs
 }
 
 // addParams adds the parameters of an action: those of its operation on its node, and those of its resource. Names that XML

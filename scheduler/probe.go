@@ -218,12 +218,12 @@ type restarts struct {
 
 // restartsAfter finds the restarts that a probe of a resource must come before, by an action that it comes before.
 func (r *run) restartsAfter(x *rsc, begin *action) restarts {
-	found := restarts{begin: begin, seen: r.seen[:0]}
+	found := restarts{begin: begin, seen: r.scratch.seen[:0]}
 	r.findRestarts(&found, x, begin)
 	for _, a := range found.seen {
 		a.clear(visited)
 	}
-	r.seen, found.seen = found.seen, nil
+	r.scratch.seen, found.seen = found.seen, nil
 	return found
 }
 
