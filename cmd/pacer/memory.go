@@ -20,7 +20,7 @@ const (
 	// times its size, and what is thought about it bigThoughts.
 	bigInput    = 1 << 20
 	treeFactor  = 5
-	bigThoughts = 64 << 20
+	bigThoughts = 128 << 20
 )
 
 // prepareMemory is for commands that soon end. It lets them grow to lateMemory, or to a quarter of the machine's memory if
