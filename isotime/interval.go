@@ -72,12 +72,17 @@ func IntervalOr(text string, other time.Duration) time.Duration {
 // Span is a length of time in the units of the calendar, which differ in length from month to month.
 type Span struct{ Years, Months, Weeks, Days, Hours, Minutes, Seconds int }
 
-// AddTo returns the time that is s after t by the calendar.
+// AddTo returns the time that is s after t by the calendar. A year leads to the same day counted from New Year, which in and
+// after leap years is not the same day of the month: so the cluster's dates have always worked.
 func (s Span) AddTo(t time.Time) time.Time {
-	months := s.Years*12 + s.Months
-	if months != 0 {
+	if s.Years != 0 {
+		year := t.Year() + s.Years
+		length := time.Date(year, time.December, 31, 0, 0, 0, 0, time.UTC).YearDay()
+		t = time.Date(year, time.January, min(t.YearDay(), length), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), t.Location())
+	}
+	if s.Months != 0 {
 		y, m, d := t.Date()
-		first := time.Date(y, m+time.Month(months), 1, t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), t.Location())
+		first := time.Date(y, m+time.Month(s.Months), 1, t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), t.Location())
 		last := first.AddDate(0, 1, -1).Day()
 		t = first.AddDate(0, 0, min(d, last)-1)
 	}

@@ -43,9 +43,22 @@ func TestTime(t *testing.T) {
 }
 
 func TestSpanFollowsTheCalendar(t *testing.T) {
-	end := Span{Months: 1}.AddTo(time.Date(2004, 1, 31, 12, 0, 0, 0, time.UTC))
-	if want := time.Date(2004, 2, 29, 12, 0, 0, 0, time.UTC); !end.Equal(want) {
-		t.Errorf("a month after January 31: %v", end)
+	day := func(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 12, 0, 0, 0, time.UTC) }
+	for _, c := range []struct {
+		span       Span
+		from, want time.Time
+	}{
+		{Span{Months: 1}, day(2004, 1, 31), day(2004, 2, 29)},
+		{Span{Months: 14}, day(2023, 11, 14), day(2025, 1, 14)},
+		{Span{Years: 1}, day(2022, 11, 14), day(2023, 11, 14)},
+		{Span{Years: 1}, day(2023, 11, 14), day(2024, 11, 13)},
+		{Span{Years: 1}, day(2024, 12, 31), day(2025, 12, 31)},
+		{Span{Years: 1}, day(2024, 2, 29), day(2025, 3, 1)},
+		{Span{Years: 1, Months: 2}, day(2023, 11, 14), day(2025, 1, 13)},
+	} {
+		if got := c.span.AddTo(c.from); !got.Equal(c.want) {
+			t.Errorf("%+v after %v: %v, want %v", c.span, c.from, got, c.want)
+		}
 	}
 }
 
