@@ -79,8 +79,7 @@ func (s *State) unpackClone(r *Resource) bool {
 
 // copyInstance makes an instance of a clone as a copy of another one of which nothing but its configuration was read.
 func (s *State) copyInstance(r, parent *Resource, instance string) *Resource {
-	c := s.newResource()
-	*c = *r
+	c := s.newResource(*r)
 	c.Parent, c.Instance, c.Name = parent, instance, r.XMLID+":"+instance
 	c.Meta = maps.Clone(r.Meta)
 	c.Meta["clone"] = instance
@@ -140,7 +139,9 @@ func markRemoved(r *Resource) {
 
 func makeAnonymous(r *Resource) {
 	r.Unique = false
-	r.Meta["globally-unique"] = "false"
+	if r.Meta["globally-unique"] != "false" { // else it may be shared
+		r.Meta["globally-unique"] = "false"
+	}
 	for _, c := range r.Children {
 		makeAnonymous(c)
 	}

@@ -31,10 +31,12 @@ const (
 // operation that are compared later, say of its failure, are held against the same. There is one for restarts only if that
 // first entry had one.
 type opDigests struct {
+	first        *Entry
 	all, restart string
 	hasRestart   bool
 	own          bool // the operation has parameters of its own
-	secure       func() string
+	list         []operation.Param
+	params       Values
 }
 
 // opPlace names the operation of a resource on a node.
@@ -46,9 +48,10 @@ type opPlace struct {
 }
 
 // CompareDigests compares the parameters that an operation of the history had with those that it would have now. params
-// are the resource's on the node. expired tells that the entry is a failure that was forgotten, which asks for the operation
-// to be scheduled anew. onlyPrivate tells that the main digest differs, or is not there, but the one without private parameters is the same.
-func (s *State) CompareDigests(r *Resource, n *Node, e *Entry, params Values, expired bool) (how Change, onlyPrivate bool) {
+// gives the resource's on the node. expired tells that the entry is a failure that was forgotten, which asks for the operation
+// to be scheduled anew. onlyPrivate tells that the main digest differs, or is not there, but the one without private
+// parameters is the same.
+func (s *State) CompareDigests(r *Resource, n *Node, e *Entry, params func() Values, expired bool) (how Change, onlyPrivate bool) {
 	restart, hasRestart := e.XML.Lookup("op-restart-digest")
 	if expired {
 		restart, hasRestart = "expired", true
@@ -56,7 +59,7 @@ func (s *State) CompareDigests(r *Resource, n *Node, e *Entry, params Values, ex
 	place := opPlace{r, n, e.Task, e.Interval}
 	now := s.digests[place]
 	if now == nil {
-		now = s.digestsOf(place, e, params, hasRestart)
+		now = s.digestsAgain(place, e, params, hasRestart)
 		if s.digests == nil {
 			s.digests = map[opPlace]*opDigests{}
 		}
@@ -78,9 +81,31 @@ func (s *State) CompareDigests(r *Resource, n *Node, e *Entry, params Values, ex
 		return Unchanged, false
 	}
 	if secure, ok := e.XML.Lookup("op-secure-digest"); ok {
-		onlyPrivate = secure == now.secure()
+		onlyPrivate = secure == s.secureDigest(r, now)
 	}
 	return how, onlyPrivate
+}
+
+// digestsAgain finds the digests that an earlier reading computed for the same entry, or computes them. They hold as long as the
+// configuration is the same, unless they hang on rules or on where a connection runs; and those whose computing was commented are computed
+// again, for the comment's sake.
+func (s *State) digestsAgain(p opPlace, e *Entry, params func() Values, restart bool) *opDigests {
+	if s.memo == nil {
+		return s.digestsOf(p, e, params(), restart)
+	}
+	id := digestID{e, p.resource.number, restart}
+	if s.memo.conf == s.last.conf {
+		if d := s.last.digests[id]; d != nil {
+			s.memo.digests[id] = d
+			return d
+		}
+	}
+	said, ruled := s.said, s.ruled
+	d := s.digestsOf(p, e, params(), restart)
+	if said == s.said && ruled == s.ruled && !p.resource.Connection && !s.ParamsVary(p.resource) {
+		s.memo.digests[id] = d
+	}
+	return d
 }
 
 // digestsOf computes the digests of an operation as an entry of it asks for them.
@@ -99,8 +124,8 @@ func (s *State) digestsOf(p opPlace, e *Entry, params Values, restart bool) *opD
 		timeout := s.timeout(p.resource, p.node, p.task, p.interval, op)
 		list = append(list, operation.Param{Name: "CRM_meta_timeout", Value: timeout})
 	}
-	d := &opDigests{all: history.Digest(list, p.interval), own: len(own) > 0, hasRestart: restart,
-		secure: func() string { return s.secureDigest(p.resource, e, list, params) }}
+	d := &opDigests{first: e, all: history.Digest(list, p.interval), own: len(own) > 0, hasRestart: restart, list: list,
+		params: params}
 	if restart {
 		d.restart = d.all
 		if names, ok := e.XML.Lookup("op-force-restart"); ok {
@@ -112,21 +137,22 @@ func (s *State) digestsOf(p opPlace, e *Entry, params Values, restart bool) *opD
 
 // secureDigest is what is compared with the op-secure-digest of an entry. It leaves the timeout out also for recurring operations,
 // as the reference does, although executors put it in: for these a private parameter counts like any other.
-func (s *State) secureDigest(r *Resource, e *Entry, list []operation.Param, params Values) string {
-	set := e.XML.Get("crm_feature_set")
+func (s *State) secureDigest(r *Resource, d *opDigests) string {
+	list := d.list
+	set := d.first.XML.Get("crm_feature_set")
 	if set == "" {
 		set = s.CIB.Get("crm_feature_set")
 	}
 	if set == "" || rule.CompareVersions(set, "3.16.0") < 0 {
 		// It held the resource's own parameters only, without those that the fencer itself takes.
 		list = list[:0:0]
-		for _, k := range params.Names() {
+		for _, k := range d.params.Names() {
 			if r.Class != "stonith" || !fencerParam(k) {
-				list = append(list, operation.Param{Name: k, Value: params[k]})
+				list = append(list, operation.Param{Name: k, Value: d.params[k]})
 			}
 		}
 	}
-	return history.SecureDigest(list, 0, history.ParseNameList(e.XML.Get("op-secure-params")))
+	return history.SecureDigest(list, 0, history.ParseNameList(d.first.XML.Get("op-secure-params")))
 }
 
 // fencerParam tells whether a parameter of a fence device is meant for the fencer, not for the agent.

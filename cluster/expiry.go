@@ -93,7 +93,7 @@ func (h *reading) parametersChanged(e *result) bool {
 		h.s.LateChecks = append(h.s.LateChecks, LateCheck{Resource: h.r, Node: h.n, Entry: e.Entry})
 		return false
 	}
-	how, _ := h.s.CompareDigests(h.r, h.n, e.Entry, h.s.Params(h.r, h.n), false)
+	how, _ := h.s.CompareDigests(h.r, h.n, e.Entry, func() Values { return h.s.Params(h.r, h.n) }, false)
 	return how != Unchanged && how != ChangeUnknown
 }
 

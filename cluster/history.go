@@ -167,34 +167,12 @@ type histories struct {
 	list []History
 }
 
-func readHistories(state *xmltree.Node) *histories {
-	h := &histories{x: state.Path("lrm", "lrm_resources")}
-	if h.x == nil {
-		return h
-	}
-	h.list = make([]History, 0, len(h.x.Children))
-	for e := range h.x.Elements("lrm_resource") {
-		h.list = append(h.list, ReadHistory(e))
-	}
-	return h
-}
-
 // Histories returns the histories of a node.
 func (s *State) Histories(n *Node) []History {
 	if n.state == nil {
 		return nil
 	}
 	return s.historiesIn(n.state).list
-}
-
-// historiesIn returns the histories in a node_state.
-func (s *State) historiesIn(state *xmltree.Node) *histories {
-	h := s.histories[state]
-	if h == nil {
-		h = readHistories(state)
-		s.histories[state] = h
-	}
-	return h
 }
 
 // Telling returns the histories of a node that tell more than that a resource was looked for and not found: most do not.

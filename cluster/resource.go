@@ -124,7 +124,8 @@ type Resource struct {
 	CloneOptions  *CloneOptions
 	BundleOptions *BundleOptions
 
-	asked     bool // target-role is another role than the cluster would aim at anyway: askedRole
+	number    int32 // place in State.made
+	asked     bool  // target-role is another role than the cluster would aim at anyway: askedRole
 	askedRole Role
 	stopAsked bool // a fact asks for a stop
 }

@@ -64,10 +64,9 @@ func (s *State) unpackResource(e *xmltree.Node, parent *Resource) *Resource {
 	if !ok || !known || x.ID() == "" || len(s.byName) > maxResources {
 		return nil
 	}
-	r := s.newResource()
-	*r = Resource{ID: -1, Name: x.ID(), XMLID: x.ID(), Kind: kind, Parent: parent, XML: x,
+	r := s.newResource(Resource{ID: -1, Name: x.ID(), XMLID: x.ID(), Kind: kind, Parent: parent, XML: x,
 		Class: x.Get("class"), Provider: x.Get("provider"), Type: x.Get("type"),
-		Managed: true, Role: Stopped, Meta: Values{}}
+		Managed: true, Role: Stopped, Meta: Values{}})
 	if n, ok := x.Lookup("clone"); ok {
 		r.Name, r.Instance = x.ID()+":"+n, n
 	}
@@ -112,12 +111,15 @@ func (s *State) unpackResource(e *xmltree.Node, parent *Resource) *Resource {
 }
 
 // newResource makes room for a resource. Many are made at once.
-func (s *State) newResource() *Resource {
+func (s *State) newResource(like Resource) *Resource {
 	if len(s.spareResources) == 0 {
-		s.spareResources = make([]Resource, 32)
+		s.spareResources = make([]Resource, min(64, 8+len(s.made)))
 	}
 	r := &s.spareResources[0]
 	s.spareResources = s.spareResources[1:]
+	*r = like
+	r.number = int32(len(s.made))
+	s.made = append(s.made, r)
 	return r
 }
 

@@ -63,10 +63,15 @@ type State struct {
 	said            int                          // findings, with those that are not in Messages
 	spareAllowances []Allowance
 	spareResources  []Resource
-	stopNeeded      []*Resource            // containers to stop once it is known where they run
-	expired         map[*Entry]bool        // recurring failures that failure-timeout lets be forgotten
-	digests         map[opPlace]*opDigests // those of operations that were compared
-	unfencing       bool                   // some resource needs, or some device provides, unfencing
+	made            []*Resource              // all resources, also those that were then left out, in the order of their making
+	ruled           int                      // rules that were asked for
+	timed           bool                     // some rule of the configuration may ask for the time
+	memo, last      *Memo                    // what this reading leaves, and what it was left; nil for none
+	templates       map[string]*xmltree.Node // by id
+	stopNeeded      []*Resource              // containers to stop once it is known where they run
+	expired         map[*Entry]bool          // recurring failures that failure-timeout lets be forgotten
+	unfencing       bool                     // some resource needs, or some device provides, unfencing
+	digests         map[opPlace]*opDigests   // those of operations that were compared
 }
 
 // elementID tells the elements of the configuration apart.

@@ -47,7 +47,7 @@ func (s *State) unpackHistories(x *xmltree.Node, all bool) bool {
 			continue
 		}
 		n := s.nodeByIDOrName(id, name)
-		if n == nil || n.Unpacked || !all && !s.readable(n) {
+		if n == nil || n.Unpacked || !all && !s.reachable(n) {
 			continue
 		}
 		if n.Type == Remote {
@@ -61,8 +61,8 @@ func (s *State) unpackHistories(x *xmltree.Node, all bool) bool {
 	return any
 }
 
-// readable tells whether a node's history can be read already.
-func (s *State) readable(n *Node) bool {
+// reachable tells whether a node's history can be read already.
+func (s *State) reachable(n *Node) bool {
 	c := n.Connection
 	switch {
 	case n.Guest():

@@ -13,7 +13,7 @@ func (s *State) expandTemplate(e *xmltree.Node) (*xmltree.Node, bool) {
 	if !ok {
 		return e, true
 	}
-	t := s.CIB.Path("configuration", "resources").ByID("template", ref)
+	t := s.template(ref)
 	if t == nil || ref == e.ID() {
 		s.say(Config, "Resource %s: there is no template %s.", e.ID(), ref)
 		return e, false
@@ -41,6 +41,19 @@ func (s *State) expandTemplate(e *xmltree.Node) (*xmltree.Node, bool) {
 	}
 	s.addToTemplate(ref, e.ID())
 	return x, true
+}
+
+// template finds a template, nil when there is none.
+func (s *State) template(id string) *xmltree.Node {
+	if s.templates == nil {
+		s.templates = map[string]*xmltree.Node{}
+		for t := range s.CIB.Path("configuration", "resources").Elements("template") {
+			if s.templates[t.ID()] == nil {
+				s.templates[t.ID()] = t
+			}
+		}
+	}
+	return s.templates[id]
 }
 
 func (s *State) addToTemplate(template, id string) {

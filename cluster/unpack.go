@@ -22,32 +22,56 @@ const (
 // element, when no time is known, and when a limit is passed; whatever else is wrong is told in State.Messages and left
 // out.
 func Unpack(root *xmltree.Node, now time.Time) (*State, error) {
+	now, err := readable(root, now)
+	if err != nil {
+		return nil, err
+	}
+	s := begin(root, now)
+	s.unpackConfiguration()
+	return s.unpackRest()
+}
+
+// readable tells whether a document can be read at all, and for what time.
+func readable(root *xmltree.Node, now time.Time) (time.Time, error) {
 	if root == nil || root.Name != "cib" {
-		return nil, errors.New("cluster: the document is not a cib element")
+		return now, errors.New("cluster: the document is not a cib element")
 	}
 	if now.IsZero() {
 		sec, err := strconv.ParseInt(root.Get("execution-date"), 10, 64)
 		if err != nil {
-			return nil, errors.New("cluster: no time given and the document has no execution-date")
+			return now, errors.New("cluster: no time given and the document has no execution-date")
 		}
 		now = time.Unix(sec, 0).UTC()
 	}
+	return now, nil
+}
+
+// begin makes a State in which nothing was read.
+func begin(root *xmltree.Node, now time.Time) *State {
 	s := &State{CIB: root, Now: now, DCUUID: root.Get("dc-uuid"), byName: map[string]*Resource{},
 		byHistory: map[string]*Resource{}, nodeNames: map[string]*Node{}, nodeIDs: map[string]*Node{},
 		histories: map[*xmltree.Node]*histories{}}
 	s.common = rule.Facts{Now: now, Resolve: s.resolve, Change: s.recheckBy,
 		Problem: func(text string) { s.say(Config, "%s", text) }}
-	s.HaveQuorum = option.True(root.Get("have-quorum"))
-	conf := root.First("configuration")
+	return s
+}
 
+// unpackConfiguration reads what depends on nothing but <configuration>, a few attributes of <cib> and, where rules ask
+// for it, the time. A Memo relies on that.
+func (s *State) unpackConfiguration() {
+	s.HaveQuorum = option.True(s.CIB.Get("have-quorum"))
+	conf := s.CIB.First("configuration")
 	s.unpackOptions()
 	s.unpackNodes(conf.First("nodes"))
-	resources := s.unpackRemoteNodes(conf.First("resources"))
-	s.unpackResources(resources)
+	s.unpackResources(s.unpackRemoteNodes(conf.First("resources")))
 	s.unpackTags(conf.First("tags"))
-	s.unpackStatus(root.First("status"))
+}
+
+// unpackRest reads the status, and the constraints, whose rules ask for it.
+func (s *State) unpackRest() (*State, error) {
+	s.unpackStatus(s.CIB.First("status"))
 	s.number()
-	s.unpackConstraints(conf.First("constraints"))
+	s.unpackConstraints(s.CIB.Path("configuration", "constraints"))
 	if len(s.Nodes) > maxNodes || len(s.Resources) > maxResources {
 		return nil, errors.New("cluster: too many nodes or resources")
 	}

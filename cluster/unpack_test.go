@@ -1,4 +1,4 @@
-package cluster
+package cluster_test
 
 import (
 	"os"
@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"pacer/cluster"
 	"pacer/xmltree"
 )
 
@@ -34,7 +35,7 @@ func TestUnpackReadsEveryCase(t *testing.T) {
 			t.Errorf("%s: %v", filepath.Base(f), err)
 			continue
 		}
-		s, err := Unpack(root, time.Unix(2_000_000_000, 0).UTC())
+		s, err := cluster.Unpack(root, time.Unix(2_000_000_000, 0).UTC())
 		if err != nil {
 			t.Errorf("%s: %v", filepath.Base(f), err)
 			continue
@@ -49,7 +50,7 @@ func TestUnpackReadsEveryCase(t *testing.T) {
 
 func TestCompareNames(t *testing.T) {
 	for _, c := range [][2]string{{"node9", "node10"}, {"a", "B"}, {"node1", "node1a"}, {"node", "node1"}, {"n01x", "n2"}} {
-		if CompareNames(c[0], c[1]) >= 0 || CompareNames(c[1], c[0]) <= 0 {
+		if cluster.CompareNames(c[0], c[1]) >= 0 || cluster.CompareNames(c[1], c[0]) <= 0 {
 			t.Errorf("%s does not come before %s", c[0], c[1])
 		}
 	}

@@ -81,6 +81,8 @@ func (s *State) fill(values Values, x *xmltree.Node, kind, first string, f rule.
 	}
 	for _, b := range blocks {
 		if b.x.First("rule") != nil {
+			s.ruled++
+			s.timed = s.timed || asksTime(b.x)
 			facts := f // which leaves the stack only where there are rules
 			if !rule.AnyHolds(b.x, &facts) {
 				continue
@@ -109,6 +111,18 @@ func (s *State) fill(values Values, x *xmltree.Node, kind, first string, f rule.
 			values.setDefault(name, value)
 		}
 	}
+}
+
+// asksTime tells whether a rule inside an element may have another outcome at another time. Of what it refers to nothing is
+// known here.
+func asksTime(x *xmltree.Node) bool {
+	found := false
+	x.Walk(func(e *xmltree.Node) bool {
+		_, refers := e.Lookup("id-ref")
+		found = found || refers || e.Name == "date_expression"
+		return !found
+	})
+	return found
 }
 
 // facts are the facts for rules that know nothing but the time.

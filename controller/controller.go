@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"pacer/cib"
+	"pacer/cluster"
 	"pacer/engine"
 	"pacer/machine"
 	"pacer/message"
@@ -96,9 +97,10 @@ type Core struct {
 	waiting    bool // elected, nodes are missing
 	dirty      bool // the cluster must be looked at
 	why        string
-	held       string // why nothing is decided for now; "" when it is
-	holds      int    // how often in a row
-	number     int    // of the last transition
+	held       string        // why nothing is decided for now; "" when it is
+	holds      int           // how often in a row
+	number     int           // of the last transition
+	memo       *cluster.Memo // what the last decision read of the document, nil when nothing is known
 	transition transition.Core
 	offsets    failOffsets
 	fencing    []fencing // by target

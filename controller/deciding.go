@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"pacer/cib"
+	"pacer/cluster"
 	"pacer/graph"
 	"pacer/isotime"
 	"pacer/note"
@@ -56,14 +57,22 @@ const defaultNodeLimit = 16
 // schedule runs the scheduler behind a wall: a document that makes it panic must not take the manager down, and then the
 // next DC, and then the next. The scheduler is pure, so that nothing half done is left behind.
 func (c *Core) schedule(doc *cib.Document) (out *scheduler.Output, err error) {
+	memo := c.memo
+	if memo == nil {
+		memo = &cluster.Memo{}
+	}
+	c.memo = nil // what makes it fail may be in there
 	defer func() {
 		if r := recover(); r != nil {
 			out, err = nil, &panicked{fmt.Sprint(r), place(string(debug.Stack()))}
 		}
 	}()
-	out = c.cfg.Schedule(scheduler.Input{CIB: doc.Root(), Now: c.now.Wall})
+	out = c.cfg.Schedule(scheduler.Input{CIB: doc.Root(), Now: c.now.Wall, Memo: memo})
 	if out.Err != nil {
 		return nil, out.Err
+	}
+	if out.State != nil {
+		c.memo = out.State.Memo()
 	}
 	if out.Graph == nil {
 		out.Graph = &graph.Graph{}

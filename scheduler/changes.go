@@ -128,6 +128,11 @@ func (r *run) paramsOn(x *rsc, n *node) cluster.Values {
 	return x.params[i]
 }
 
+// paramsLater finds the parameters of a resource on a node when they are asked for.
+func (r *run) paramsLater(x *rsc, n *node) func() cluster.Values {
+	return func() cluster.Values { return r.addressedParams(x, n) }
+}
+
 // checkChange does what the change of an operation's configuration asks for. It tells whether there was one.
 func (r *run) checkChange(x *rsc, n *node, op *cluster.Entry) bool {
 	task, interval := op.Task, op.Interval
@@ -137,7 +142,7 @@ func (r *run) checkChange(x *rsc, n *node, op *cluster.Entry) bool {
 		}
 		return true
 	}
-	how, private := r.st.CompareDigests(x.in, n.in, op, r.addressedParams(x, n), r.st.Expired(op))
+	how, private := r.st.CompareDigests(x.in, n.in, op, r.paramsLater(x, n), r.st.Expired(op))
 	if interval == 0 && (task == taskMonitor || task == taskMigrateFrom || task == taskPromote) {
 		task = taskStart // these ran with the parameters of a start
 	}
@@ -197,7 +202,7 @@ func (r *run) lateChecks() {
 			}
 			continue
 		}
-		how, _ := r.st.CompareDigests(x.in, n.in, c.Entry, r.addressedParams(x, n), false)
+		how, _ := r.st.CompareDigests(x.in, n.in, c.Entry, r.paramsLater(x, n), false)
 		if how == cluster.ChangeReload || how == cluster.ChangeRestart {
 			r.clearFailures(x, n)
 		}

@@ -16,6 +16,8 @@ type Input struct {
 	// Now is the time to decide for. An execution-date in the document wins when Now is zero; the zero time without
 	// execution-date is an error.
 	Now time.Time
+	// Memo is what the reading for an earlier decision left (State.Memo of its output), nil where there will be no later one.
+	Memo *cluster.Memo
 	// ShowScores and ShowUtilization ask for Output.Trace, which costs time.
 	ShowScores, ShowUtilization bool
 	// Why asks for Output.Record, which costs time.

@@ -29,7 +29,7 @@ func begin(in Input) (*run, *Output) {
 	state := in.State
 	if state == nil {
 		var err error
-		if state, err = cluster.Unpack(in.CIB, in.Now); err != nil {
+		if state, err = in.Memo.Unpack(in.CIB, in.Now); err != nil {
 			return nil, &Output{Err: fmt.Errorf("scheduler: %w", err)}
 		}
 	}

@@ -57,6 +57,8 @@ type Result struct {
 	Invalid bool
 	// Messages are the findings of reading and deciding, in order.
 	Messages []cluster.Message
+
+	memo *cluster.Memo // what was read last; nil where once is all
 }
 
 // Run simulates. An error says what in the options or the document makes it impossible; nothing is then worth showing but
@@ -64,10 +66,14 @@ type Result struct {
 func Run(o *Options) (*Result, error) {
 	res := &Result{Input: o.CIB}
 	if o.Look || o.Events.Any() || !o.Plan {
+		if o.Plan {
+			res.memo = &cluster.Memo{} // the document, or much of it, will be read again
+		}
 		var err error
-		if res.Before, err = cluster.Unpack(o.CIB, o.time(o.CIB)); err != nil {
+		if res.Before, err = res.memo.Unpack(o.CIB, o.time(o.CIB)); err != nil {
 			return res, err
 		}
+		res.memo = res.Before.Memo()
 		res.say(res.Before.Messages)
 	}
 	if o.Events.Any() {
@@ -92,7 +98,7 @@ func Run(o *Options) (*Result, error) {
 		return res, nil
 	}
 	var err error
-	if res.After, err = cluster.Unpack(res.Output, o.time(res.Output)); err != nil {
+	if res.After, err = res.memo.Unpack(res.Output, o.time(res.Output)); err != nil {
 		return res, err
 	}
 	res.say(res.After.Messages)
@@ -107,12 +113,12 @@ func (r *Result) decide(o *Options) error {
 		state, told = r.Before, len(r.Before.Messages)
 	}
 	out := scheduler.Schedule(scheduler.Input{CIB: r.Input, State: state, Now: o.time(r.Input), ShowScores: o.Scores,
-		ShowUtilization: o.Utilization, Draw: o.Draw, DrawAll: o.DrawAll, DrawIDs: o.DrawIDs, Sanitized: o.Sanitized,
+		ShowUtilization: o.Utilization, Draw: o.Draw, DrawAll: o.DrawAll, DrawIDs: o.DrawIDs, Sanitized: o.Sanitized, Memo: r.memo,
 		Why: o.Why, Transition: 1})
 	if out.Err != nil {
 		return out.Err
 	}
-	r.Decided, r.Graph, r.Dot = out, out.Graph, out.Dot
+	r.Decided, r.Graph, r.Dot, r.memo = out, out.Graph, out.Dot, out.State.Memo()
 	r.say(out.State.Messages[told:])
 	r.say(out.Messages)
 	return nil
