@@ -18,9 +18,9 @@ func (g *generator) makeDevices() {
 			g.makeDevice(d, "fence-"+n.name, n.name)
 		}
 	} else {
-		g.makeDevice(d, "fencing", "")
+		g.makeDevice(d, "fence-all", "")
 		if d.chance(.3) {
-			g.makeDevice(d, "fencing-too", "")
+			g.makeDevice(d, "fence-more", "")
 		}
 	}
 	if !g.on[Topology] {

@@ -114,8 +114,8 @@ func (g *generator) transient(n *node, d dice) {
 	if g.some(d, Unfencing, .6) && n.condition == online {
 		set("#node-unfenced", strconv.Itoa(Now-4000))
 		if d.chance(.4) { // by devices that were different
-			set("#digests-all", "fencing:fence_xvm:0,")
-			set("#digests-secure", "fencing:fence_xvm:0,")
+			set("#digests-all", "fence-all:fence_xvm:0,")
+			set("#digests-secure", "fence-all:fence_xvm:0,")
 		}
 	}
 }
