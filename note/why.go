@@ -83,7 +83,7 @@ var whyHeads = [][3]string{
 	{"not-on-named", "{Resource} is not on {Nodes}", "{Resource} は {Nodes} では動作しません"},
 	{"cannot-on", "{Resource} cannot be on {Node}", "{Resource} は {Node} では動作できません"},
 	{"not-promoted", "{Resource} is not promoted on {Node}", "{Resource} は {Node} では昇格しません"},
-	{"promoted", "{Resource} is promoted on {Node}", "{Resource} は {Node} で昇格します"},
+	{"promoted", "{Resource} is promoted on {Node}", "{Resource} は {Node} で Promoted です"},
 	{"waits", "Its {Task} on {Node} comes after", "{Node} での {Task} の前に次を行います"},
 	{"node-runs", "{Node} runs {Resource}", "{Node} では {Resource} が動作しています"},
 	{"node-empty", "{Node} runs nothing", "{Node} では何も動作していません"},

@@ -1,6 +1,8 @@
 package why
 
 import (
+	"slices"
+
 	"pacer/note"
 	"pacer/scheduler"
 )
@@ -14,7 +16,7 @@ func (e *explainer) aboutAction(a *scheduler.ActionRecord) []Sentence {
 	var more []Sentence
 	var why []note.Why
 	switch {
-	case !a.Required && !a.InGraph:
+	case !e.wanted(a) && !a.InGraph:
 		w.Of = "action-optional"
 		return []Sentence{{Says: w}}
 	case a.InGraph && a.Pseudo:
@@ -77,4 +79,10 @@ func (e *explainer) need(a *scheduler.ActionRecord, k *scheduler.Reason) note.Wh
 		return e.require(k)
 	}
 	return w
+}
+
+// wanted tells whether an action must be done, or would have to be if it could: what cannot start is not asked to.
+func (e *explainer) wanted(a *scheduler.ActionRecord) bool {
+	return a.Required || a.Task == "start" && !a.Runnable && !a.Pseudo && a.Resource != nil && e.place(a.Resource) == a.Node &&
+		a.Node != nil && !slices.Contains(a.Resource.RunningOn, a.Node)
 }

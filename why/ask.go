@@ -60,7 +60,7 @@ func Ask(q Question) (*Answer, error) {
 			return nil, e.unknown("action", q.Action)
 		}
 		answer := &Answer{Subject: Subject{"action", a.Key}, Sentences: e.aboutAction(a)}
-		answer.Changes = t.changes(nil, actionGoal(a))
+		answer.Changes = t.changes(nil, e.actionGoal(a))
 		return answer, nil
 	case q.Resource != "":
 		r := e.findResource(q.Resource)

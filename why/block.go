@@ -177,14 +177,28 @@ func (e *explainer) unmanaged(r *cluster.Resource, at *cluster.Node) []note.Why 
 	case at != nil && at.Maintenance:
 		return e.nodeState(at)
 	case r.Maintenance:
-		e.suggestMeta(r.Top(true), "maintenance", "false")
+		e.suggestMeta(setBy(r, "maintenance"), "maintenance", "false")
 		return []note.Why{{Of: "not-managed", What: "maintenance=true"}}
 	case !r.Managed:
-		e.suggestMeta(r.Top(true), "is-managed", "true")
+		e.suggestMeta(setBy(r, "is-managed"), "is-managed", "true")
 		return []note.Why{{Of: "not-managed", What: "is-managed=false"}}
 	case e.st.Options.FencingEnabled && !e.st.FenceDevices:
 		e.suggestDevice()
 		return []note.Why{{Of: "all-wait-device"}}
 	}
 	return nil
+}
+
+// setBy is the resource, among one and those that it is in, that has a meta-attribute of its own; the outermost when none has.
+func setBy(r *cluster.Resource, name string) *cluster.Resource {
+	for p := r; p != nil; p = p.Parent {
+		for set := range p.XML.Elements("meta_attributes") {
+			for v := range set.Elements("nvpair") {
+				if v.Get("name") == name {
+					return p
+				}
+			}
+		}
+	}
+	return r.Top(true)
 }

@@ -50,7 +50,12 @@ func (e *explainer) fate(r *cluster.Resource) []Sentence {
 	switch {
 	case c != nil && c.Kind == scheduler.ByUnmanaged:
 		w.Of = "left-alone"
-		return []Sentence{{w, e.unmanaged(r, at)}}
+		why := e.unmanaged(r, at)
+		if at != nil && e.rec.Nodes[at.ID].Unclean {
+			why = append(e.nodeState(at), why...)
+			e.suggestConfirm(at)
+		}
+		return []Sentence{{w, why}}
 	case to == nil:
 		return e.withoutNode(r, at, w)
 	case at == nil:
@@ -183,7 +188,7 @@ func (e *explainer) staying(r *cluster.Resource, at *cluster.Node, w note.Why) [
 		return append([]Sentence{{w, why}}, e.waits(start)...)
 	case e.action(r, "reload-agent", at) != nil:
 		w.Of = "reloads"
-		return []Sentence{{w, []note.Why{{Of: "definition"}}}}
+		return []Sentence{{w, []note.Why{e.definition(r, at)}}}
 	case demote != nil && promote == nil:
 		w.Of = "demotes"
 	case promote != nil && promote.Runnable:
@@ -257,7 +262,7 @@ func (e *explainer) causes(r *cluster.Resource, stop, start *scheduler.ActionRec
 					list = put(list, w)
 				}
 			case scheduler.ByDefinition:
-				list = put(list, note.Why{Of: "definition"})
+				list = put(list, e.definition(r, a.Node))
 			case scheduler.ByMultiple:
 				w := note.Why{Of: "multiple"}
 				for _, n := range r.RunningOn {

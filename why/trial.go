@@ -255,10 +255,10 @@ func (e *explainer) nodeGoal(n *cluster.Node) goal {
 }
 
 // actionGoal is that an action that cannot be done can be, or need not be.
-func actionGoal(a *scheduler.ActionRecord) goal {
+func (e *explainer) actionGoal(a *scheduler.ActionRecord) goal {
 	return func(after *explainer, _ *candidate) (note.Why, bool, bool) {
 		w := note.Why{Of: "would-do", What: a.Key}
-		if !a.Required || a.Runnable {
+		if !e.wanted(a) || a.Runnable {
 			return w, false, false
 		}
 		var n *cluster.Node
@@ -271,7 +271,7 @@ func actionGoal(a *scheduler.ActionRecord) goal {
 		switch {
 		case b != nil && b.InGraph:
 			return w, true, true
-		case b == nil || !b.Required:
+		case b == nil || !after.wanted(b):
 			w.Of = "would-not-need"
 			return w, true, true
 		}

@@ -1,6 +1,7 @@
 package why
 
 import (
+	"encoding/json"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -47,5 +48,69 @@ func TestAnswers(t *testing.T) {
 				return a.Text(note.English) + a.Text(note.Japanese)
 			})
 		})
+	}
+}
+
+// TestJSON: programs find what the text says under keys that do not change.
+func TestJSON(t *testing.T) {
+	root, err := play.CIB(`property stonith-enabled=false no-quorum-policy=ignore
+node n1
+node n2
+primitive a ocf:pacemaker:Dummy
+location cli-ban-a-on-n2 a -inf: n2
+location home a 50: n1
+attr n1 standby=on
+did n1 a start
+did n2 a probe`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := Ask(Question{CIB: root, Now: time.Unix(1_700_000_000, 0), Resource: "a"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := answer.JSON(note.English)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got struct {
+		Subject   struct{ Kind, Name string }
+		Sentences []struct {
+			Text, Of, Resource, Node string
+			Because                  []struct{ Of, Node string }
+		}
+		Changes []struct {
+			Command, Text string
+			Effect        struct{ Of, Resource, Node string }
+		}
+		Scores []struct {
+			Resource, Node, Score string
+			Terms                 []struct{ Kind, ID, Score string }
+		}
+	}
+	if err := json.Unmarshal(data, &got); err != nil {
+		t.Fatal(err)
+	}
+	switch {
+	case got.Subject.Kind != "resource" || got.Subject.Name != "a":
+		t.Errorf("subject %+v", got.Subject)
+	case got.Sentences[0].Of != "stops" || got.Sentences[0].Node != "n1" || got.Sentences[0].Because[0].Of != "standby":
+		t.Errorf("first sentence %+v", got.Sentences[0])
+	case len(got.Changes) != 2 || got.Changes[0].Command != "crm node online n1" || got.Changes[0].Effect.Of != "would-stay" ||
+		got.Changes[1].Effect.Node != "n2":
+		t.Errorf("changes %+v", got.Changes)
+	case len(got.Scores) != 2 || got.Scores[0].Score != "50" || got.Scores[0].Terms[0].ID != "home" || got.Scores[1].Score != "-INFINITY" ||
+		got.Scores[1].Terms[0].Kind != "location":
+		t.Errorf("scores %+v", got.Scores)
+	}
+}
+
+// TestNear: names that are alike, the nearest first.
+func TestNear(t *testing.T) {
+	all := []string{"vip", "www", "web", "database", "database-ip"}
+	for name, want := range map[string]string{"vlp": "vip", "wwx": "www web", "databse": "database", "q": "", "zzzzzz": ""} { // order: each by itself
+		if got := strings.Join(near(name, all), " "); got != want {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
 	}
 }
