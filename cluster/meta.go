@@ -18,7 +18,12 @@ func (s *State) fillMeta(r *Resource) {
 	}
 	s.fill(r.Meta, r.XML, "meta_attributes", "", f)
 	for p := r.Parent; p != nil; p = p.Parent {
-		s.fill(r.Meta, p.XML, "meta_attributes", "", f)
+		// What a parent takes back is its own alone.
+		inherited := Values{}
+		s.fill(inherited, p.XML, "meta_attributes", "", f)
+		for _, k := range inherited.Names() {
+			r.Meta.setDefault(k, inherited[k])
+		}
 	}
 	s.fill(r.Meta, s.CIB.Path("configuration", "rsc_defaults"), "meta_attributes", "", f)
 	if r.Parent != nil {

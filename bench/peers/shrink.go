@@ -3,6 +3,7 @@ package main
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"pacer/xmltree"
 )
@@ -91,8 +92,9 @@ func (s *shrinker) attributes() {
 		if !ok {
 			return
 		}
-		for _, a := range follow(s.root, path).Attrs {
-			if a.Name == "id" || essential(a.Name) {
+		at := follow(s.root, path)
+		for _, a := range at.Attrs {
+			if a.Name == "id" || essential(at.Name, a.Name) {
 				continue
 			}
 			if s.try(func(root *xmltree.Node) bool { follow(root, path).Unset(a.Name); return true }) {
@@ -107,10 +109,15 @@ func (s *shrinker) attributes() {
 	}
 }
 
-// essential attributes are those without which a history makes no sense.
-func essential(name string) bool {
-	return name == "class" || name == "provider" || name == "type" || name == "operation" || name == "rc-code" || name == "op-status" || name == "call-id" || name == "interval" ||
-		name == "transition-key" || name == "transition-magic" || name == "crm_feature_set" || name == "uname"
+// essential tells whether an attribute of an element is one without which a history makes no sense.
+func essential(element, name string) bool {
+	switch element {
+	case "lrm_rsc_op":
+		return !strings.HasPrefix(name, "op-") || name == "op-status"
+	case "lrm_resource":
+		return true
+	}
+	return name == "crm_feature_set" || name == "uname"
 }
 
 // simpler lists values that are easier to think about.
