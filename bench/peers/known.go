@@ -73,6 +73,10 @@ var rules = []rule{
 			}
 			return false
 		}},
+	{name: "colocated scores", reason: "since 2.1.6 mandatory colocations are honored before optional ones and many corner cases are other ones (coloc-list, bug-lf-2551)",
+		detail: func(p *pair, x *detail) bool { return x.class == classScores && p.colocated(x.scored()) }},
+	{name: "colocated decisions", reason: "the same, where it changes what is decided",
+		whole: func(p *pair, _ *difference) bool { return p.scoresDiffer }},
 	{name: "apart", reason: "since 2.1.7 negative preferences count also for what must be apart, and roles limit that (group-anticolocation, colocation-vs-stickiness)",
 		whole: func(p *pair, d *difference) bool { return d.list[0].class >= classScores && anyApart(p.cib) }},
 }
@@ -81,6 +85,14 @@ var rules = []rule{
 func (x *detail) earlierInstance() bool {
 	first, then, ok := x.ordering()
 	return ok && x.text[0] == '+' && first.task == then.task && (then.task == "start" || then.task == "stop") && first.resource == then.resource
+}
+
+// colocated tells whether a colocation has a say in a resource.
+func (p *pair) colocated(name string) bool {
+	if p.family == nil {
+		p.family = together(p.cib)
+	}
+	return p.family[name] || inBundle(p.cib, name, p.family)
 }
 
 // anyFailedStop tells whether the history has a stop that failed.

@@ -95,7 +95,9 @@ func run(ctx context.Context, o *options) (unexplained int, err error) {
 // rarer makes features rarer of which the older series is known to think otherwise so often that little else would be compared,
 // unless the command line says how often they are wanted.
 func rarer(given map[randomcib.Feature]float64) map[randomcib.Feature]float64 {
-	out := map[randomcib.Feature]float64{randomcib.Apart: .03, randomcib.FailureTimeout: .1, randomcib.RuledDefaults: .1}
+	out := map[randomcib.Feature]float64{
+		randomcib.Apart: .03, randomcib.Colocations: .15, randomcib.FailureTimeout: .1, randomcib.RuledDefaults: .1,
+	}
 	maps.Copy(out, given)
 	return out
 }

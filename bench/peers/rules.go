@@ -10,6 +10,9 @@ import (
 type pair struct {
 	cib          *xmltree.Node
 	theirs, ours *outcome
+
+	family       map[string]bool // see together; nil until it is asked for
+	scoresDiffer bool            // a rule explained a difference in scores
 }
 
 // rule is a difference between the two series that is known and understood: the newer one decides otherwise, on purpose or
@@ -40,6 +43,7 @@ func judge(p *pair, d *difference) *verdict {
 			if !slices.Contains(v.used, r) {
 				v.used = append(v.used, r)
 			}
+			p.scoresDiffer = p.scoresDiffer || x.class == classScores
 			acts = acts || x.class >= classActions && x.class < classSteps
 			continue
 		}

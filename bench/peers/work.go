@@ -100,7 +100,7 @@ func (w *workplace) compare(ctx context.Context, o *options, s *subject, t *tall
 	if err != nil || ctx.Err() != nil {
 		return err
 	}
-	p := &pair{cib, theirs, ours}
+	p := &pair{cib: cib, theirs: theirs, ours: ours}
 	v := judge(p, compare(theirs, ours))
 	if !t.count(s, v) {
 		return nil
@@ -110,7 +110,7 @@ func (w *workplace) compare(ctx context.Context, o *options, s *subject, t *tall
 	if err != nil || ctx.Err() != nil {
 		return err
 	}
-	return t.keep(s, small, judge(&pair{small, theirs, ours}, compare(theirs, ours)).left)
+	return t.keep(s, small, judge(&pair{cib: small, theirs: theirs, ours: ours}, compare(theirs, ours)).left)
 }
 
 // small makes the CIB of a subject as small as possible while it shows the same kind of difference first.
@@ -120,7 +120,7 @@ func (w *workplace) small(ctx context.Context, o *options, s *subject, cib *xmlt
 		if err != nil || ctx.Err() != nil {
 			return false
 		}
-		v := judge(&pair{c, theirs, ours}, compare(theirs, ours))
+		v := judge(&pair{cib: c, theirs: theirs, ours: ours}, compare(theirs, ours))
 		return v.left.kind() == kind && v.skipped == nil
 	}
 	if s.file == "" {
