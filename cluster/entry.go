@@ -125,14 +125,9 @@ func (e *Entry) masked() bool {
 	return e.probe() && (e.Code == ocf.ErrInstalled || e.Code == ocf.ErrArgs || e.Status == operation.NotInstalled)
 }
 
-// affectsState tells whether the operation says anything of what the resource does.
-func (e *Entry) affectsState() bool {
-	switch e.Task {
-	case "monitor", "start", "stop", "promote", "demote", "migrate_to", "migrate_from", "asyncmon":
-		return true
-	}
-	return false
-}
+// affectsState tells whether the operation says anything of what the resource does. Operations of unknown names do: that one
+// could be done shows that the resource is active.
+func (e *Entry) affectsState() bool { return e.Task != "notify" && e.Task != "meta-data" }
 
 // sortByAge sorts entries, those first that came first. Entries of the same age stay as they are.
 func sortByAge(ops []*Entry) {
