@@ -70,7 +70,7 @@ func Run(o *Options) (*Result, error) {
 			res.memo = &cluster.Memo{} // the document, or much of it, will be read again
 		}
 		var err error
-		if res.Before, err = res.memo.Unpack(o.CIB, o.time(o.CIB)); err != nil {
+		if res.Before, err = res.memo.Unpack(o.CIB, o.Time(o.CIB)); err != nil {
 			return res, err
 		}
 		res.memo = res.Before.Memo()
@@ -98,7 +98,7 @@ func Run(o *Options) (*Result, error) {
 		return res, nil
 	}
 	var err error
-	if res.After, err = res.memo.Unpack(res.Output, o.time(res.Output)); err != nil {
+	if res.After, err = res.memo.Unpack(res.Output, o.Time(res.Output)); err != nil {
 		return res, err
 	}
 	res.say(res.After.Messages)
@@ -112,7 +112,7 @@ func (r *Result) decide(o *Options) error {
 	if r.Injected == nil && r.Before != nil {
 		state, told = r.Before, len(r.Before.Messages)
 	}
-	out := scheduler.Schedule(scheduler.Input{CIB: r.Input, State: state, Now: o.time(r.Input), ShowScores: o.Scores,
+	out := scheduler.Schedule(scheduler.Input{CIB: r.Input, State: state, Now: o.Time(r.Input), ShowScores: o.Scores,
 		ShowUtilization: o.Utilization, Draw: o.Draw, DrawAll: o.DrawAll, DrawIDs: o.DrawIDs, Sanitized: o.Sanitized, Memo: r.memo,
 		Why: o.Why, Transition: 1})
 	if out.Err != nil {
@@ -126,8 +126,8 @@ func (r *Result) decide(o *Options) error {
 
 func (r *Result) say(list []cluster.Message) { r.Messages = append(r.Messages, list...) }
 
-// time is the time to decide for.
-func (o *Options) time(doc *xmltree.Node) time.Time {
+// Time is the time to decide for.
+func (o *Options) Time(doc *xmltree.Node) time.Time {
 	if o.DateText != "" {
 		return o.Date
 	}

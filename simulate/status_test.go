@@ -47,7 +47,7 @@ func caseTime(t testing.TB, dir, name string, doc *xmltree.Node) time.Time {
 			return at
 		}
 	}
-	return (&Options{Now: time.Unix(1790000000, 0)}).time(doc)
+	return (&Options{Now: time.Unix(1790000000, 0)}).Time(doc)
 }
 
 func pictureOf(t testing.TB, doc *xmltree.Node, now time.Time, settled bool) string {

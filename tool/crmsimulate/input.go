@@ -14,41 +14,58 @@ import (
 
 // input reads the CIB from where the options say, and refuses what nobody can decide on.
 func (s *settings) input(c *command.Call) (*cib.Document, error) {
-	doc, err := s.read(c)
+	var doc *cib.Document
+	var err error
+	name := s.name(c)
+	if s.file == "" {
+		doc, err = ofCluster(c, name)
+	} else {
+		doc, err = readFile(c, s.file, name)
+	}
 	if err != nil {
 		return nil, err
 	}
-	return doc, usable(c, doc, s.name())
+	return doc, usable(c, doc, name)
 }
 
 // name is what the messages call the input.
-func (s *settings) name() string {
-	switch s.file {
-	case "":
-		return "the CIB"
-	case "-":
+func (s *settings) name(c *command.Call) string {
+	switch shadow, file := c.Env.Getenv("CIB_shadow"), c.Env.Getenv("CIB_file"); {
+	case s.file == "-", s.file == "" && shadow == "" && file == "-":
 		return "standard input"
+	case s.file != "":
+		return s.file
+	case shadow != "":
+		return "shadow copy " + shadow
+	case file != "":
+		return file
 	}
-	return s.file
+	return "the CIB"
 }
 
-func (s *settings) read(c *command.Call) (*cib.Document, error) {
-	if s.file == "" {
-		cl, err := c.Open()
-		if err != nil {
-			return nil, err
-		}
-		defer cl.Close()
-		return cl.CIB(context.Background())
+// ofCluster reads the CIB of the cluster that the environment names.
+func ofCluster(c *command.Call, name string) (*cib.Document, error) {
+	cl, err := c.Open()
+	if err != nil {
+		return nil, unreadable(err, name)
 	}
-	return readFile(c, s.file, s.name())
+	defer cl.Close()
+	return cl.CIB(context.Background())
 }
 
 func readFile(c *command.Call, path, name string) (*cib.Document, error) {
 	doc, err := client.ReadCIB(path, c.Env.Stdin)
+	if err != nil {
+		return nil, unreadable(err, name)
+	}
+	return doc, nil
+}
+
+// unreadable gives the error of an input its name and one of the codes that scripts know.
+func unreadable(err error, name string) error {
 	var file *client.Error
-	if !errors.As(err, &file) {
-		return doc, err
+	if !errors.As(err, &file) || file.Code == exitcode.Disconnect || file.Code == exitcode.Usage {
+		return err
 	}
 	code := file.Code
 	switch code {
@@ -56,10 +73,10 @@ func readFile(c *command.Call, path, name string) (*cib.Document, error) {
 	default:
 		code = exitcode.NoInput
 	}
-	if strings.Contains(file.Message, path) {
-		return nil, command.Fail(code, "%s", file.Message)
+	if strings.Contains(file.Message, name) {
+		return command.Fail(code, "%s", file.Message)
 	}
-	return nil, command.Fail(code, "Could not read %s: %s", name, file.Message)
+	return command.Fail(code, "Could not read %s: %s", name, file.Message)
 }
 
 // usable refuses documents that are not valid or that nobody can check.

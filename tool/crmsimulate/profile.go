@@ -49,16 +49,16 @@ func (s *settings) profileFile(c *command.Call, path string) {
 	}
 	began := processorTime()
 	for range s.repeat {
-		now := c.Env.Now()
 		if s.o.DateText != "" {
-			now = s.o.Date
+			c.Out.Line("Setting effective cluster time: %s", s.o.DateText)
 		}
-		scheduler.Schedule(scheduler.Input{CIB: doc.Root(), Now: now, ShowScores: s.o.Scores,
+		s.o.Now = c.Env.Now()
+		scheduler.Schedule(scheduler.Input{CIB: doc.Root(), Now: s.o.Time(doc.Root()), ShowScores: s.o.Scores,
 			ShowUtilization: s.o.Utilization, Sanitized: s.o.Sanitized})
 	}
-	seconds := fmt.Sprintf("%.2f", (processorTime() - began).Seconds())
-	c.Out.Item("Testing %s ... %s secs", path, seconds)
-	c.Out.Push("timing", "file", path, "duration", seconds)
+	seconds := (processorTime() - began).Seconds()
+	c.Out.Item("Testing %s ... %.2f secs", path, seconds)
+	c.Out.Push("timing", "file", path, "duration", fmt.Sprintf("%f", seconds))
 	c.Out.Pop()
 }
 
