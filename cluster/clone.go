@@ -68,6 +68,9 @@ func (s *State) unpackClone(r *Resource) bool {
 		return false
 	}
 	for o.Total < o.Max { // the first one may have made it fewer
+		if s.full() {
+			return false
+		}
 		if s.said == said {
 			s.adopt(r, s.copyInstance(r.Children[0], r, strconv.Itoa(o.Total)))
 		} else if s.addInstance(r) == nil { // what is wrong with it is told of each

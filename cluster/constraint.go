@@ -19,10 +19,18 @@ const maxConstraints = 1_000_000
 type constraints struct {
 	*State
 	byName map[string]*Resource
+	tagged map[string][]string // what bears a tag or uses a template
 }
 
 func (s *State) unpackConstraints(x *xmltree.Node) {
-	c := &constraints{State: s, byName: map[string]*Resource{}}
+	c := &constraints{State: s, byName: make(map[string]*Resource, len(s.Resources)), tagged: map[string][]string{}}
+	for _, list := range [][]Tag{s.Templates, s.Tags} {
+		for _, t := range list {
+			if _, ok := c.tagged[t.ID]; !ok {
+				c.tagged[t.ID] = t.Refs
+			}
+		}
+	}
 	for _, r := range s.Resources {
 		if c.byName[r.Name] == nil {
 			c.byName[r.Name] = r

@@ -103,6 +103,7 @@ func (c *configuration) state(root *xmltree.Node, now time.Time) *State {
 
 	s.Options, s.HaveQuorum, s.FenceDevices, s.RemoteNodes = old.Options, old.HaveQuorum, old.FenceDevices, old.RemoteNodes
 	s.unfencing, s.timed, s.RecheckBy, s.byID, s.templates = old.unfencing, old.timed, old.RecheckBy, old.byID, old.templates
+	s.uses, s.tooBig = maps.Clone(old.uses), old.tooBig
 	s.Messages, s.said = slices.Clip(old.Messages), old.said
 	s.DC, s.Tags, s.Templates = node(old.DC), old.Tags, slices.Clone(old.Templates)
 	for i := range s.Templates {

@@ -61,7 +61,7 @@ var kinds = map[string]Kind{"primitive": Primitive, "group": Group, "clone": Clo
 func (s *State) unpackResource(e *xmltree.Node, parent *Resource) *Resource {
 	x, ok := s.expandTemplate(e)
 	kind, known := kinds[x.Name]
-	if !ok || !known || x.ID() == "" || len(s.byName) > maxResources {
+	if !ok || !known || x.ID() == "" || s.full() {
 		return nil
 	}
 	r := s.newResource(Resource{ID: -1, Name: x.ID(), XMLID: x.ID(), Kind: kind, Parent: parent, XML: x,
@@ -108,6 +108,12 @@ func (s *State) unpackResource(e *xmltree.Node, parent *Resource) *Resource {
 		s.fill(r.Utilization, x, "utilization", "", s.facts())
 	}
 	return r
+}
+
+// full tells whether no more resources can be made.
+func (s *State) full() bool {
+	s.tooBig = s.tooBig || len(s.made) >= maxResources || len(s.made)*len(s.Nodes) >= maxPlaces
+	return s.tooBig
 }
 
 // newResource makes room for a resource. Many are made at once.

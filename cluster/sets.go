@@ -10,14 +10,8 @@ func (c *constraints) members(id string) (names []string, isTag, ok bool) {
 	if c.byName[id] != nil {
 		return []string{id}, false, true
 	}
-	for _, list := range [][]Tag{c.Templates, c.Tags} {
-		for _, t := range list {
-			if t.ID == id {
-				return t.Refs, true, true
-			}
-		}
-	}
-	return nil, false, false
+	refs, ok := c.tagged[id]
+	return refs, ok, ok
 }
 
 // set is a resource_set, or what a tag stands for.

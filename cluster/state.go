@@ -63,8 +63,11 @@ type State struct {
 	said            int                          // findings, with those that are not in Messages
 	spareAllowances []Allowance
 	spareResources  []Resource
-	made            []*Resource              // all resources, also those that were then left out, in the order of their making
-	ruled           int                      // rules that were asked for
+	made            []*Resource          // all resources, also those that were then left out, in the order of their making
+	ruled           int                  // rules that were asked for
+	uses            map[templateUse]bool // what Templates has
+	ticketByID      map[string]*Ticket
+	tooBig          bool                     // a limit was reached
 	timed           bool                     // some rule of the configuration may ask for the time
 	memo, last      *Memo                    // what this reading leaves, and what it was left; nil for none
 	templates       map[string]*xmltree.Node // by id

@@ -56,17 +56,26 @@ func (s *State) template(id string) *xmltree.Node {
 	return s.templates[id]
 }
 
+// addToTemplate notes that a resource uses a template.
 func (s *State) addToTemplate(template, id string) {
-	for i := range s.Templates {
-		if t := &s.Templates[i]; t.ID == template {
-			if !slices.Contains(t.Refs, id) {
-				t.Refs = append(t.Refs, id)
-			}
-			return
-		}
+	if s.uses == nil {
+		s.uses = map[templateUse]bool{}
 	}
-	s.Templates = append(s.Templates, Tag{ID: template, Refs: []string{id}})
+	use, first := templateUse{template, id}, templateUse{template: template}
+	if s.uses[use] {
+		return
+	}
+	s.uses[use] = true
+	if !s.uses[first] {
+		s.uses[first] = true
+		s.Templates = append(s.Templates, Tag{ID: template})
+	}
+	i := slices.IndexFunc(s.Templates, func(t Tag) bool { return t.ID == template })
+	s.Templates[i].Refs = append(s.Templates[i].Refs, id)
 }
+
+// templateUse is a template with a resource that uses it, or with "" to say that there is any.
+type templateUse struct{ template, id string }
 
 func mergeOperations(own, template *xmltree.Node) *xmltree.Node {
 	key := func(op *xmltree.Node) string {

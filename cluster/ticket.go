@@ -54,12 +54,15 @@ func (s *State) unpackTickets(x *xmltree.Node) {
 
 // ticket returns the ticket with that name, made when it is new.
 func (s *State) ticket(id string) *Ticket {
-	for _, t := range s.Tickets {
-		if t.ID == id {
-			return t
-		}
+	t := s.ticketByID[id]
+	if t != nil {
+		return t
 	}
-	t := &Ticket{ID: id, Attributes: Values{}}
+	if s.ticketByID == nil {
+		s.ticketByID = map[string]*Ticket{}
+	}
+	t = &Ticket{ID: id, Attributes: Values{}}
+	s.ticketByID[id] = t
 	s.Tickets = append(s.Tickets, t)
 	return t
 }

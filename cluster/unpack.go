@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"errors"
+	"fmt"
 	"sort"
 	"strconv"
 	"time"
@@ -15,7 +16,8 @@ import (
 const (
 	maxNodes     = 10_000
 	maxResources = 200_000
-	maxInstances = 2_000 // of one clone
+	maxInstances = 2_000      // of one clone
+	maxPlaces    = 16_000_000 // resources times nodes
 )
 
 // Unpack reads a CIB. With the zero time the document's execution-date is the time. It fails when root is not a cib
@@ -69,12 +71,15 @@ func (s *State) unpackConfiguration() {
 
 // unpackRest reads the status, and the constraints, whose rules ask for it.
 func (s *State) unpackRest() (*State, error) {
-	s.unpackStatus(s.CIB.First("status"))
+	if !s.tooBig {
+		s.unpackStatus(s.CIB.First("status"))
+	}
+	if s.tooBig || len(s.Nodes) > maxNodes {
+		return nil, fmt.Errorf("cluster: too big: %d nodes and %d resources, more than %d nodes, %d resources or %d resources times nodes",
+			len(s.Nodes), len(s.made), maxNodes, maxResources, maxPlaces)
+	}
 	s.number()
 	s.unpackConstraints(s.CIB.Path("configuration", "constraints"))
-	if len(s.Nodes) > maxNodes || len(s.Resources) > maxResources {
-		return nil, errors.New("cluster: too many nodes or resources")
-	}
 	return s, nil
 }
 

@@ -13,6 +13,9 @@ import (
 // maxDepth limits rules inside rules.
 const maxDepth = 32
 
+// maxRules limits what rules that refer to rules may multiply to.
+const maxRules = 10_000
+
 // Facts are what a rule may ask about. Functions may be nil, then nothing is known.
 type Facts struct {
 	Now time.Time
@@ -58,9 +61,19 @@ func AnyHolds(parent *xmltree.Node, f *Facts) bool {
 }
 
 // Holds tells whether a rule holds. A rule that cannot be read does not hold; Facts.Problem hears why.
-func Holds(r *xmltree.Node, f *Facts) bool { return holds(r, f, 0) }
+func Holds(r *xmltree.Node, f *Facts) bool {
+	left := maxRules
+	return holds(r, f, 0, &left)
+}
 
-func holds(r *xmltree.Node, f *Facts, depth int) bool {
+// holds decides a rule that is inside depth others; left is how many rules may still be looked at.
+func holds(r *xmltree.Node, f *Facts, depth int, left *int) bool {
+	if *left--; *left == 0 {
+		f.problem("rule %s: more than %d rules in one, by reference", r.ID(), maxRules)
+	}
+	if *left <= 0 {
+		return false
+	}
 	if f.Resolve != nil {
 		if r = f.Resolve(r); r == nil {
 			return false
@@ -76,7 +89,7 @@ func holds(r *xmltree.Node, f *Facts, depth int) bool {
 		var ok bool
 		switch c.Name {
 		case "rule":
-			ok = holds(c, f, depth+1)
+			ok = holds(c, f, depth+1, left)
 		case "expression":
 			ok = attribute(c, f)
 		case "date_expression":

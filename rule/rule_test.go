@@ -69,3 +69,24 @@ func TestDeepRulesEnd(t *testing.T) {
 		t.Error("a rule of 1000 levels holds")
 	}
 }
+
+// TestRulesByReference: rules that refer to themselves, or to others that all refer to others twice, come to an end.
+func TestRulesByReference(t *testing.T) {
+	const levels = 40
+	list := make([]*xmltree.Node, levels)
+	for i := range list {
+		list[i] = expr("rule", "id", string(rune('A'+i)), "boolean-op", "or").Add(
+			expr("rule", "id-ref", string(rune('A'+i+1))), expr("rule", "id-ref", string(rune('A'+i+1))))
+	}
+	told := 0
+	f := &Facts{Problem: func(string) { told++ }, Resolve: func(x *xmltree.Node) *xmltree.Node {
+		ref, ok := x.Lookup("id-ref")
+		if !ok {
+			return x
+		}
+		return list[int(ref[0]-'A')%levels]
+	}}
+	if Holds(list[0], f) || told == 0 {
+		t.Errorf("a rule without end holds, or nothing is said about it (%d)", told)
+	}
+}
