@@ -38,6 +38,7 @@ type rsc struct {
 	assigned   *node
 	// assignedScore is the score of the assigned node at the time.
 	assignedScore score.Score
+	takes         capacities // of its node
 	// promotion is how much an instance of a promotable clone shall be promoted.
 	promotion score.Score
 	actions   []*action   // in order of creation

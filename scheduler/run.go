@@ -83,6 +83,9 @@ func newRun(st *cluster.State) *run {
 			unassigned: true, promotion: minus, startPending: c.StartPending, exclusive: c.Exclusive, migratingFrom: r.node(c.MigratingFrom),
 			migratingTo: r.node(c.MigratingTo), lockedTo: r.node(c.LockedTo),
 			known: known[begin:end:end], allowed: tables[begin:end:end]}
+		if len(c.Utilization) > 0 {
+			x.takes = capacitiesOf(c.Utilization)
+		}
 		if c.LockedTo != nil {
 			x.lockedAt = c.LockedAt.Unix()
 		}

@@ -122,7 +122,7 @@ func (r *run) showCapacities(when string) {
 func (r *run) showUsed(n *node, x *rsc) {
 	if r.showUse {
 		r.trace = append(r.trace, Trace{Kind: TraceUse, By: "pcmk__assign_resource", Resource: x.name, Node: n.name,
-			Amounts: r.takes(x).amounts()})
+			Amounts: x.takes.amounts()})
 	}
 }
 

@@ -1,7 +1,6 @@
 package scheduler
 
 import (
-	"maps"
 	"slices"
 	"sort"
 	"strconv"
@@ -14,10 +13,9 @@ import (
 type capacities map[string]int
 
 func capacitiesOf(v cluster.Values) capacities {
-	c := capacities{}
-	for _, k := range v.Names() {
-		n, _ := strconv.Atoi(strings.TrimSpace(v[k]))
-		c[k] = n
+	c := make(capacities, len(v))
+	for k, text := range v { // order: each name is there once
+		c[k], _ = strconv.Atoi(strings.TrimSpace(text))
 	}
 	return c
 }
@@ -32,26 +30,26 @@ func (c capacities) holds(taken capacities) bool {
 	return true
 }
 
-func (r *run) takes(x *rsc) capacities { return capacitiesOf(x.in.Utilization) }
-
 // counted tells whether the placement strategy looks at capacities.
 func (r *run) counted() bool { return r.st.Options.PlacementStrategy != "default" }
 
 // compareCapacity is negative when the first node has more room, by a majority of what is counted.
 func compareCapacity(a, b *node) int {
 	result := 0
-	names := slices.Sorted(maps.Keys(a.capacity))
-	for _, k := range slices.Sorted(maps.Keys(b.capacity)) {
-		if _, ok := a.capacity[k]; !ok {
-			names = append(names, k)
-		}
-	}
-	for _, k := range names {
-		switch n, m := a.capacity[k], b.capacity[k]; {
+	count := func(n, m int) {
+		switch {
 		case n > m:
 			result--
 		case n < m:
 			result++
+		}
+	}
+	for k, n := range a.capacity { // order: they are counted
+		count(n, b.capacity[k])
+	}
+	for k, m := range b.capacity { // order: they are counted
+		if _, ok := a.capacity[k]; !ok {
+			count(0, m)
 		}
 	}
 	return result
@@ -60,9 +58,9 @@ func compareCapacity(a, b *node) int {
 // consume takes what a resource needs from the capacity of a node, release gives it back.
 func (r *run) consume(n *node, x *rsc) {
 	r.showUsed(n, x)
-	for _, k := range x.in.Utilization.Names() {
+	for k, taken := range x.takes { // order: each name is there once
 		if have, ok := n.capacity[k]; ok {
-			n.capacity[k] = have - r.takes(x)[k]
+			n.capacity[k] = have - taken
 		} else {
 			n.capacity[k] = 0
 		}
@@ -70,8 +68,8 @@ func (r *run) consume(n *node, x *rsc) {
 }
 
 func (r *run) release(n *node, x *rsc) {
-	for _, k := range x.in.Utilization.Names() {
-		n.capacity[k] += r.takes(x)[k]
+	for k, taken := range x.takes { // order: each name is there once
+		n.capacity[k] += taken
 	}
 }
 
@@ -153,7 +151,7 @@ func (r *run) addTaken(sum capacities, x *rsc, list []*rsc) {
 	in := func(x *rsc) bool { return slices.Contains(list, x) }
 	switch x.kind {
 	case cluster.Primitive:
-		for k, n := range r.takes(x) { // order: sums do not depend on it
+		for k, n := range x.takes { // order: sums do not depend on it
 			sum[k] += n
 		}
 	case cluster.Group:
@@ -215,7 +213,7 @@ func (r *run) banFullNodes(x *rsc) *node {
 	if any {
 		roomiest = nil
 	} else {
-		sum = r.takes(x)
+		sum = x.takes
 	}
 	for _, n := range open {
 		if !n.capacity.holds(sum) {

@@ -45,7 +45,7 @@ func main() {
 	flag.StringVar(&o.peer, "peer", "/usr/sbin/crm_simulate", "the program to compare it with")
 	flag.BoolVar(&alone, "no-peer", false, "leave the peer out")
 	flag.StringVar(&o.files, "files", "", "measure these CIBs (a `pattern`) instead of clusters that are made up")
-	flag.DurationVar(&o.limit, "limit", 2*time.Minute, "how much CPU time one run may take, whole seconds")
+	flag.DurationVar(&o.limit, "limit", 2*time.Minute, "how much CPU time one decision may take, whole seconds; a simulation: a quarter of it")
 	flag.BoolVar(&o.json, "json", false, "print the measurements as JSON")
 	flag.Parse()
 	if flag.Arg(0) == "cib" {
@@ -82,8 +82,8 @@ func run(ctx context.Context, o options, out io.Writer) error {
 	if o.rounds < 1 || o.rounds > 100 {
 		return fmt.Errorf("--rounds %d: choose 1 to 100", o.rounds)
 	}
-	if o.limit < time.Second {
-		return fmt.Errorf("--limit %s: choose a second or more", o.limit)
+	if o.limit < 4*time.Second {
+		return fmt.Errorf("--limit %s: choose 4 seconds or more", o.limit)
 	}
 	if _, err := exec.LookPath(o.pacer); err != nil {
 		return fmt.Errorf("%w; \"make build\" builds it", err)
@@ -103,7 +103,7 @@ func run(ctx context.Context, o options, out io.Writer) error {
 	if rep.Rows, err = rows(o.files); err != nil {
 		return err
 	}
-	m := meter{o: o, dir: dir, took: map[string]map[string]point{}}
+	m := meter{o: o, dir: dir, took: map[string]map[string]point{}, slow: map[string]bool{}}
 	for _, r := range rep.Rows {
 		fmt.Fprintf(os.Stderr, "%s …\n", r)
 		if err := m.measure(ctx, r); err != nil {

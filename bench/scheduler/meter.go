@@ -82,6 +82,8 @@ type meter struct {
 	dir string
 	// took is by program and state what the largest size so far took; it tells what the next one will.
 	took map[string]map[string]point
+	// slow are programs with states whose simulation took too long, by their names put together.
+	slow map[string]bool
 }
 
 func (m *meter) measure(ctx context.Context, r *row) error {
@@ -140,12 +142,14 @@ func (m *meter) cost(ctx context.Context, program, path string, r *row) (*cost, 
 			return nil, err
 		}
 		cpu, rss = append(cpu, u.cpu), append(rss, u.rss)
-		if u.cpu < 1000 { // the peer's what-if can be far slower than its decision
-			u, err := use(ctx, m.o.limit, program, "-SQ", "-x", path)
+		if limit := m.o.limit / 4; !m.slow[program+r.State] && u.cpu < float64(limit.Milliseconds()) {
+			u, err := use(ctx, limit, program, "-SQ", "-x", path)
 			switch {
 			case err == nil:
 				simulate = append(simulate, u.cpu)
-			case !errors.Is(err, errTooLong):
+			case errors.Is(err, errTooLong):
+				m.slow[program+r.State] = true // larger ones will be no faster
+			default:
 				return nil, err
 			}
 		}
