@@ -34,6 +34,38 @@ func (s *attrSet) setOnce(name, value string) {
 	}
 }
 
+// addMissing adds those attributes of another set whose names the set does not have.
+func (s *attrSet) addMissing(more attrSet) {
+	missing := 0
+	i := 0
+	for _, m := range more {
+		for i < len(*s) && (*s)[i].Name < m.Name {
+			i++
+		}
+		if i == len(*s) || (*s)[i].Name != m.Name {
+			missing++
+		}
+	}
+	// From the end on, so that nothing moves twice.
+	i = len(*s) - 1
+	*s = append(*s, more[:missing]...)
+	list := *s
+	for to, j := len(list)-1, len(more)-1; j >= 0; to-- {
+		switch {
+		case i >= 0 && list[i].Name > more[j].Name:
+			list[to] = list[i]
+			i--
+		case i >= 0 && list[i].Name == more[j].Name:
+			list[to] = list[i]
+			i--
+			j--
+		default:
+			list[to] = more[j]
+			j--
+		}
+	}
+}
+
 // opMeta are the meta-attributes of an operation of a resource, under the names that agents see.
 type opMeta struct {
 	task     string
@@ -67,9 +99,7 @@ func (r *run) addAttrs(g *graph.Action, a *action, placed bool) {
 		}
 	}
 	if x != nil {
-		for _, m := range r.metaOfOp(x, a.node, r.madeFor(a), a.interval, op) {
-			attrs.setOnce(m.Name, m.Value)
-		}
+		attrs.addMissing(r.metaOfOp(x, a.node, r.madeFor(a), a.interval, op))
 		r.addParentMeta(&attrs, a)
 	}
 	g.Attrs = r.slabs.attrs.copyOf(attrs)
@@ -80,11 +110,11 @@ func (r *run) addAttrs(g *graph.Action, a *action, placed bool) {
 // cannot have go elsewhere.
 func (r *run) addParams(attrs attrSet, g *graph.Action, a *action, op *xmltree.Node) attrSet {
 	x := a.rsc
-	var params cluster.Values
+	var params, own cluster.Values
 	switch {
 	case a.node != nil:
 		if op != nil {
-			own := r.st.OpParams(op, a.node.in)
+			own = r.st.OpParams(op, a.node.in)
 			for _, k := range own.Names() {
 				attrs.setOnce(k, own[k])
 			}
@@ -92,6 +122,12 @@ func (r *run) addParams(attrs attrSet, g *graph.Action, a *action, op *xmltree.N
 		params = r.addressedParams(x, a.node)
 	case x.kind == cluster.Primitive:
 		params = r.paramsOn(x, nil)
+	default:
+		return attrs
+	}
+	same := len(own) == 0 && len(x.params) == 1 && !x.in.Connection // as for any other action of the resource
+	if same && x.paramAttrs != nil {
+		return append(attrs[:0], x.paramAttrs...)
 	}
 	for k, v := range params { // order: both lists are sorted by name
 		p := xmltree.Attr{Name: k, Value: v}
@@ -102,6 +138,9 @@ func (r *run) addParams(attrs attrSet, g *graph.Action, a *action, op *xmltree.N
 		attrs.setOnce(k, v)
 	}
 	slices.SortFunc(g.Params, func(a, b xmltree.Attr) int { return strings.Compare(a.Name, b.Name) })
+	if same && len(g.Params) == 0 {
+		x.paramAttrs = slices.Clone(attrs)
+	}
 	return attrs
 }
 

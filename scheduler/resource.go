@@ -64,6 +64,7 @@ type rsc struct {
 	bundle             *bundleRun
 	bundleLocations    []*location      // those by role, which what runs inside takes over
 	params             []cluster.Values // by node, or one for all
+	paramAttrs         attrSet          // feature set and parameters, as actions have them that differ in nothing
 	opMeta             []opMeta
 	primitive          *graph.Primitive // as graphs name it; nil until it is needed
 }
