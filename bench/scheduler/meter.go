@@ -142,7 +142,7 @@ func (m *meter) cost(ctx context.Context, program, path string, r *row) (*cost, 
 			return nil, err
 		}
 		cpu, rss = append(cpu, u.cpu), append(rss, u.rss)
-		if limit := m.o.limit / 4; !m.slow[program+r.State] && u.cpu < float64(limit.Milliseconds()) {
+		if limit := m.o.limit / 4; !m.slow[program+r.State] && u.cpu < float64(limit.Milliseconds()) && (round == 0 || u.cpu < 1000) {
 			u, err := use(ctx, limit, program, "-SQ", "-x", path)
 			switch {
 			case err == nil:
@@ -153,7 +153,7 @@ func (m *meter) cost(ctx context.Context, program, path string, r *row) (*cost, 
 				return nil, err
 			}
 		}
-		if round == 0 && u.cpu > 10_000 {
+		if u.cpu > 2000 {
 			break // noise is small beside that
 		}
 	}
