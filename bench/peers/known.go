@@ -49,6 +49,10 @@ var rules = []rule{
 		}},
 	{name: "monitors in maintenance", reason: "since 2.1.6 what is active on a node in maintenance is in maintenance itself, and not looked at anywhere (node-maintenance-1)",
 		detail: func(p *pair, x *detail) bool { return x.inMaintenance(p) }},
+	{name: "hosts entry restarts", reason: "with that option the older series takes a container for one whose parameters changed",
+		whole: func(p *pair, d *difference) bool {
+			return d.list[0].class >= classSummary && p.theirs.graph != nil && strings.Contains(string(p.theirs.graph.Append(nil)), "--hosts-entry")
+		}},
 	{name: "the last word", reason: "the notifications of a stop that fencing implies are told by the whole clone, not by the instance alone",
 		detail: func(_ *pair, x *detail) bool {
 			return x.class == classAttributes && strings.HasPrefix(x.kind, "CRM_meta_notify_") && strings.HasPrefix(x.text, "pseudo_event")
@@ -56,6 +60,12 @@ var rules = []rule{
 	{name: "cancellations", reason: "since 2.1.6 a cancellation in the history says nothing of the resource; the older series takes it as active",
 		detail: func(p *pair, x *detail) bool {
 			return x.class == classAfter && strings.Contains(strings.Join(p.ours.steps, "\n"), " cancel=")
+		}},
+	{name: "probes of pending nodes", reason: "also a probe that cannot be made yet keeps instances from starting (leftover-pending-monitor)",
+		detail: func(p *pair, x *detail) bool {
+			first, then, ok := x.ordering()
+			return ok && x.text[0] == '+' && first.task == "monitor" && then.task == "start" && first.resource == then.resource &&
+				first.node != then.node && strings.Contains(strings.Join(p.ours.before, "\n"), "Node "+first.node+": pending")
 		}},
 	{name: "left pending", reason: "a monitor that never came back is not shown as a place of what is stopped (leftover-pending-monitor)",
 		detail: func(p *pair, x *detail) bool {
