@@ -35,22 +35,30 @@ func (v *set) isSequential(other bool) bool {
 }
 
 // sets returns the resource sets of a constraint, tags in them replaced by what they stand for; ok is false when one of
-// them cannot be read.
+// them cannot be read. Where something is named that does not exist, no tag is replaced: what stands before the first name that
+// is no resource's still counts.
 func (c *constraints) sets(e *xmltree.Node) (list []*set, ok bool) {
+	known := true
 	for x := range e.Elements("resource_set") {
 		if x = c.resolve(x); x == nil {
 			return nil, false
 		}
 		v := &set{id: x.ID(), x: x, role: x.Get("role"), action: x.Get("action"), sequential: x.Get("sequential")}
 		for ref := range x.Elements("resource_ref") {
-			names, _, known := c.members(ref.ID())
-			if !known {
-				c.say(Config, "Constraint %s: there is no resource or tag %s.", e.ID(), ref.ID())
-				return nil, false
-			}
+			names, _, there := c.members(ref.ID())
+			known = known && there
 			v.refs = append(v.refs, names...)
 		}
 		list = append(list, v)
+	}
+	if known {
+		return list, true
+	}
+	for _, v := range list {
+		v.refs = v.refs[:0:0]
+		for ref := range v.x.Elements("resource_ref") {
+			v.refs = append(v.refs, ref.ID())
+		}
 	}
 	return list, true
 }

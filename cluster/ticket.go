@@ -80,7 +80,7 @@ func (c *constraints) ticketDependency(e *xmltree.Node) {
 			return false
 		}
 		c.add(Constraint{Ticket: &TicketDependency{ID: e.ID(), Resource: r, Role: colocationRole(role), Ticket: t,
-			Loss: c.lossPolicy(e)}})
+			Loss: c.lossPolicy(e, role)}})
 		return true
 	}
 	sets, ok := c.sets(e)
@@ -105,7 +105,9 @@ func (c *constraints) ticketDependency(e *xmltree.Node) {
 	}
 }
 
-func (c *constraints) lossPolicy(e *xmltree.Node) TicketPolicy {
+// lossPolicy is what the loss of a ticket means for a resource that needs it for a role: when nothing is said, that it leaves
+// the role.
+func (c *constraints) lossPolicy(e *xmltree.Node, role string) TicketPolicy {
 	switch v := e.Get("loss-policy"); v {
 	case "fence":
 		if c.Options.FencingEnabled {
@@ -120,7 +122,7 @@ func (c *constraints) lossPolicy(e *xmltree.Node) TicketPolicy {
 	case "stop":
 		return TicketStop
 	}
-	if ParseRole(e.Get("rsc-role")) == Promoted {
+	if ParseRole(role) == Promoted {
 		return TicketDemote
 	}
 	return TicketStop

@@ -41,8 +41,9 @@ func (g *generator) newPrimitive(d dice, parent *resource, x *xmltree.Node, word
 	r.ops = g.makeOps(d, r)
 	if r.within != nil {
 		g.writeOps(r.x, r.id, r.ops, d)
-		for _, o := range r.within.ops {
-			if !slices.ContainsFunc(r.ops, func(p op) bool { return p.name == o.name && p.interval == o.interval }) {
+		own := r.ops
+		for _, o := range r.within.ops { // of the same name and role the primitive's own count
+			if !slices.ContainsFunc(own, func(p op) bool { return p.name == o.name && p.kind() == o.kind() }) {
 				r.ops = append(r.ops, o)
 			}
 		}

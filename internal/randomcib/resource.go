@@ -56,6 +56,15 @@ type op struct {
 	params            []param
 }
 
+// kind is the role as far as it tells operations of one name apart.
+func (o op) kind() string {
+	switch o.role {
+	case "Started", "Unpromoted", "Slave":
+		return ""
+	}
+	return o.role
+}
+
 // primal is what a template gives to primitives.
 type primal struct {
 	id     string
