@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"slices"
+	"strconv"
 
 	"pacer/operation"
 	"pacer/xmltree"
@@ -16,6 +17,8 @@ type draft struct {
 	sites map[string]*site       // by the name of the node
 	// resources is how many histories a node may have; it need not be right.
 	resources int
+	// configured says that the configuration was changed, not the status alone.
+	configured bool
 }
 
 // site is what the status says of one node.
@@ -136,6 +139,22 @@ func (d *draft) forget(s *site) {
 	})
 }
 
+// done ends the changes and returns the document, with a version of its own.
+func (d *draft) done() *xmltree.Node {
+	count := func(name string) {
+		if n, err := strconv.Atoi(d.root.Get(name)); err == nil {
+			d.root.Set(name, strconv.Itoa(n+1))
+		}
+	}
+	if !d.configured {
+		count("num_updates")
+		return d.root
+	}
+	count("epoch")
+	d.root.Set("num_updates", "0")
+	return d.root
+}
+
 // configure gives a node that the configuration does not have an entry there, with its name as its id.
 func (d *draft) configure(name string) {
 	nodes := d.child(d.child(d.root, "configuration"), "nodes")
@@ -145,4 +164,5 @@ func (d *draft) configure(name string) {
 		}
 	}
 	d.add(nodes, "node", "id", name, "uname", name)
+	d.configured = true
 }

@@ -110,6 +110,24 @@ func TestSiteWithoutName(t *testing.T) {
 	}
 }
 
+// What is made of a document has a later version, by what was changed in it.
+func TestVersions(t *testing.T) {
+	root := xmltree.New("cib", "epoch", "7", "num_updates", "3")
+	d := newDraft(root, 0)
+	d.site("n", "1")
+	if got := d.done(); got.Get("epoch") != "7" || got.Get("num_updates") != "4" {
+		t.Errorf("status: %s", got.Append(nil))
+	}
+	d = newDraft(root, 0)
+	d.configure("n")
+	if got := d.done(); got.Get("epoch") != "8" || got.Get("num_updates") != "0" {
+		t.Errorf("configuration: %s", got.Append(nil))
+	}
+	if out := Execute(&Transition{Graph: &graph.Graph{}}, root); out.CIB != root || !out.Complete {
+		t.Error("nothing to do made another document")
+	}
+}
+
 // A second failure counts on from the first; what has failed for good stays so.
 func TestFailCounts(t *testing.T) {
 	root := clusterOf(t, pair)

@@ -45,7 +45,10 @@ func Execute(t *Transition, cib *xmltree.Node) Execution {
 		}
 		todo.confirm(i, x.perform(&t.Graph.Synapses[i].Action))
 	}
-	return Execution{Steps: x.steps, Complete: todo.complete(), CIB: x.d.root}
+	if len(x.steps) == 0 {
+		return Execution{Complete: todo.complete(), CIB: cib}
+	}
+	return Execution{Steps: x.steps, Complete: todo.complete(), CIB: x.d.done()}
 }
 
 type executor struct {

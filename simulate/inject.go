@@ -44,7 +44,7 @@ func Inject(before *cluster.State, e *Events, now time.Time) (*xmltree.Node, []S
 			return nil, nil, err
 		}
 	}
-	return i.d.root, i.steps, nil
+	return i.d.done(), i.steps, nil
 }
 
 // UnknownNode is the error of events at a node that does not exist.
@@ -155,6 +155,7 @@ func (i *injector) operation(text string) error {
 // setOption sets a cluster option where it is set already, else in the set that is the first by its id.
 func (i *injector) setOption(name, value string) {
 	const first = "cib-bootstrap-options"
+	i.d.configured = true
 	config := i.d.child(i.d.child(i.d.root, "configuration"), "crm_config")
 	isIt := func(n *xmltree.Node) bool { return n.Get("name") == name }
 	set := i.d.search(config, "cluster_property_set", func(n *xmltree.Node) bool {
