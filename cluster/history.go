@@ -14,6 +14,8 @@ import (
 type History struct {
 	XML *xmltree.Node
 	ID  string // of the resource, as the node calls it
+	// agent is what the node ran; histories of the same agent share it.
+	agent *operation.Agent
 	// absent tells that there is but a single probe, which found nothing. So it is with most, and nothing more is kept of them.
 	absent bool
 	all    []Entry  // from the last in the document to the first
@@ -23,8 +25,24 @@ type History struct {
 }
 
 // ReadHistory reads an <lrm_resource>.
-func ReadHistory(x *xmltree.Node) History {
-	h := History{XML: x, ID: x.ID(), start: -1, stop: -1}
+func ReadHistory(x *xmltree.Node) History { return readHistory(x, agents{}) }
+
+func readHistory(x *xmltree.Node, known agents) History {
+	h := History{XML: x, start: -1, stop: -1}
+	var agent operation.Agent
+	for i := range x.Attrs {
+		switch a := &x.Attrs[i]; a.Name {
+		case "id":
+			h.ID = a.Value
+		case "class":
+			agent.Class = a.Value
+		case "provider":
+			agent.Provider = a.Value
+		case "type":
+			agent.Type = a.Value
+		}
+	}
+	h.agent = known.of(&agent)
 	n := 0
 	var only *xmltree.Node
 	for _, op := range x.Children {
@@ -40,6 +58,20 @@ func ReadHistory(x *xmltree.Node) History {
 		h.start, h.stop = activeRange(h.ops)
 	}
 	return h
+}
+
+// agents are the agents that histories tell of, by type: the last seen of each.
+type agents map[string]*operation.Agent
+
+// of returns an agent that is like another one.
+func (known agents) of(like *operation.Agent) *operation.Agent {
+	a := known[like.Type]
+	if a == nil || *a != *like {
+		own := *like
+		a = &own
+		known[like.Type] = a
+	}
+	return a
 }
 
 // readEntries reads the n entries of an <lrm_resource>: from the last to the first, because the newest stand first; and by age.
@@ -94,18 +126,7 @@ func (h *History) Active() []*Entry {
 
 // RunBy tells whether a history is of the agent that a resource has.
 func (r *Resource) RunBy(h *History) bool {
-	class, provider, agent := "", "", ""
-	for i := range h.XML.Attrs {
-		switch a := &h.XML.Attrs[i]; a.Name {
-		case "class":
-			class = a.Value
-		case "provider":
-			provider = a.Value
-		case "type":
-			agent = a.Value
-		}
-	}
-	return class == r.Class && provider == r.Provider && agent == r.Type
+	return h.agent.Class == r.Class && h.agent.Provider == r.Provider && h.agent.Type == r.Type
 }
 
 // foundNothing tells whether an entry is a probe that found the resource not running, which is what most entries are.

@@ -163,9 +163,9 @@ func (s *State) historiesIn(state *xmltree.Node) *histories {
 	}
 	var h *histories
 	if s.memo == nil {
-		h = readHistories(state, nil)
+		h = readHistories(state, nil, s.agents)
 	} else {
-		h = readHistories(state, s.last.histories[state.ID()])
+		h = readHistories(state, s.last.histories[state.ID()], s.agents)
 		s.memo.histories[state.ID()] = h
 	}
 	s.histories[state] = h
@@ -173,7 +173,7 @@ func (s *State) historiesIn(state *xmltree.Node) *histories {
 }
 
 // readHistories reads the histories in a node_state, but for those that were read before.
-func readHistories(state *xmltree.Node, before *histories) *histories {
+func readHistories(state *xmltree.Node, before *histories, agents agents) *histories {
 	x := state.Path("lrm", "lrm_resources")
 	if before != nil && before.x == x {
 		return before
@@ -193,7 +193,7 @@ func readHistories(state *xmltree.Node, before *histories) *histories {
 		if i, ok := known[e]; ok {
 			h.list = append(h.list, before.list[i])
 		} else {
-			h.list = append(h.list, ReadHistory(e))
+			h.list = append(h.list, readHistory(e, agents))
 		}
 	}
 	return h

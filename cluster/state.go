@@ -59,8 +59,9 @@ type State struct {
 	nodeNames       map[string]*Node // lower case
 	nodeIDs         map[string]*Node
 	histories       map[*xmltree.Node]*histories // by node_state
-	failed          map[failureID]bool           // what Failures has
-	said            int                          // findings, with those that are not in Messages
+	agents          agents
+	failed          map[failureID]bool // what Failures has
+	said            int                // findings, with those that are not in Messages
 	spareAllowances []Allowance
 	spareResources  []Resource
 	made            []*Resource          // all resources, also those that were then left out, in the order of their making

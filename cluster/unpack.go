@@ -52,7 +52,7 @@ func readable(root *xmltree.Node, now time.Time) (time.Time, error) {
 func begin(root *xmltree.Node, now time.Time) *State {
 	s := &State{CIB: root, Now: now, DCUUID: root.Get("dc-uuid"), byName: map[string]*Resource{},
 		byHistory: map[string]*Resource{}, nodeNames: map[string]*Node{}, nodeIDs: map[string]*Node{},
-		histories: map[*xmltree.Node]*histories{}}
+		histories: map[*xmltree.Node]*histories{}, agents: agents{}}
 	s.common = rule.Facts{Now: now, Resolve: s.resolve, Change: s.recheckBy,
 		Problem: func(text string) { s.say(Config, "%s", text) }}
 	return s
