@@ -5,7 +5,7 @@
 //	                              stickiness  colocation    fencing     order_apply  Decisions
 //
 // schedule.go is the table of contents. Nodes and resources are small whole numbers; what is decided of them stands in
-// dense arrays of the run; actions and orderings are slices in order of creation, and no map is ever walked. Actions
+// dense arrays of the run; actions and orderings are slices in order of creation, and nothing depends on the order of a map. Actions
 // are numbered in a pass of their own at the end.
 //
 // Invariants: Schedule does not change its input, keeps no state and gives the same output for the same input; the
