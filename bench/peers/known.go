@@ -55,7 +55,7 @@ var rules = []rule{
 		}},
 	{name: "the last word", reason: "the notifications of a stop that fencing implies are told by the whole clone, not by the instance alone",
 		detail: func(_ *pair, x *detail) bool {
-			return x.class == classAttributes && strings.HasPrefix(x.kind, "CRM_meta_notify_") && strings.HasPrefix(x.text, "pseudo_event")
+			return x.class == classAttributes && strings.HasPrefix(x.kind, "CRM_meta_notify_stop_")
 		}},
 	{name: "cancellations", reason: "since 2.1.6 a cancellation in the history says nothing of the resource; the older series takes it as active",
 		detail: func(p *pair, x *detail) bool {
@@ -96,7 +96,41 @@ var rules = []rule{
 	{name: "colocated scores", reason: "since 2.1.6 mandatory colocations are honored before optional ones and many corner cases are other ones (coloc-list, bug-lf-2551)",
 		detail: func(p *pair, x *detail) bool { return x.class == classScores && p.colocated(x.scored()) }},
 	{name: "colocated decisions", reason: "the same, where it changes what is decided",
-		whole: func(p *pair, _ *difference) bool { return p.scoresDiffer }},
+		whole: func(p *pair, d *difference) bool { return p.scoresDiffer && !d.weak() }},
+	{name: "alternatives", reason: "a location rule with boolean-op=or adds to what the older series keeps against a node that shuts down",
+		detail: func(p *pair, x *detail) bool {
+			if x.class != classScores || !strings.Contains(x.text, "-INFINITY\n") {
+				return false
+			}
+			for l := range elements(p.cib, "rsc_location") {
+				for r := range elements(l, "rule") {
+					if r.Get("boolean-op") == "or" {
+						return true
+					}
+				}
+			}
+			return false
+		}},
+	{name: "instances", reason: "since 2.1.7 instances are not shuffled without need: others are tried first where it does not matter (clone-no-shuffle)",
+		detail: func(_ *pair, x *detail) bool {
+			return x.class == classScores && strings.Contains(x.text, "primitive_assign: "+x.scored()+":") &&
+				(strings.Contains(x.text, "-INFINITY") || strings.HasPrefix(x.kind, "missing ") || strings.HasPrefix(x.kind, "extra "))
+		}},
+	{name: "colocated starts", reason: "since 2.1.6 what must be with something that cannot start does not start either",
+		whole: func(p *pair, _ *difference) bool {
+			says := func(o *outcome) bool {
+				return strings.Contains(strings.Join(o.summary, "\n"), "due to colocation with")
+			}
+			return says(p.ours) && !says(p.theirs)
+		}},
+	{name: "absent guests", reason: "the capacity of guests that are not there is not told",
+		detail: func(_ *pair, x *detail) bool {
+			return x.class == classUtilization && (x.kind == "missing Remaining:" || x.kind == "missing Original:")
+		}},
+	{name: "balanced", reason: "nodes of which none has more of everything have no order: the older series takes them as its tables give them",
+		whole: func(p *pair, d *difference) bool {
+			return d.list[0].class == classUtilization && strings.Contains(string(p.cib.Append(nil)), `value="balanced"`)
+		}},
 	{name: "apart", reason: "since 2.1.7 negative preferences count also for what must be apart, and roles limit that (group-anticolocation, colocation-vs-stickiness)",
 		whole: func(p *pair, d *difference) bool { return d.list[0].class >= classScores && anyApart(p.cib) }},
 }
@@ -104,7 +138,16 @@ var rules = []rule{
 // earlierInstance recognises the ordering of the starts or stops of two instances of one resource.
 func (x *detail) earlierInstance() bool {
 	first, then, ok := x.ordering()
-	return ok && x.text[0] == '+' && first.task == then.task && (then.task == "start" || then.task == "stop") && first.resource == then.resource
+	if !ok || x.text[0] != '+' || first.resource != then.resource {
+		return false
+	}
+	switch then.task {
+	case "start":
+		return first.task == "start" || first.task == "running"
+	case "stop":
+		return first.task == "stop" || first.task == "stopped" || first.task == "monitor"
+	}
+	return false
 }
 
 // colocated tells whether a colocation has a say in a resource.

@@ -45,6 +45,9 @@ func (t *tally) count(s *subject, v *verdict) bool {
 	switch {
 	case v.skipped != nil:
 		t.skipped[v.skipped]++
+		if t.o.verbose {
+			fmt.Printf("%s: skipped, %s\n%s", s.name, v.skipped.name, v.left.text(8))
+		}
 		return false
 	case len(v.left.list) == 0 || v.left.weak():
 		if len(v.used) > 0 {
