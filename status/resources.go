@@ -210,7 +210,7 @@ func (b *builder) bundle(v *Resource, r *cluster.Resource) {
 }
 
 // maskedProbes are the failed probes that do not count as failures but say that the resource cannot run there: what
-// it needs is not installed or not configured on that node.
+// it needs is not installed there, or its parameters do not fit.
 func maskedProbes(s *cluster.State) []*cluster.Operation {
 	var list []*cluster.Operation
 	for _, op := range s.Failures {
@@ -230,7 +230,7 @@ func masked(op *cluster.Operation) bool {
 		return true
 	case operation.Done, operation.NotSupported, operation.Error, operation.HardError, operation.FatalError, operation.Unknown:
 		switch op.Code {
-		case ocf.ErrInstalled, ocf.ErrArgs, ocf.ErrConfigured:
+		case ocf.ErrInstalled, ocf.ErrArgs:
 			return true
 		}
 	}

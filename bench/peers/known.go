@@ -111,6 +111,22 @@ var rules = []rule{
 			}
 			return false
 		}},
+	{name: "cloned groups", reason: "since 3.0 promotion priorities count for instances that are groups, and since 2.1.8 these are sorted for promotion",
+		detail: func(p *pair, x *detail) bool {
+			if x.class != classScores || x.kind != "promotion score for promotion score" {
+				return false
+			}
+			for g := range elements(p.cib, "group") {
+				if g.ID() == x.scored() {
+					return true
+				}
+			}
+			return false
+		}},
+	{name: "restarts of containers", reason: "the same, where the container was started by the newer series",
+		whole: func(p *pair, d *difference) bool {
+			return d.list[0].class == classSummary && strings.Contains(string(p.cib.Append(nil)), `add-host="false"`)
+		}},
 	{name: "instances", reason: "since 2.1.7 instances are not shuffled without need: others are tried first where it does not matter (clone-no-shuffle)",
 		detail: func(_ *pair, x *detail) bool {
 			return x.class == classScores && strings.Contains(x.text, "primitive_assign: "+x.scored()+":") &&
