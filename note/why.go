@@ -78,6 +78,7 @@ var whyHeads = [][3]string{
 		"{Resource} は {Node} で停止すべきですが、停止できません"},
 	{"move-blocked", "{Resource} should move from {Node} to {To}, but cannot",
 		"{Resource} は {Node} から {To} へ移動すべきですが、移動できません"},
+	{"empty", "{Resource} has nothing in it", "{Resource} には何も含まれていません"},
 	{"chosen", "{Node} was chosen", "{Node} が選ばれました"},
 	{"not-on", "It is not on {Nodes}", "{Nodes} では動作しません"},
 	{"not-on-named", "{Resource} is not on {Nodes}", "{Resource} は {Nodes} では動作しません"},

@@ -34,6 +34,8 @@ type Sentence struct {
 // Change is something that would alter the outcome: how to do it, and what would become of it, which was tried out.
 type Change struct {
 	How, Effect note.Why
+	// And is what must be done as well.
+	And []note.Why
 }
 
 // NodeScore are the terms of a resource's score on a node.
@@ -87,10 +89,17 @@ func (s Sentence) Text(lang note.Language) string {
 
 // Text writes a change.
 func (c Change) Text(lang note.Language) string {
-	if lang == note.Japanese {
-		return note.Sentence(c.How, lang) + "：" + note.Sentence(c.Effect, lang) + "。"
-	}
 	how := note.Sentence(c.How, lang)
+	for _, w := range c.And {
+		if lang == note.Japanese {
+			how += "。さらに、" + note.Sentence(w, lang)
+		} else {
+			how += ", and " + note.Sentence(w, lang)
+		}
+	}
+	if lang == note.Japanese {
+		return how + "：" + note.Sentence(c.Effect, lang) + "。"
+	}
 	return strings.ToUpper(how[:1]) + how[1:] + ": " + note.Sentence(c.Effect, lang) + "."
 }
 
@@ -114,10 +123,11 @@ func (a *Answer) JSON(lang note.Language) ([]byte, error) {
 		Because []note.Why `json:"because,omitempty"`
 	}
 	type change struct {
-		Text    string   `json:"text"`
-		Command string   `json:"command,omitempty"`
-		How     note.Why `json:"how"`
-		Effect  note.Why `json:"effect"`
+		Text    string     `json:"text"`
+		Command string     `json:"command,omitempty"`
+		How     note.Why   `json:"how"`
+		And     []note.Why `json:"and,omitempty"`
+		Effect  note.Why   `json:"effect"`
 	}
 	out := struct {
 		Subject   Subject     `json:"subject"`
@@ -129,7 +139,7 @@ func (a *Answer) JSON(lang note.Language) ([]byte, error) {
 		out.Sentences = append(out.Sentences, statement{s.Text(lang), s.Says, s.Because})
 	}
 	for _, c := range a.Changes {
-		out.Changes = append(out.Changes, change{c.Text(lang), c.How.Command, c.How, c.Effect})
+		out.Changes = append(out.Changes, change{c.Text(lang), c.How.Command, c.How, c.And, c.Effect})
 	}
 	return json.MarshalIndent(out, "", "  ")
 }

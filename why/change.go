@@ -40,12 +40,16 @@ const (
 )
 
 func (e *explainer) suggest(c candidate) {
-	for _, have := range e.candidates {
-		if have.how.Of == c.how.Of && have.how.Command == c.how.Command && have.how.Node == c.how.Node {
-			return
-		}
+	i := slices.IndexFunc(e.candidates, func(have candidate) bool {
+		return have.how.Of == c.how.Of && have.how.Command == c.how.Command && have.how.Node == c.how.Node
+	})
+	if i < 0 {
+		i = len(e.candidates)
+		e.candidates = append(e.candidates, c)
 	}
-	e.candidates = append(e.candidates, c)
+	if e.at != nil && c.order < wishes && !slices.Contains(e.obstacles[e.at], i) {
+		e.obstacles[e.at] = append(e.obstacles[e.at], i)
+	}
 }
 
 func (e *explainer) suggestCleanup(r *cluster.Resource, n *cluster.Node) {

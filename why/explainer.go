@@ -16,8 +16,11 @@ type explainer struct {
 	st  *cluster.State
 	// actions are those of each resource, in order of creation.
 	actions map[*cluster.Resource][]*scheduler.ActionRecord
-	// candidates are changes that came to mind while speaking, most promising first.
+	// candidates are changes that came to mind while speaking; obstacles are those, by their places there, that would take away
+	// something that keeps a resource from a node; at is the node of which is being spoken.
 	candidates []candidate
+	obstacles  map[*cluster.Node][]int
+	at         *cluster.Node
 	// told are resources of which other sentences speak already, asking the pairs about which is being spoken, owed those that
 	// a sentence named as the reason for another and that are still to be spoken of.
 	told   map[*cluster.Resource]bool
@@ -36,7 +39,7 @@ type pair struct {
 
 func explain(out *scheduler.Output) *explainer {
 	e := &explainer{out: out, rec: out.Record, st: out.State, actions: map[*cluster.Resource][]*scheduler.ActionRecord{},
-		told: map[*cluster.Resource]bool{}, asking: map[pair]bool{},
+		told: map[*cluster.Resource]bool{}, asking: map[pair]bool{}, obstacles: map[*cluster.Node][]int{},
 		content: map[*cluster.Resource]bool{}}
 	for i := range e.rec.Actions {
 		a := &e.rec.Actions[i]

@@ -17,6 +17,8 @@ func (e *explainer) against(r *cluster.Resource, n *cluster.Node) []note.Why {
 	}
 	e.asking[k] = true
 	defer delete(e.asking, k)
+	defer func(before *cluster.Node) { e.at = before }(e.at)
+	e.at = n
 	list := e.nodeState(n)
 	p := e.placement(r)
 	terms := p.On(n)

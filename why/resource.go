@@ -18,6 +18,9 @@ const maxSentences = 8
 func (e *explainer) resource(r *cluster.Resource, only *cluster.Node) []Sentence {
 	var list []Sentence
 	members := primitives(r)
+	if len(members) == 0 {
+		return []Sentence{{Says: note.Why{Of: "empty", Resource: r.Name}}}
+	}
 	for _, p := range members {
 		fate := e.fate(p)
 		list = append(list, fate...)

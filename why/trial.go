@@ -7,6 +7,7 @@ import (
 	"pacer/note"
 	"pacer/scheduler"
 	"pacer/score"
+	"pacer/xmltree"
 )
 
 // maxChanges is how many changes are told at most.
@@ -60,12 +61,47 @@ func (t *trial) changes(only *cluster.Node, g goal) []Change {
 		switch {
 		case !ok:
 		case isStrong:
-			strong = append(strong, Change{c.how, effect})
+			strong = append(strong, Change{How: c.how, Effect: effect})
 		case len(weak) < maxChanges:
-			weak = append(weak, Change{c.how, effect})
+			weak = append(weak, Change{How: c.how, Effect: effect})
 		}
 	}
+	if len(strong)+len(weak) == 0 {
+		return t.together(only, g, left)
+	}
 	return append(strong, weak...)[:min(maxChanges, len(strong)+len(weak))]
+}
+
+// maxTogether is how many obstacles are taken away at once at most.
+const maxTogether = 3
+
+// together takes all obstacles on a node away at once, where each alone did not help.
+func (t *trial) together(only *cluster.Node, g goal, left int) []Change {
+	for _, n := range t.e.visible() {
+		list := t.e.obstacles[n]
+		if len(list) < 2 || len(list) > maxTogether || only != nil && n != only {
+			continue
+		}
+		if left--; left < 0 {
+			break
+		}
+		all := candidate{node: n, edit: func(cib *xmltree.Node) bool {
+			for _, i := range list {
+				if !t.e.candidates[i].edit(cib) {
+					return false
+				}
+			}
+			return true
+		}}
+		if effect, _, ok := t.try(&all, g); ok {
+			c := Change{How: t.e.candidates[list[0]].how, Effect: effect}
+			for _, i := range list[1:] {
+				c.And = append(c.And, t.e.candidates[i].how)
+			}
+			return []Change{c}
+		}
+	}
+	return nil
 }
 
 // least makes a candidate smaller, point by point, as far as it still has its effect. Where that cannot be found out in a few steps, the

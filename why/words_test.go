@@ -77,9 +77,7 @@ func checkWords(t *testing.T, name string, root *xmltree.Node) {
 	}
 	check("the cluster", Explain(out).Sentences)
 	for _, r := range out.State.Resources {
-		if len(primitives(r)) > 0 {
-			check(r.Name, explain(out).resource(r, nil))
-		}
+		check(r.Name, explain(out).resource(r, nil))
 	}
 	for _, n := range out.State.Nodes {
 		check(n.Name, explain(out).aboutNode(n))
