@@ -65,7 +65,7 @@ func (s *State) unpackBundle(r *Resource) bool {
 		}
 		if p.first == "" && o.PerHost > 1 {
 			s.say(ConfigWarning, "Bundle %s: without addresses only one replica fits on a node.", r.Name)
-			o.PerHost, r.Unique = 1, false
+			o.PerHost = 1 // which leaves the bundle unique in name
 		}
 		p.child = true
 		port := p.controlPort
