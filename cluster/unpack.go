@@ -132,7 +132,7 @@ func (s *State) count(r *Resource) {
 		return
 	}
 	s.Instances++
-	if role, ok := r.wanted(); ok && role == Stopped {
+	if _, ok := r.wanted(); ok { // stopped, or not promoted
 		s.Disabled++
 	}
 	if r.Blocked {
