@@ -22,6 +22,10 @@ var rules = []rule{
 		detail: func(p *pair, x *detail) bool { return x.laterStopsFirst(p) }},
 	{name: "all earlier instances", reason: "an instance of an ordered clone waits for all before it, and those before for all after it to stop (clone-order-16instances, inc4)",
 		detail: func(p *pair, x *detail) bool { return x.earlierInstance() }},
+	{name: "instances by number", reason: "the older series brings the instances of an ordered clone back into order of their numbers once they are placed",
+		detail: func(p *pair, x *detail) bool {
+			return x.class == classSummary && x.kind == "order" && strings.Contains(string(p.cib.Append(nil)), `name="ordered" value="true"`)
+		}},
 	{name: "switched on", reason: "the newer summary tells of unfencing wherever it is done",
 		detail: func(_ *pair, x *detail) bool {
 			return x.class == classSummary && strings.HasPrefix(x.text, "+ * Fence (on) ")
