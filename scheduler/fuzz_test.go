@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"pacer/internal/randomcib"
 	"pacer/xmltree"
 )
 
@@ -32,32 +33,43 @@ op-status="4" transition-key="1:1:0:u" transition-magic="4:1;1:1:0:u"/></lrm_res
 <status/></cib>`,
 }
 
-// FuzzSchedule: no document makes the scheduler panic or differ from itself. Each byte pair of the changes picks an element
-// of a seed and what to do with it.
+// FuzzSchedule: no document makes the scheduler panic, run without end or differ from itself. Seed picks one of the seeds, and
+// beyond them a made-up cluster; each three bytes of the changes pick an element of it and what to do with it.
 func FuzzSchedule(f *testing.F) {
 	for i := range seeds {
-		f.Add(i, []byte{1, 2, 3, 4, 5, 6, 7, 8})
+		f.Add(uint64(i), []byte{1, 2, 3, 4, 5, 6, 7, 8})
 	}
-	f.Fuzz(func(t *testing.T, seed int, changes []byte) {
-		root, err := xmltree.Parse([]byte(seeds[uint(seed)%uint(len(seeds))]))
-		if err != nil {
-			t.Fatal(err)
-		}
+	for i := range uint64(40) {
+		f.Add(100+i, []byte{byte(31 * i), byte(17 * i), byte(i), 77, byte(5 * i), 3, byte(113 * i), 140, byte(i), 9, 160, byte(7 * i), 2, 200, byte(3 * i)})
+	}
+	f.Fuzz(func(t *testing.T, seed uint64, changes []byte) {
+		root := seedDocument(t, seed)
 		for len(changes) >= 3 {
-			mutate(root, int(changes[0]), changes[1], int(changes[2]))
+			mutate(root, int(changes[0])<<3|int(changes[1])&7, changes[1], int(changes[2]))
 			changes = changes[3:]
 		}
-		in := Input{CIB: root, Now: time.Unix(1_800_000_000, 0), ShowScores: true, Draw: true}
+		in := Input{CIB: root, Now: time.Unix(1_800_000_000, 0), ShowScores: true, Draw: true, Why: seed%2 == 0}
 		out := schedule(in)
 		if out.Err != nil {
 			return
 		}
-		in.Why = true // What was noted must change nothing.
 		again := schedule(in)
 		if string(out.Graph.Append(nil)) != string(again.Graph.Append(nil)) {
 			t.Error("the same document led to different graphs")
 		}
 	})
+}
+
+// seedDocument is one of the seeds, or a small made-up cluster.
+func seedDocument(t *testing.T, seed uint64) *xmltree.Node {
+	if seed >= uint64(len(seeds)) {
+		return randomcib.New(seed, randomcib.Options{MaxNodes: 4, MaxResources: 8, Weights: map[randomcib.Feature]float64{randomcib.Newer: .3}})
+	}
+	root, err := xmltree.Parse([]byte(seeds[seed]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return root
 }
 
 // words are values that mean something somewhere.
