@@ -23,10 +23,11 @@ func nothingOnLostNodes(p *plan) string {
 			// Monitors and cancellations may go to where a connection was; they come to nothing. What can be migrated alive
 			// is begun too early where a connection is only being made, by Pacemaker as by us; and with shutdown locks both
 			// take remote nodes for online whose connection was active in the history. Stops are tried through a connection
-			// that has failed and is still to be stopped. An unmanaged connection is nobody's business.
+			// that has failed and is still to be stopped. An unmanaged connection, and one from a
+			// node in maintenance, is nobody's business.
 			stops := (a.Task == "stop" || a.Task == "demote") && n.Connection != nil && len(n.Connection.RunningOn) > 0
 			there = n.Online || connected[n] || a.Task == "monitor" || a.Task == "cancel" || r.AllowMigrate || stops ||
-				n.Connection != nil && (!n.Connection.Managed || n.Connection.Maintenance) || p.out.State.Options.ShutdownLock
+				n.Connection != nil && (!n.Connection.Managed || n.Connection.Maintenance) || inMaintenance(n.Container) || p.out.State.Options.ShutdownLock
 		}
 		if !there {
 			return fmt.Sprintf("not there: %s", name(a))
@@ -36,6 +37,11 @@ func nothingOnLostNodes(p *plan) string {
 		}
 	}
 	return ""
+}
+
+// inMaintenance tells whether a resource runs on a node in maintenance.
+func inMaintenance(r *cluster.Resource) bool {
+	return r != nil && slices.ContainsFunc(r.RunningOn, func(n *cluster.Node) bool { return n.Maintenance })
 }
 
 // fencingFirst: what may run on a node that cannot be trusted starts elsewhere only when the node has been

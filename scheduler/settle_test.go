@@ -107,10 +107,10 @@ const runs = 6
 // restless are the features with which a cluster may never be content, in Pacemaker's simulation as in ours. What is pending
 // stays so, since nobody answers; a live migration half done, and numbered names in the history of anonymous clones, come
 // back under other names; containers are recovered again and again when what they wait for is blocked, and nodes that only
-// resources connect are asked for their shutdown again and again. Orders and colocations together, or colocations with too
+// resources connect are asked for their shutdown again and again, as is switching on when a device is not what the history says. Orders and colocations together, or colocations with too
 // little capacity, may go round: each transition undoes the one before.
 var restless = []randomcib.Feature{randomcib.Pending, randomcib.PartialMigration, randomcib.OldHistory, randomcib.Bundles, randomcib.Shutdown,
-	randomcib.Orders, randomcib.Utilization}
+	randomcib.Orders, randomcib.Utilization, randomcib.Unfencing}
 
 // TestSettles feeds what a transition leaves behind to the next one, until nothing is to be done any more. Of ten thousand
 // clusters some ten are restless beyond what is said above, by constraints that contradict each other: see first whether
