@@ -10,7 +10,7 @@
 //
 // Where things are, in the order of a book on Pacemaker:
 //
-//	the whole      unpack, state, names, values (sets of name-value pairs, rules)
+//	the whole      unpack, memo (what need not be read again), state, names, values (sets of name-value pairs, rules)
 //	the cluster    options, fencing, health
 //	nodes          node (configuration), nodestate (status), remote (remote and guest nodes)
 //	resources      resource, resources, role, meta, template, tag, allowance (opt-in, opt-out), operation, onfail

@@ -55,6 +55,7 @@ type configuration struct {
 func configurationOf(root *xmltree.Node, now time.Time) *configuration {
 	s := begin(root, now)
 	s.unpackConfiguration()
+	s.CIB = nil // its status is none of our business, and not to be kept
 	return &configuration{x: root.First("configuration"), of: about(root), now: now, s: s}
 }
 

@@ -52,30 +52,36 @@ type State struct {
 	// Messages are the findings while reading, in order.
 	Messages []Message
 
-	common          rule.Facts                  // what rules may ask about without a node or a resource
-	byID            map[elementID]*xmltree.Node // for id-ref
-	byName          map[string]*Resource
-	byHistory       map[string]*Resource
-	nodeNames       map[string]*Node // lower case
-	nodeIDs         map[string]*Node
-	histories       map[*xmltree.Node]*histories // by node_state
-	agents          agents
-	failed          map[failureID]bool // what Failures has
-	said            int                // findings, with those that are not in Messages
-	spareAllowances []Allowance
+	// What finds things.
+	byID       map[elementID]*xmltree.Node // for id-ref
+	templates  map[string]*xmltree.Node    // by id
+	byName     map[string]*Resource
+	byHistory  map[string]*Resource
+	nodeNames  map[string]*Node // lower case
+	nodeIDs    map[string]*Node
+	ticketByID map[string]*Ticket
+	uses       map[templateUse]bool         // what Templates has
+	histories  map[*xmltree.Node]*histories // by node_state
+	agents     agents
+	failed     map[failureID]bool     // what Failures has
+	expired    map[*Entry]bool        // recurring failures that failure-timeout lets be forgotten
+	digests    map[opPlace]*opDigests // those of operations that were compared
+
+	// What was made, and the room for more.
+	made            []*Resource // all resources, also those that were then left out, in the order of their making
+	tooBig          bool        // a limit was reached
 	spareResources  []Resource
-	made            []*Resource          // all resources, also those that were then left out, in the order of their making
-	ruled           int                  // rules that were asked for
-	uses            map[templateUse]bool // what Templates has
-	ticketByID      map[string]*Ticket
-	tooBig          bool                     // a limit was reached
-	timed           bool                     // some rule of the configuration may ask for the time
-	memo, last      *Memo                    // what this reading leaves, and what it was left; nil for none
-	templates       map[string]*xmltree.Node // by id
-	stopNeeded      []*Resource              // containers to stop once it is known where they run
-	expired         map[*Entry]bool          // recurring failures that failure-timeout lets be forgotten
-	unfencing       bool                     // some resource needs, or some device provides, unfencing
-	digests         map[opPlace]*opDigests   // those of operations that were compared
+	spareAllowances []Allowance
+
+	common     rule.Facts  // what rules may ask about without a node or a resource
+	unfencing  bool        // some resource needs, or some device provides, unfencing
+	stopNeeded []*Resource // containers to stop once it is known where they run
+
+	// What tells whether something read may serve again.
+	memo, last *Memo // what this reading leaves, and what it was left; nil for none
+	said       int   // findings, with those that are not in Messages
+	ruled      int   // rules that were asked for
+	timed      bool  // some rule of the configuration may ask for the time
 }
 
 // elementID tells the elements of the configuration apart.
