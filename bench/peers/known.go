@@ -100,7 +100,9 @@ var rules = []rule{
 	{name: "colocated scores", reason: "since 2.1.6 mandatory colocations are honored before optional ones and many corner cases are other ones (coloc-list, bug-lf-2551)",
 		detail: func(p *pair, x *detail) bool { return x.class == classScores && p.colocated(x.scored()) }},
 	{name: "colocated decisions", reason: "the same, where it changes what is decided",
-		whole: func(p *pair, d *difference) bool { return p.scoresDiffer && !d.weak() }},
+		whole: func(p *pair, d *difference) bool {
+			return p.scoresDiffer && d.list[0].class >= classScores && !d.weak()
+		}},
 	{name: "alternatives", reason: "a location rule with boolean-op=or adds to what the older series keeps against a node that shuts down",
 		detail: func(p *pair, x *detail) bool {
 			if x.class != classScores || !strings.Contains(x.text, "-INFINITY\n") {
@@ -127,10 +129,6 @@ var rules = []rule{
 			}
 			return false
 		}},
-	{name: "restarts of containers", reason: "the same, where the container was started by the newer series",
-		whole: func(p *pair, d *difference) bool {
-			return d.list[0].class == classSummary && strings.Contains(string(p.cib.Append(nil)), `add-host="false"`)
-		}},
 	{name: "instances", reason: "since 2.1.7 instances are not shuffled without need: others are tried first where it does not matter (clone-no-shuffle)",
 		detail: func(_ *pair, x *detail) bool {
 			return x.class == classScores && strings.Contains(x.text, "primitive_assign: "+x.scored()+":") &&
@@ -142,14 +140,6 @@ var rules = []rule{
 				return strings.Contains(strings.Join(o.summary, "\n"), "due to colocation with")
 			}
 			return says(p.ours) && !says(p.theirs)
-		}},
-	{name: "absent guests", reason: "the capacity of guests that are not there is not told",
-		detail: func(_ *pair, x *detail) bool {
-			return x.class == classUtilization && (x.kind == "missing Remaining:" || x.kind == "missing Original:")
-		}},
-	{name: "balanced", reason: "nodes of which none has more of everything have no order: the older series takes them as its tables give them",
-		whole: func(p *pair, d *difference) bool {
-			return d.list[0].class == classUtilization && strings.Contains(string(p.cib.Append(nil)), `value="balanced"`)
 		}},
 	{name: "apart", reason: "since 2.1.7 negative preferences count also for what must be apart, and roles limit that (group-anticolocation, colocation-vs-stickiness)",
 		whole: func(p *pair, d *difference) bool { return d.list[0].class >= classScores && anyApart(p.cib) }},
