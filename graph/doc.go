@@ -2,6 +2,7 @@
 //
 //	scheduler ──▶ Graph ──▶ transition (does it) · simulate (pretends) · text as crm_simulate -G writes it
 //
-// A synapse is one action with the actions that must have been confirmed before it starts. Invariants: action ids are
-// unique and positive; inputs name actions of the same graph; the graph has no cycle.
+// A synapse is one action with the actions that must have been confirmed before it starts. Action ids are unique and positive.
+// Inputs may name actions that the graph does not have, and may go in circles, where the configuration contradicts itself
+// (docs/scheduler.md): what waits for such an input is never begun, and who carries the graph out says that it ended incomplete.
 package graph
