@@ -18,6 +18,8 @@ type CloneOptions struct {
 	MinInstances                 int // clone-min
 	Child                        *xmltree.Node
 	Total                        int // instances made, with removed ones
+
+	meantUnique bool // globally unique by configuration, whatever its agents can
 }
 
 func (s *State) unpackClone(r *Resource) bool {
@@ -32,7 +34,7 @@ func (s *State) unpackClone(r *Resource) bool {
 		Max:     number("clone-max", max(1, len(s.Nodes))),
 		NodeMax: number("clone-node-max", 1),
 		Ordered: option.True(r.Meta["ordered"]), Interleave: option.True(r.Meta["interleave"]),
-		MinInstances: number("clone-min", 0),
+		MinInstances: number("clone-min", 0), meantUnique: r.Unique,
 	}
 	r.CloneOptions = o
 	if r.Promotable {

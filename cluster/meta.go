@@ -26,6 +26,9 @@ func (s *State) fillMeta(r *Resource) {
 		}
 	}
 	s.fill(r.Meta, s.CIB.Path("configuration", "rsc_defaults"), "meta_attributes", "", f)
+	if o := r.Top(false).CloneOptions; o != nil && o.meantUnique {
+		r.Meta.setDefault("globally-unique", "true") // also where the clone does not say so but only means it
+	}
 	if r.Parent != nil {
 		for _, k := range r.Parent.Meta.Names() {
 			r.Meta.setDefault(k, r.Parent.Meta[k])

@@ -40,6 +40,10 @@ var rules = []rule{
 		detail: func(_ *pair, x *detail) bool {
 			return (x.class == classBefore || x.class == classAfter) && strings.Contains(x.kind, "stopped:")
 		}},
+	{name: "starts nowhere", reason: "the older dot file also draws starts that have no node, of what is stopped for good; neither graph has them",
+		detail: func(_ *pair, x *detail) bool {
+			return x.class == classDot && strings.HasPrefix(x.kind, "missing ") && strings.Contains(x.text, "_start_0 <none>")
+		}},
 	{name: "hosts entry", reason: "the older series gives a container with add-host=false the option of another container program",
 		detail: func(_ *pair, x *detail) bool {
 			return x.class == classAttributes && x.kind == "run_opts" && strings.Contains(x.text, "--hosts-entry")
