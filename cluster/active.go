@@ -19,7 +19,7 @@ func (s *State) addRunning(r *Resource, n *Node, failed bool) {
 	}
 	if !r.Managed {
 		s.allow(r, n, -minus)
-		for p := r.Parent; p != nil; p = p.Parent {
+		for p := r.Parent; p != nil && n.Online; p = p.Parent {
 			p.RunningOn = append(p.RunningOn, n)
 		}
 		return

@@ -134,6 +134,10 @@ func (s *State) bundleChild(r *Resource, inner *xmltree.Node) bool {
 		return false
 	}
 	o.Child = c
+	// Whose attributes count for what runs inside, counts for the parts of the bundle too.
+	if target, ok := c.Children[0].Meta["container-attribute-target"]; ok {
+		r.Meta["container-attribute-target"], c.Meta["container-attribute-target"] = target, target
+	}
 	return true
 }
 

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -44,6 +45,24 @@ func TestBundleParts(t *testing.T) {
 	}
 	if a := rep.Child.Allowed[rep.Node.ID]; !a.Known || a.Score != innerNodeScore || a.Discovery != DiscoverExclusive {
 		t.Errorf("the replica may not run in its container: %+v", a)
+	}
+}
+
+// Whose attributes count inside is said of what runs there, and holds for the other parts.
+func TestBundleAttributeTarget(t *testing.T) {
+	root, err := xmltree.Parse([]byte(strings.Replace(bundleDocument, `type="apache"/>`, `type="apache"><meta_attributes id="m">`+
+		`<nvpair id="t" name="container-attribute-target" value="host"/></meta_attributes></primitive>`, 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := Unpack(root, time.Unix(1790000000, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range s.ResourceByName("b").Children {
+		if got := c.Meta["container-attribute-target"]; got != "host" {
+			t.Errorf("%s: %q", c.Name, got)
+		}
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"pacer/cluster"
+	"pacer/internal/play"
 	"pacer/xmltree"
 )
 
@@ -112,5 +113,21 @@ func TestTheDCOfTheLastLife(t *testing.T) {
 		if got := Build(s, Extra{Origin: origin}).Summary.DC; got != want {
 			t.Errorf("asked at %q: the DC is %q, not %q", origin, got, want)
 		}
+	}
+}
+
+// A container that is active twice is shown at both places, as any other resource, although its replica has one line.
+func TestContainerActiveTwice(t *testing.T) {
+	root, err := play.CIB("node n1\nnode n2\nbundle b docker image=x\ndid n1 b-docker-0 start\ndid n2 b-docker-0 start")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := cluster.Unpack(root, time.Unix(1_700_000_000, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := Build(s, Extra{}).Text(nil, Dress{Show: Everything})
+	if want := "b-docker-0\t(ocf:heartbeat:docker):\t Started [ n1 n2 ]\n"; !bytes.Contains(got, []byte(want)) {
+		t.Errorf("%s lacks %q", got, want)
 	}
 }

@@ -374,6 +374,9 @@ func (t *text) replicaLine(rep *Replica) string {
 	}
 	r := rep.Child
 	if r == nil {
+		if len(rep.Container.Nodes) > 1 {
+			return t.primitiveLine(rep.Container, name, nil) // which names them all
+		}
 		r = rep.Container
 	}
 	where := *r

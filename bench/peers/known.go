@@ -1,6 +1,7 @@
 package main
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -16,7 +17,8 @@ var rules = []rule{
 	{name: "hidden", reason: "the older status leaves out what it cannot count as active or inactive (stop-failure-no-fencing)",
 		detail: func(p *pair, x *detail) bool {
 			return (x.class == classBefore || x.class == classAfter) && strings.HasPrefix(x.kind, "extra ") &&
-				strings.Contains(strings.Join(p.ours.before, " "), "UNCLEAN")
+				(strings.Contains(strings.Join(p.ours.before, " "), "UNCLEAN") ||
+					strings.Contains(x.text, "unmanaged)") && strings.Contains(strings.Join(p.ours.before, " "), "OFFLINE"))
 		}},
 	{name: "later member first", reason: "in a group that restarts, a member starts only after the later ones were probed and stopped (group-fail)",
 		detail: func(p *pair, x *detail) bool { return x.laterStopsFirst(p) }},
@@ -57,6 +59,10 @@ var rules = []rule{
 		}},
 	{name: "monitors in maintenance", reason: "since 2.1.6 what is active on a node in maintenance is in maintenance itself, and not looked at anywhere (node-maintenance-1)",
 		detail: func(p *pair, x *detail) bool { return x.inMaintenance(p) }},
+	{name: "twice in maintenance", reason: "the same where that is one of several places; the start of its group cannot be completed then",
+		whole: func(p *pair, d *difference) bool {
+			return d.list[0].class != classBefore && twiceInMaintenance.MatchString(strings.Join(p.ours.before, "\n"))
+		}},
 	{name: "hosts entry restarts", reason: "with that option the older series takes a container for one whose parameters changed",
 		whole: func(p *pair, d *difference) bool {
 			return d.list[0].class >= classSummary && p.theirs.graph != nil && strings.Contains(string(p.theirs.graph.Append(nil)), "--hosts-entry")
@@ -145,9 +151,16 @@ var rules = []rule{
 			}
 			return says(p.ours) && !says(p.theirs)
 		}},
+	{name: "between sets", reason: "whether one set must have its actions before the other may have its own depends on the action of the first, not of the second",
+		whole: func(p *pair, d *difference) bool { return d.list[0].class >= classSummary && mixedSets(p.cib) }},
+	{name: "half anonymous", reason: "where clone-node-max alone makes a cloned group unique but a later member's agents cannot be, the first instance keeps it; said aloud, as the older series needs it, the last one does",
+		whole: func(p *pair, d *difference) bool { return halfAnonymous(p.cib) }},
 	{name: "apart", reason: "since 2.1.7 negative preferences count also for what must be apart, and roles limit that (group-anticolocation, colocation-vs-stickiness)",
 		whole: func(p *pair, d *difference) bool { return d.list[0].class >= classScores && anyApart(p.cib) }},
 }
+
+// twiceInMaintenance is the status of a resource in maintenance that is active on several nodes.
+var twiceInMaintenance = regexp.MustCompile(`\): [A-Za-z ]+ \([^()]*maintenance\) \[`)
 
 // earlierInstance recognises the ordering of the starts or stops of two instances of one resource.
 func (x *detail) earlierInstance() bool {
