@@ -113,9 +113,16 @@ var rules = []rule{
 		whole: func(p *pair, d *difference) bool {
 			return p.scoresDiffer && d.list[0].class >= classScores && !d.weak()
 		}},
-	{name: "alternatives", reason: "a location rule with boolean-op=or adds to what the older series keeps against a node that shuts down",
+	{name: "alternatives", reason: "a location rule with boolean-op=or counts afresh; in the older series it also brings what is said for or against the node itself",
 		detail: func(p *pair, x *detail) bool {
-			if x.class != classScores || !strings.Contains(x.text, "-INFINITY\n") {
+			if x.class != classScores {
+				return false
+			}
+			scored := false
+			for n := range elements(p.cib, "node") {
+				scored = scored || n.Get("score") != ""
+			}
+			if !scored && !strings.Contains(x.text, "-INFINITY\n") {
 				return false
 			}
 			for l := range elements(p.cib, "rsc_location") {
@@ -143,6 +150,14 @@ var rules = []rule{
 		detail: func(_ *pair, x *detail) bool {
 			return x.class == classScores && strings.Contains(x.text, "primitive_assign: "+x.scored()+":") &&
 				(strings.Contains(x.text, "-INFINITY") || strings.HasPrefix(x.kind, "missing ") || strings.HasPrefix(x.kind, "extra "))
+		}},
+	{name: "blocked by stops", reason: "where that stop is not possible, the earlier member cannot start (change log of 2.1.6)",
+		whole: func(_ *pair, d *difference) bool {
+			return d.list[0].class == classSummary && strings.Contains(d.list[0].text, "stop (blocked)") && strings.HasPrefix(d.list[0].kind, "Start for Start")
+		}},
+	{name: "blocked by probes", reason: "since 2.1.6 instances do not start where a probe is not possible (change log)",
+		whole: func(_ *pair, d *difference) bool {
+			return d.list[0].class == classSummary && strings.Contains(d.list[0].text, "monitor (blocked)") && strings.HasPrefix(d.list[0].kind, "Start for Start")
 		}},
 	{name: "colocated starts", reason: "since 2.1.6 what must be with something that cannot start does not start either",
 		whole: func(p *pair, _ *difference) bool {

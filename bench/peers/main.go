@@ -96,7 +96,7 @@ func run(ctx context.Context, o *options) (unexplained int, err error) {
 // unless the command line says how often they are wanted.
 func rarer(given map[randomcib.Feature]float64) map[randomcib.Feature]float64 {
 	out := map[randomcib.Feature]float64{
-		randomcib.Apart: .03, randomcib.Colocations: .07, randomcib.FailureTimeout: .05, randomcib.RuledDefaults: .1,
+		randomcib.Apart: .03, randomcib.Colocations: .03, randomcib.FailureTimeout: .05, randomcib.RuledDefaults: .1,
 		randomcib.Utilization: .1,
 	}
 	maps.Copy(out, given)

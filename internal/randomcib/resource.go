@@ -220,7 +220,7 @@ func (g *generator) makeBundle(d dice) int {
 	}
 	network := r.x.AddNew("network")
 	if d.chance(.2) {
-		network.Set("add-host", d.yes(.5))
+		network.Set("add-host", d.yes(.95)) // 2.1.5 takes "false" for an option of another program
 	}
 	if r.addresses {
 		network.Set("ip-range-start", "192.168."+strconv.Itoa(g.serial)+".2")
