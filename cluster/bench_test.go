@@ -3,20 +3,13 @@ package cluster_test
 import (
 	"fmt"
 	"slices"
-	"syscall"
 	"testing"
 	"time"
 
 	"pacer/cluster"
 	"pacer/internal/bigcib"
+	"pacer/internal/gauge"
 )
-
-// spent is the CPU time that the process has used.
-func spent() time.Duration {
-	var u syscall.Rusage
-	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u)
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
 
 // BenchmarkUnpack reads clusters in which everything runs, without a memo and again with one. Its measure is the median of
 // the CPU time, in milliseconds.
@@ -33,12 +26,12 @@ func BenchmarkUnpack(b *testing.B) {
 				var took []time.Duration
 				b.ReportAllocs()
 				for b.Loop() {
-					begun := spent()
+					begun := gauge.CPU()
 					s, err := memo.Unpack(root, bigcib.Decided)
 					if err != nil {
 						b.Fatal(err)
 					}
-					took = append(took, spent()-begun)
+					took = append(took, gauge.CPU()-begun)
 					memo = s.Memo()
 				}
 				slices.Sort(took)

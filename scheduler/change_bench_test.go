@@ -2,21 +2,14 @@ package scheduler
 
 import (
 	"slices"
-	"syscall"
 	"testing"
 	"time"
 
 	"pacer/cluster"
 	"pacer/internal/bigcib"
+	"pacer/internal/gauge"
 	"pacer/xmltree"
 )
-
-// spent is the CPU time that the process has used.
-func spent() time.Duration {
-	var u syscall.Rusage
-	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u)
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
 
 // BenchmarkOneChange is what the daemon does in a cluster of 16 nodes and 1,000 primitives when the status of one of them
 // changes: a new decision about a document that shares all else with the last one. Its measure is the median of the CPU
@@ -29,9 +22,9 @@ func BenchmarkOneChange(b *testing.B) {
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
 		root = failMonitor(root, codes[i%2])
-		begun := spent()
+		begun := gauge.CPU()
 		out := Schedule(Input{CIB: root, Now: bigcib.Decided, Memo: memo})
-		took = append(took, spent()-begun)
+		took = append(took, gauge.CPU()-begun)
 		if out.Err != nil {
 			b.Fatal(out.Err)
 		}

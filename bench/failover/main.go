@@ -23,6 +23,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"pacer/internal/gauge"
 )
 
 // options are the command line.
@@ -54,7 +56,7 @@ func run(ctx context.Context, o options, out io.Writer) error {
 	if o.rounds < 1 || o.rounds > 100 {
 		return fmt.Errorf("--rounds %d: choose 1 to 100", o.rounds)
 	}
-	before := load()
+	before := gauge.Load()
 	fmt.Fprintln(os.Stderr, "Pacer, agents that are compiled in …")
 	own, err := pacer(ctx, o)
 	if err != nil {
@@ -82,21 +84,9 @@ func run(ctx context.Context, o options, out io.Writer) error {
 		}
 	}
 	fmt.Fprintf(out, "%s, %d rounds each, %s, %d CPUs, load %s before and %s after.\n\n", time.Now().Format("2006-01-02 15:04"), o.rounds,
-		kernel(), runtime.NumCPU(), before, load())
+		gauge.Kernel(), runtime.NumCPU(), before, gauge.Load())
 	table(out, columns)
 	return nil
-}
-
-// load is the machine's load average of the last minute.
-func load() string {
-	data, _ := os.ReadFile("/proc/loadavg")
-	first, _, _ := strings.Cut(string(data), " ")
-	return first
-}
-
-func kernel() string {
-	data, _ := os.ReadFile("/proc/sys/kernel/osrelease")
-	return "Linux " + strings.TrimSpace(string(data))
 }
 
 // output runs a program until it ends and returns what it printed; its errors are shown as they come.

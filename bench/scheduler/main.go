@@ -26,6 +26,7 @@ import (
 	"time"
 
 	"pacer/internal/bigcib"
+	"pacer/internal/gauge"
 )
 
 // options are the command line.
@@ -88,7 +89,7 @@ func run(ctx context.Context, o options, out io.Writer) error {
 	if _, err := exec.LookPath(o.pacer); err != nil {
 		return fmt.Errorf("%w; \"make build\" builds it", err)
 	}
-	rep := &report{Date: time.Now().Format("2006-01-02 15:04"), System: kernel(), CPUs: runtime.NumCPU(), Load: load(), Rounds: o.rounds}
+	rep := &report{Date: time.Now().Format("2006-01-02 15:04"), System: gauge.Kernel(), CPUs: runtime.NumCPU(), Load: gauge.Load(), Rounds: o.rounds}
 	if o.peer != "" {
 		if rep.Peer = version(ctx, o.peer); rep.Peer == "" {
 			fmt.Fprintf(os.Stderr, "The peer is left out: %s does not run here (package pacemaker-cli-utils).\n", o.peer)
@@ -128,18 +129,6 @@ func version(ctx context.Context, program string) string {
 	}
 	first, _, _ := strings.Cut(string(data), "\n")
 	return strings.TrimSpace(first)
-}
-
-// load is the machine's load average of the last minute.
-func load() string {
-	data, _ := os.ReadFile("/proc/loadavg")
-	first, _, _ := strings.Cut(string(data), " ")
-	return first
-}
-
-func kernel() string {
-	data, _ := os.ReadFile("/proc/sys/kernel/osrelease")
-	return "Linux " + strings.TrimSpace(string(data))
 }
 
 // writeCIB writes a cluster of a size and state.
