@@ -92,7 +92,8 @@ func (c *constraints) locatePattern(e *xmltree.Node, pattern string) {
 	}
 }
 
-// locate makes the location constraints of one element for one resource.
+// locate makes the location constraints of one element for one resource. The role is for what names a node: a rule is limited to
+// the one that it names itself, even where the constraint or the set of the resource names another.
 func (c *constraints) locate(e *xmltree.Node, r *Resource, role, points string, submatches []string) {
 	if points == "" {
 		points = e.Get("score")
@@ -121,9 +122,6 @@ func (c *constraints) locate(e *xmltree.Node, r *Resource, role, points string, 
 		if ruleRole != "" && ParseRole(ruleRole) == RoleUnknown {
 			c.say(Config, "Rule %s is left out: role %q is not known.", x.ID(), ruleRole)
 			continue
-		}
-		if ruleRole == "" {
-			ruleRole = role
 		}
 		l := &Location{ID: x.ID(), Constraint: e.ID(), Resource: r, Role: filterRole(ruleRole), Discovery: how}
 		l.Nodes = c.ruleScores(x, r, submatches)

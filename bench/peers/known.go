@@ -2,6 +2,7 @@ package main
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -93,6 +94,14 @@ var rules = []rule{
 	{name: "room in circles", reason: "who has more room is no order when one node has more of this and another of that; the older series goes through them as a hash table has them",
 		whole: func(p *pair, d *difference) bool {
 			return d.list[0].class >= classUtilization && strings.Contains(string(p.cib.Append(nil)), `value="balanced"`) && roomCrosses(p.cib)
+		}},
+	{name: "none for all", reason: "where no node has room for all that belongs together the roomiest is chosen; of equals the older series takes the first that its hash table has",
+		whole: func(p *pair, d *difference) bool {
+			return d.list[0].class >= classScores && d.list[0].class <= classUtilization && noRoomForAll(p.cib)
+		}},
+	{name: "first of sets", reason: "since 2.1.6 whether what is in a later set needs what is in an earlier one hangs on the action of the earlier, not of the later",
+		whole: func(p *pair, d *difference) bool {
+			return d.list[0].class >= classSummary && setsTurn(p.cib)
 		}},
 	{name: "expired stop", reason: "since 2.1.6 a failed stop is forgotten after the failure-timeout (expired-stop-1)",
 		whole: func(p *pair, _ *difference) bool {
@@ -233,11 +242,7 @@ func roomCrosses(cib *xmltree.Node) bool {
 	var rooms []map[string]int
 	for n := range elements(cib, "node") {
 		room := map[string]int{}
-		for u := range n.Elements("utilization") {
-			for v := range u.Elements("nvpair") {
-				room[v.Get("name")], _ = strconv.Atoi(v.Get("value"))
-			}
-		}
+		addUtilization(room, n)
 		rooms = append(rooms, room)
 	}
 	more := func(a, b map[string]int) bool {
@@ -251,6 +256,91 @@ func roomCrosses(cib *xmltree.Node) bool {
 	for i, a := range rooms {
 		for _, b := range rooms[:i] {
 			if more(a, b) && more(b, a) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// noRoomForAll tells whether capacities count and there is no node with room for all of some group, or of all that is colocated.
+func noRoomForAll(cib *xmltree.Node) bool {
+	strategy := "default"
+	for v := range elements(cib, "nvpair") {
+		if v.Get("name") == "placement-strategy" {
+			strategy = v.Get("value")
+		}
+	}
+	if strategy == "default" {
+		return false
+	}
+	var rooms []map[string]int
+	for n := range elements(cib, "node") {
+		rooms = append(rooms, map[string]int{})
+		addUtilization(rooms[len(rooms)-1], n)
+	}
+	fits := func(taken map[string]int) bool {
+		return slices.ContainsFunc(rooms, func(room map[string]int) bool {
+			for name, amount := range taken { // order: any will do
+				if amount > room[name] {
+					return false
+				}
+			}
+			return true
+		})
+	}
+	for g := range elements(cib, "group") {
+		taken := map[string]int{}
+		for p := range g.Elements("primitive") {
+			addUtilization(taken, p)
+		}
+		if !fits(taken) {
+			return true
+		}
+	}
+	family, taken := together(cib), map[string]int{}
+	for p := range elements(cib, "primitive") {
+		if family[p.ID()] {
+			addUtilization(taken, p)
+		}
+	}
+	return !fits(taken)
+}
+
+// addUtilization adds the utilization of a node or primitive to a sum.
+func addUtilization(sum map[string]int, n *xmltree.Node) {
+	for u := range n.Elements("utilization") {
+		for v := range u.Elements("nvpair") {
+			amount, _ := strconv.Atoi(v.Get("value"))
+			sum[v.Get("name")] += amount
+		}
+	}
+}
+
+// setsTurn tells whether an order has sets, or a tag or template that makes sets, of which one starts or promotes and the next does not.
+func setsTurn(cib *xmltree.Node) bool {
+	up := func(action string) bool { return action == "" || action == "start" || action == "promote" }
+	for o := range elements(cib, "rsc_order") {
+		if first := o.Get("first"); first != "" && up(o.Get("first-action")) != up(o.Get("then-action")) &&
+			(!isResource(cib, first) || !isResource(cib, o.Get("then"))) {
+			return true
+		}
+		var last *xmltree.Node
+		for s := range o.Elements("resource_set") {
+			if last != nil && up(last.Get("action")) != up(s.Get("action")) {
+				return true
+			}
+			last = s
+		}
+	}
+	return false
+}
+
+// isResource tells whether a name is that of a resource.
+func isResource(cib *xmltree.Node, name string) bool {
+	for _, kind := range []string{"primitive", "group", "clone", "bundle"} {
+		for r := range elements(cib, kind) {
+			if r.ID() == name {
 				return true
 			}
 		}
