@@ -17,7 +17,8 @@ var rules = []rule{
 		whole: func(p *pair, _ *difference) bool { return p.theirs.exit == 1 && p.ours.exit == 0 }},
 	{name: "hidden", reason: "the older status leaves out what it cannot count as active or inactive (stop-failure-no-fencing)",
 		detail: func(p *pair, x *detail) bool {
-			return (x.class == classBefore || x.class == classAfter) && strings.HasPrefix(x.kind, "extra ") &&
+			return (x.class == classBefore || x.class == classAfter) &&
+				(strings.HasPrefix(x.kind, "extra ") || strings.HasPrefix(x.kind, "no for ")) &&
 				(strings.Contains(strings.Join(p.ours.before, " "), "UNCLEAN") ||
 					strings.Contains(x.text, "unmanaged)") && strings.Contains(strings.Join(p.ours.before, " "), "OFFLINE"))
 		}},
@@ -62,7 +63,12 @@ var rules = []rule{
 		detail: func(p *pair, x *detail) bool { return x.inMaintenance(p) }},
 	{name: "twice in maintenance", reason: "the same where that is one of several places; the start of its group cannot be completed then",
 		whole: func(p *pair, d *difference) bool {
-			return d.list[0].class != classBefore && twiceInMaintenance.MatchString(strings.Join(p.ours.before, "\n"))
+			x := &d.list[0]
+			return (x.class == classEnd || x.class == classActions && x.kind == "extra start") && twiceInMaintenance.MatchString(strings.Join(p.ours.before, "\n"))
+		}},
+	{name: "failed after all", reason: "since 2.1.6 an action that failed meanwhile is not pending any more (leftover-pending-monitor)",
+		detail: func(p *pair, x *detail) bool {
+			return (x.class == classBefore || x.class == classAfter) && underWay.MatchString(x.kind) && failedMeanwhile(p.cib)
 		}},
 	{name: "hosts entry restarts", reason: "with that option the older series takes a container for one whose parameters changed",
 		whole: func(p *pair, d *difference) bool {
@@ -177,14 +183,15 @@ var rules = []rule{
 		}},
 	{name: "between sets", reason: "whether one set must have its actions before the other may have its own depends on the action of the first, not of the second",
 		whole: func(p *pair, d *difference) bool { return d.list[0].class >= classSummary && mixedSets(p.cib) }},
-	{name: "half anonymous", reason: "where clone-node-max alone makes a cloned group unique but a later member's agents cannot be, the first instance keeps it; said aloud, as the older series needs it, the last one does",
-		whole: func(p *pair, d *difference) bool { return halfAnonymous(p.cib) }},
 	{name: "apart", reason: "since 2.1.7 negative preferences count also for what must be apart, and roles limit that (group-anticolocation, colocation-vs-stickiness)",
 		whole: func(p *pair, d *difference) bool { return d.list[0].class >= classScores && anyApart(p.cib) }},
 }
 
 // twiceInMaintenance is the status of a resource in maintenance that is active on several nodes.
 var twiceInMaintenance = regexp.MustCompile(`\): [A-Za-z ]+ \([^()]*maintenance\) \[`)
+
+// underWay is the kind of a difference between something under way and something else.
+var underWay = regexp.MustCompile(`^(orphaned )?(starting|stopping|promoting|demoting|migrating) for `)
 
 // earlierInstance recognises the ordering of the starts or stops of two instances of one resource.
 func (x *detail) earlierInstance() bool {
@@ -223,7 +230,8 @@ func anyFailedStop(cib *xmltree.Node) bool {
 // other monitors are cancelled.
 func (x *detail) inMaintenance(p *pair) bool {
 	ours := strings.ToLower(strings.Join(p.ours.before, "\n"))
-	if x.kind == "extra cancel" || strings.HasPrefix(x.kind, "extra action Cancel") {
+	if x.kind == "extra cancel" || strings.HasPrefix(x.kind, "extra action Cancel") ||
+		strings.HasPrefix(x.kind, "action monitor ") && strings.Contains(x.kind, " for action Cancel ") {
 		return strings.Contains(ours, "maintenance)")
 	}
 	if !strings.HasPrefix(x.kind, "missing") || !strings.Contains(x.kind, "monitor") {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"strconv"
+	"strings"
 
 	"pacer/xmltree"
 )
@@ -38,34 +39,19 @@ func mixedSets(cib *xmltree.Node) bool {
 	return false
 }
 
-// halfAnonymous tells whether a cloned group is unique by clone-node-max and has, after its first member, one whose agents cannot
-// tell instances from each other.
-func halfAnonymous(cib *xmltree.Node) bool {
-	for c := range elements(cib, "clone") {
-		most, said := 0, false
-		for b := range c.Elements("meta_attributes") {
-			for p := range b.Elements("nvpair") {
-				switch p.Get("name") {
-				case "globally-unique":
-					said = true
-				case "clone-node-max":
-					most, _ = strconv.Atoi(p.Get("value"))
-				}
+// failedMeanwhile tells whether the history has a pending action and its failure that is no older.
+func failedMeanwhile(cib *xmltree.Node) bool {
+	for h := range elements(cib, "lrm_resource") {
+		for e := range h.Elements("lrm_rsc_op") {
+			if e.Get("op-status") != "-1" {
+				continue
 			}
-		}
-		if said || most < 2 {
-			continue
-		}
-		for g := range c.Elements("group") {
-			place := 0
-			for m := range g.Elements("primitive") {
-				switch m.Get("class") {
-				case "lsb", "systemd", "service":
-					if place > 0 {
-						return true
-					}
+			since, _ := strconv.ParseInt(e.Get("last-rc-change"), 10, 64)
+			for f := range h.Elements("lrm_rsc_op") {
+				at, _ := strconv.ParseInt(f.Get("last-rc-change"), 10, 64)
+				if strings.Contains(f.ID(), "_last_failure_") && f.Get("operation") == e.Get("operation") && f.Get("interval") == e.Get("interval") && at >= since {
+					return true
 				}
-				place++
 			}
 		}
 	}
