@@ -134,8 +134,8 @@ func (g *generator) age(x *xmltree.Node) {
 		x.Set("crm_feature_set", "3.0.7")
 	}
 	if d.chance(.3) {
-		if x.ID() != "" && x.Get("interval") == "0" {
-			x.Set("id", x.Get("operation_key"))
+		if x.ID() != "" {
+			x.Set("id", x.Get("operation_key")) // Versions that had no other key had no other ids either.
 		}
 		x.Unset("operation_key")
 	}
