@@ -32,11 +32,13 @@ func dialect(cib *xmltree.Node) *xmltree.Node {
 	}
 	for l := range elements(out, "rsc_location") {
 		for r := range l.Elements("rule") {
-			if r.Get("role") == "Started" {
-				r.Set("role", "Unpromoted") // Both mean all instances; the older series overlooks that for rules.
+			switch r.Get("role") { // All of them mean all instances; the older series overlooks that for rules.
+			case "Started", "Unpromoted", "Slave":
+				r.Unset("role")
 			}
 		}
 	}
+	pairs(out)
 	for n := range elements(out, "node_state") {
 		if node := out.Path("configuration", "nodes").ByID("node", n.ID()); node != nil && n.Get("uname") == "" {
 			n.Set("uname", node.Get("uname")) // Since 2.1.7 the id is enough.

@@ -105,9 +105,9 @@ var rules = []rule{
 		whole: func(p *pair, d *difference) bool {
 			return d.list[0].class >= classScores && d.list[0].class <= classUtilization && noRoomForAll(p.cib)
 		}},
-	{name: "first of sets", reason: "since 2.1.6 whether what is in a later set needs what is in an earlier one hangs on the action of the earlier, not of the later",
+	{name: "first of sets", reason: "whether what is in a later set needs what is in an earlier one hangs on the action of the earlier, not of the later",
 		whole: func(p *pair, d *difference) bool {
-			return d.list[0].class >= classSummary && setsTurn(p.cib)
+			return d.list[0].class != classScores && setsTurn(p.cib)
 		}},
 	{name: "expired stop", reason: "since 2.1.6 a failed stop is forgotten after the failure-timeout (expired-stop-1)",
 		whole: func(p *pair, _ *difference) bool {
@@ -181,8 +181,6 @@ var rules = []rule{
 			}
 			return says(p.ours) && !says(p.theirs)
 		}},
-	{name: "between sets", reason: "whether one set must have its actions before the other may have its own depends on the action of the first, not of the second",
-		whole: func(p *pair, d *difference) bool { return d.list[0].class >= classSummary && mixedSets(p.cib) }},
 	{name: "apart", reason: "since 2.1.7 negative preferences count also for what must be apart, and roles limit that (group-anticolocation, colocation-vs-stickiness)",
 		whole: func(p *pair, d *difference) bool { return d.list[0].class >= classScores && anyApart(p.cib) }},
 }
@@ -325,32 +323,11 @@ func addUtilization(sum map[string]int, n *xmltree.Node) {
 	}
 }
 
-// setsTurn tells whether an order has sets, or a tag or template that makes sets, of which one starts or promotes and the next does not.
+// setsTurn tells whether an order of sets could not be said in pairs of resources.
 func setsTurn(cib *xmltree.Node) bool {
-	up := func(action string) bool { return action == "" || action == "start" || action == "promote" }
 	for o := range elements(cib, "rsc_order") {
-		if first := o.Get("first"); first != "" && up(o.Get("first-action")) != up(o.Get("then-action")) &&
-			(!isResource(cib, first) || !isResource(cib, o.Get("then"))) {
+		if sets := orderSets(cib, o); turns(o, sets) && !pairable(cib, sets) {
 			return true
-		}
-		var last *xmltree.Node
-		for s := range o.Elements("resource_set") {
-			if last != nil && up(last.Get("action")) != up(s.Get("action")) {
-				return true
-			}
-			last = s
-		}
-	}
-	return false
-}
-
-// isResource tells whether a name is that of a resource.
-func isResource(cib *xmltree.Node, name string) bool {
-	for _, kind := range []string{"primitive", "group", "clone", "bundle"} {
-		for r := range elements(cib, kind) {
-			if r.ID() == name {
-				return true
-			}
 		}
 	}
 	return false

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -87,5 +88,20 @@ func TestReadSections(t *testing.T) {
 	}
 	if len(o.before) != 2 || len(o.scores) != 1 || o.scores[0] != "* x score on a: 1" || len(o.summary) != 0 || !online(o.before)["a"] {
 		t.Errorf("%+v", o)
+	}
+}
+
+// An order between what starts and what stops is asked of the older series in pairs when a tag makes sets of it; what needs no other
+// words stays.
+func TestOrdersInPairs(t *testing.T) {
+	cib := parse(t, `<cib><configuration><resources><primitive id="a"/><primitive id="b"/><primitive id="c"/></resources>
+		<constraints><rsc_order id="o" first="t" then="c" then-action="stop" kind="Mandatory"/><rsc_order id="p" first="a" then="c"/></constraints>
+		<tags><tag id="t"><obj_ref id="a"/><obj_ref id="b"/></tag></tags></configuration></cib>`)
+	var got []string
+	for o := range elements(dialect(cib), "rsc_order") {
+		got = append(got, o.Get("first-action")+" "+o.Get("first")+" "+o.Get("then-action")+" "+o.Get("then"))
+	}
+	if want := []string{" a  c", "start a stop c", "start b stop c"}; !slices.Equal(got, want) {
+		t.Errorf("orders %q, want %q", got, want)
 	}
 }
