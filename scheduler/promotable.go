@@ -52,22 +52,23 @@ func (r *run) addPromotionScores(x *rsc) {
 			if !a.known || !r.nodes[i].usable() {
 				continue
 			}
-			s, _ := r.promotionScore(c, r.nodes[i])
-			if s > 0 {
+			n, _ := r.promotionScore(c, r.nodes[i])
+			if s := score.Of(int64(n)); s > 0 {
 				a.score = score.Add(a.score, s)
 				r.why.add(c, i, cause{kind: ByPromotion, count: 1}, s, false)
 			}
-			c.priority = max(c.priority, int(s))
+			c.priority = max(c.priority, n)
 		}
 	}
 }
 
-// promotionScore is how much an instance wants to be promoted on a node. A cloned group has the sum of its members' scores.
-func (r *run) promotionScore(x *rsc, n *node) (s score.Score, found bool) {
+// promotionScore is how much an instance wants to be promoted on a node. A cloned group has the sum of its members' scores, in
+// which infinity is a number like others.
+func (r *run) promotionScore(x *rsc, n *node) (s int, found bool) {
 	if len(x.children) > 0 {
 		for _, c := range x.children {
 			t, ok := r.promotionScore(c, n)
-			s, found = score.Add(s, t), found || ok
+			s, found = s+t, found || ok
 		}
 		return s, found
 	}
@@ -85,7 +86,7 @@ func (r *run) promotionScore(x *rsc, n *node) (s score.Score, found bool) {
 	if !ok {
 		return 0, false
 	}
-	return score.ParseOr(text, 0), true
+	return int(score.ParseOr(text, 0)), true
 }
 
 // promotionAttr reads the attribute in which an agent says how much it wants to be promoted.
@@ -182,7 +183,7 @@ func (r *run) setPromotionPriority(x, c *rsc) {
 	switch next {
 	case cluster.Started, cluster.RoleUnknown:
 		s, found := r.promotionScore(c, n)
-		c.priority = int(s)
+		c.priority = s
 		if !found {
 			c.priority = -1
 		}

@@ -163,6 +163,9 @@ var rules = []rule{
 		}},
 	{name: "instances", reason: "since 2.1.7 instances are not shuffled without need: others are tried first where it does not matter (clone-no-shuffle)",
 		detail: func(_ *pair, x *detail) bool {
+			if x.class == classUtilization && strings.Contains(x.text, "assign_resource: "+x.scored()+":") {
+				return strings.HasPrefix(x.kind, "missing ") || strings.HasPrefix(x.kind, "extra ")
+			}
 			return x.class == classScores && strings.Contains(x.text, "primitive_assign: "+x.scored()+":") &&
 				(strings.Contains(x.text, "-INFINITY") || strings.HasPrefix(x.kind, "missing ") || strings.HasPrefix(x.kind, "extra "))
 		}},
