@@ -98,15 +98,15 @@ func (s *State) unpackResourceHistory(n *Node, h *History) *Resource {
 }
 
 // recurring notes the recurring operations that run on the node.
-func (at *reading) recurring(h *History, ops []*Entry) {
-	if !at.n.Online {
+func (h *reading) recurring(of *History, ops []*Entry) {
+	if !h.n.Online {
 		return
 	}
 	for i, e := range ops {
-		if h.start < h.stop && i <= int(h.stop) || i < int(h.start) || e.Interval == 0 || e.pending() {
+		if of.start < of.stop && i <= int(of.stop) || i < int(of.start) || e.Interval == 0 || e.pending() {
 			continue
 		}
-		at.s.fact(Fact{Kind: FactRecurring, Resource: at.r, Node: at.n, Task: e.Task, Interval: e.Interval})
+		h.s.fact(Fact{Kind: FactRecurring, Resource: h.r, Node: h.n, Task: e.Task, Interval: e.Interval})
 	}
 }
 

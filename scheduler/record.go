@@ -42,11 +42,12 @@ type wish struct {
 	after  score.Score
 }
 
-func (in *rsc) resource() *cluster.Resource {
-	if in == nil {
+// resource is what stands in the typed view, nil for none.
+func (x *rsc) resource() *cluster.Resource {
+	if x == nil {
 		return nil
 	}
-	return in.in
+	return x.in
 }
 
 // startRecord begins with what is known before any constraint.

@@ -30,8 +30,7 @@ import (
 type options struct {
 	count, workers, each, tries int
 	seed                        uint64
-	only, with, without, kept   string
-	nodes, resources            int
+	kept                        string
 	peer                        string
 	limit                       time.Duration
 	verbose                     bool
