@@ -36,6 +36,9 @@ func dialect(cib *xmltree.Node) *xmltree.Node {
 			case "Started", "Unpromoted", "Slave":
 				r.Unset("role")
 			}
+			if r.Get("boolean-op") == "or" {
+				nestAlternatives(r)
+			}
 		}
 	}
 	pairs(out)
@@ -66,4 +69,13 @@ func uniqueByDefault(clone *xmltree.Node) {
 	if several {
 		block.Add(xmltree.New("nvpair", "id", clone.ID()+"-said-aloud", "name", "globally-unique", "value", "true"))
 	}
+}
+
+// nestAlternatives makes one expression of the alternatives in a rule. Where they are the rule itself, the older series gives a node
+// not the score of the rule alone, but adds what is said for or against the node on the whole.
+func nestAlternatives(r *xmltree.Node) {
+	inner := xmltree.New("rule", "id", r.ID()+"-said-in-one", "boolean-op", "or")
+	inner.Children, r.Children = r.Children, nil
+	r.Set("boolean-op", "and")
+	r.Add(inner)
 }

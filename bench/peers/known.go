@@ -128,27 +128,6 @@ var rules = []rule{
 		whole: func(p *pair, d *difference) bool {
 			return p.scoresDiffer && d.list[0].class >= classScores && !d.weak()
 		}},
-	{name: "alternatives", reason: "a location rule with boolean-op=or counts afresh; in the older series it also brings what is said for or against the node itself",
-		detail: func(p *pair, x *detail) bool {
-			if x.class != classScores {
-				return false
-			}
-			scored := false
-			for n := range elements(p.cib, "node") {
-				scored = scored || n.Get("score") != ""
-			}
-			if !scored && !strings.Contains(x.text, "-INFINITY\n") {
-				return false
-			}
-			for l := range elements(p.cib, "rsc_location") {
-				for r := range elements(l, "rule") {
-					if r.Get("boolean-op") == "or" {
-						return true
-					}
-				}
-			}
-			return false
-		}},
 	{name: "cloned groups", reason: "since 3.0 promotion priorities count for instances that are groups, and since 2.1.8 these are sorted for promotion",
 		detail: func(p *pair, x *detail) bool {
 			if x.class != classScores || x.kind != "promotion score for promotion score" {
