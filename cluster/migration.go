@@ -36,21 +36,25 @@ func (h *reading) entries(node string) iter.Seq[*Entry] {
 	return of.inDocument()
 }
 
-// findOp finds the first entry of an operation on a node; for migrations the one with the other end as given. Where code is
-// not negative, only a finished entry with that code counts.
+// findOp finds the only entry of an operation on a node; for migrations the one with the other end as given. Where code is
+// not negative, only a finished entry with that code counts. Several entries, as a failure leaves them in two places, tell nothing.
 func (h *reading) findOp(node, task, other string, code ocf.ExitCode) *Entry {
+	var only *Entry
 	for op := range h.entries(node) {
 		if op.Task != task ||
 			task == "migrate_to" && other != "" && op.MigrateTo != other ||
 			task == "migrate_from" && other != "" && op.MigrateFrom != other {
 			continue
 		}
-		if code >= 0 && (op.Code != code || op.Status != operation.Done) {
+		if only != nil {
 			return nil
 		}
-		return op
+		only = op
 	}
-	return nil
+	if only != nil && code >= 0 && (only.Code != code || only.Status != operation.Done) {
+		return nil
+	}
+	return only
 }
 
 // unknownOn tells whether nothing on a node says what the resource does there.

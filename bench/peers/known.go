@@ -93,6 +93,12 @@ var rules = []rule{
 			return (x.class == classBefore || x.class == classAfter) && x.kind == "stopped for stopped" &&
 				strings.Contains(string(p.cib.Append(nil)), `op-status="-1"`)
 		}},
+	{name: "probes without a key", reason: "since 2.1.6 the id of an entry without a key tells whose failed probe it is, and what is stopped shows that",
+		detail: func(p *pair, x *detail) bool {
+			theirs, ours, ok := strings.Cut(x.text, "\n    + ")
+			return (x.class == classBefore || x.class == classAfter) && ok && strings.HasPrefix(ours, strings.TrimPrefix(theirs, "- ")+" (") &&
+				strings.Contains(x.kind, "stopped for ") && unkeyedProbe(p.cib)
+		}},
 	{name: "room of guests", reason: "the capacities of guest nodes are not shown any more (the command line case show-utilization-with-crm-simulate)",
 		detail: func(p *pair, x *detail) bool {
 			return x.class == classUtilization && (x.kind == "missing Remaining:" || x.kind == "missing Original:")
@@ -200,6 +206,16 @@ func (p *pair) colocated(name string) bool {
 func anyFailedStop(cib *xmltree.Node) bool {
 	for e := range elements(cib, "lrm_rsc_op") {
 		if e.Get("operation") == "stop" && e.Get("rc-code") != "0" && e.Get("op-status") != "-1" {
+			return true
+		}
+	}
+	return false
+}
+
+// unkeyedProbe tells whether the history has a probe that failed and no key.
+func unkeyedProbe(cib *xmltree.Node) bool {
+	for e := range elements(cib, "lrm_rsc_op") {
+		if _, keyed := e.Lookup("operation_key"); !keyed && e.Get("operation") == "monitor" && e.Get("interval") == "0" && e.Get("rc-code") != "7" {
 			return true
 		}
 	}

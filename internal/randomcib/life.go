@@ -94,9 +94,10 @@ func (in instance) happened(g *generator, d dice, n *node, others []*node) bool 
 		if o := in.monitorOf(""); task == "monitor" && o != nil {
 			e.interval = o.interval
 		}
-		if d.chance(.2) { // once more what has failed
+		if d.chance(.2) { // once more what has failed before
 			again := e
 			again.code, again.status = ocf.ErrGeneric, operation.Error
+			again.ago += d.between(1, 100)
 			g.record(in, n, again)
 		}
 		g.record(in, n, e)
