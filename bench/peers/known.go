@@ -59,6 +59,8 @@ var rules = []rule{
 					strings.Contains(x.text, "_stop_0") && strings.HasSuffix(x.text, ` + ""`) ||
 					strings.Contains(x.text, "_lrm_delete_0") && strings.HasSuffix(x.text, ` + "ignore"`))
 		}},
+	{name: "inside first", reason: "an interleaved start after that of a bundle waits for what runs in the container, not for the container alone (bundle-interleave-start)",
+		detail: func(p *pair, x *detail) bool { return x.insideFirst(p) }},
 	{name: "monitors in maintenance", reason: "since 2.1.6 what is active on a node in maintenance is in maintenance itself, and not looked at anywhere (node-maintenance-1)",
 		detail: func(p *pair, x *detail) bool { return x.inMaintenance(p) }},
 	{name: "twice in maintenance", reason: "the same where that is one of several places; the start of its group cannot be completed then",
