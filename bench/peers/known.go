@@ -134,7 +134,11 @@ var rules = []rule{
 		detail: func(p *pair, x *detail) bool { return x.class == classScores && p.colocated(x.scored()) }},
 	{name: "colocated decisions", reason: "the same, where it changes what is decided",
 		whole: func(p *pair, d *difference) bool {
-			return p.scoresDiffer && d.list[0].class >= classScores && !d.weak()
+			return p.scored["colocated scores"] && d.list[0].class >= classScores && !d.weak()
+		}},
+	{name: "other decisions", reason: "another rule on scores, where what it explains changes what is decided",
+		whole: func(p *pair, d *difference) bool {
+			return len(p.scored) > 0 && d.list[0].class >= classScores && !d.weak()
 		}},
 	{name: "cloned groups", reason: "since 3.0 promotion priorities count for instances that are groups, and since 2.1.8 these are sorted for promotion",
 		detail: func(p *pair, x *detail) bool {

@@ -11,8 +11,8 @@ type pair struct {
 	cib          *xmltree.Node
 	theirs, ours *outcome
 
-	family       map[string]bool // see together; nil until it is asked for
-	scoresDiffer bool            // a rule explained a difference in scores
+	family map[string]bool // see together; nil until it is asked for
+	scored map[string]bool // the names of the rules that explained differences in scores
 }
 
 // rule is a difference between the two series that is known and understood: the newer one decides otherwise, on purpose or
@@ -43,7 +43,12 @@ func judge(p *pair, d *difference) *verdict {
 			if !slices.Contains(v.used, r) {
 				v.used = append(v.used, r)
 			}
-			p.scoresDiffer = p.scoresDiffer || x.class == classScores
+			if x.class == classScores {
+				if p.scored == nil {
+					p.scored = map[string]bool{}
+				}
+				p.scored[r.name] = true
+			}
 			acts = acts || x.class >= classActions && x.class < classSteps
 			continue
 		}
