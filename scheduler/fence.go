@@ -264,13 +264,22 @@ func (n *node) unfenced() bool {
 	return ok && v != "0"
 }
 
-// unfence asks for the unfencing of a node, because of a device or on behalf of none (nil).
+// unfence asks for the unfencing of a node, because of a device or on behalf of none (nil). Where the node cannot be unfenced,
+// all others on which the device may run are.
 func (r *run) unfence(x *rsc, n *node, reason string) {
 	if !r.st.Unfencing() || x != nil && !x.in.FenceDevice {
 		return
 	}
-	if n != nil && n.online && !n.unclean && !n.shutdown {
+	able := func(n *node) bool { return n.online && !n.unclean && !n.shutdown }
+	switch {
+	case n != nil && able(n):
 		r.fence(n, "on", false, reason, false)
+	case x != nil:
+		for i := range x.allowed {
+			if n := r.nodes[i]; x.allowed[i].known && able(n) {
+				r.fence(n, "on", false, reason, false)
+			}
+		}
 	}
 }
 

@@ -237,10 +237,11 @@ func masked(op *cluster.Operation) bool {
 	return false
 }
 
-// failedProbe is the text of the masked probe failure of a resource on a node, on any node when node is "".
+// failedProbe is the text of the masked probe failure of a resource on a node, on any node when node is "". Entries of versions
+// that did not write in them where they come from are not known for any.
 func (b *builder) failedProbe(r *cluster.Resource, node string) string {
 	for _, op := range b.probes {
-		if node != "" && (op.Node == nil || !strings.EqualFold(op.Node.Name, node)) {
+		if op.XML.Get("on_node") == "" || node != "" && (op.Node == nil || !strings.EqualFold(op.Node.Name, node)) {
 			continue
 		}
 		if op.Resource != nil && (op.Resource.Under(r) || r.Under(op.Resource) || alike(r, op.Resource)) {

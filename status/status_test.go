@@ -131,3 +131,23 @@ func TestContainerActiveTwice(t *testing.T) {
 		t.Errorf("%s lacks %q", got, want)
 	}
 }
+
+// A probe that failed is shown beside what is stopped if its entry says where it ran; those of old versions do not.
+func TestFailedProbeOfSomewhere(t *testing.T) {
+	for entry, want := range map[string]string{ // order: each for itself
+		"probe=2{on_node=n1}": "Invalid parameter",
+		"probe=2":             "",
+	} {
+		root, err := play.CIB("node n1\nprimitive a ocf:pacemaker:Dummy\ndid n1 a " + entry)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := cluster.Unpack(root, time.Unix(1_700_000_000, 0))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := Build(s, Extra{}).Resources[0].Probe; got != want {
+			t.Errorf("%s: %q, want %q", entry, got, want)
+		}
+	}
+}
