@@ -170,13 +170,19 @@ func (r *run) display(path string) error {
 	return nil
 }
 
-// diff shows the difference; it ends with 1 when there is one.
-func (r *run) diff(path string) error {
+// readBeside reads the copy and opens the cluster that it is a copy of.
+func (r *run) readBeside(path string) (*cib.Document, client.Cluster, error) {
 	doc, err := r.read(path)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	cluster, err := r.real()
+	return doc, cluster, err
+}
+
+// diff shows the difference; it ends with 1 when there is one.
+func (r *run) diff(path string) error {
+	doc, cluster, err := r.readBeside(path)
 	if err != nil {
 		return err
 	}
@@ -308,11 +314,7 @@ func (r *run) commit(path string) error {
 	if err := r.guard("The commit command overwrites the active cluster configuration.", "cluster"); err != nil {
 		return err
 	}
-	doc, err := r.read(path)
-	if err != nil {
-		return err
-	}
-	cluster, err := r.real()
+	doc, cluster, err := r.readBeside(path)
 	if err != nil {
 		return err
 	}
