@@ -65,7 +65,7 @@ func (d *difference) weak() bool {
 }
 
 // compare lists the differences between two outcomes.
-func compare(theirs, ours *outcome) *difference {
+func compare(theirs, ours *outcome, older bool) *difference {
 	d := &difference{}
 	switch {
 	case theirs.trouble != "" || ours.trouble != "":
@@ -75,6 +75,17 @@ func compare(theirs, ours *outcome) *difference {
 		return d
 	case theirs.exit != ours.exit:
 		d.add(classEnd, fmt.Sprintf("exit code %d, ours %d", theirs.exit, ours.exit), ours.stderr+theirs.stderr)
+		return d
+	}
+	if !older {
+		d.lines(classBefore, theirs.before, ours.before)
+		d.lines(classScores, theirs.scores, ours.scores)
+		d.lines(classSummary, theirs.summary, ours.summary)
+		d.graphs(theirs.graph, ours.graph)
+		d.lines(classDot, theirs.dot, ours.dot)
+		d.steps(theirs.steps, ours.steps)
+		d.lines(classAfter, theirs.after, ours.after)
+		slices.SortStableFunc(d.list, func(a, b detail) int { return int(a.class - b.class) })
 		return d
 	}
 	d.lines(classBefore, dressStatus(theirs.before), dressStatus(ours.before))

@@ -157,7 +157,11 @@ func (d *difference) header(theirs, ours *xmltree.Node) {
 		if name == "fencing-timeout" {
 			old = "stonith-timeout"
 		}
-		if x, y := theirs.Get(old), ours.Get(name); x != y {
+		x, y := theirs.Get(old), ours.Get(name)
+		if x == "" {
+			x = theirs.Get(name)
+		}
+		if x != y {
 			d.add(classHeader, name, fmt.Sprintf("- %s + %s", x, y))
 		}
 	}

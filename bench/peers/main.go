@@ -20,6 +20,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"runtime"
+	"strings"
 	"syscall"
 	"time"
 
@@ -32,6 +33,7 @@ type options struct {
 	seed                        uint64
 	kept                        string
 	peer                        string
+	older                       bool
 	limit                       time.Duration
 	verbose                     bool
 	files                       []string
@@ -72,6 +74,11 @@ func run(ctx context.Context, o *options) (unexplained int, err error) {
 	if _, err := exec.LookPath(o.peer); err != nil {
 		return 0, fmt.Errorf("there is no %s to compare with: install pacemaker-cli-utils, or name another with -peer", o.peer)
 	}
+	v, err := exec.Command(o.peer, "--version").Output()
+	if err != nil {
+		return 0, err
+	}
+	o.older = !strings.HasPrefix(string(v), "Pacemaker 3.")
 	if o.workers < 1 || o.count < 1 {
 		return 0, errors.New("-n and -workers must be at least 1")
 	}

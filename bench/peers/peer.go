@@ -26,6 +26,7 @@ type workplace struct {
 	peer  string        // the other crm_simulate
 	limit time.Duration // for one run of it
 	dated bool          // the CIB says the time itself
+	older bool          // it is of the older series: asked in its words, compared without what it says in others
 }
 
 // put writes the CIB for the next runs: for us as it is, for the peer in its words.
@@ -34,7 +35,10 @@ func (w *workplace) put(cib *xmltree.Node) error {
 	if err := os.WriteFile(w.file("ours.xml"), cib.Append(nil), 0o600); err != nil {
 		return err
 	}
-	return os.WriteFile(w.file("theirs.xml"), dialect(cib).Append(nil), 0o600)
+	if w.older {
+		cib = dialect(cib)
+	}
+	return os.WriteFile(w.file("theirs.xml"), cib.Append(nil), 0o600)
 }
 
 // run lets both programs decide on a CIB.
@@ -59,6 +63,14 @@ func (w *workplace) arguments(input string) []string {
 	return list
 }
 
+// fancy asks the older series for text as the newer one writes it.
+func (w *workplace) fancy() []string {
+	if w.older {
+		return []string{"--text-fancy"}
+	}
+	return nil
+}
+
 // collect reads the files that a run wrote, and removes them.
 func (w *workplace) collect(o *outcome, stdout []byte) error {
 	var data [2][]byte
@@ -78,7 +90,7 @@ func (w *workplace) collect(o *outcome, stdout []byte) error {
 func (w *workplace) theirs(ctx context.Context) (*outcome, error) {
 	ctx, cancel := context.WithTimeout(ctx, w.limit)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, w.peer, append([]string{"--text-fancy"}, w.arguments("theirs.xml")...)...)
+	cmd := exec.CommandContext(ctx, w.peer, append(w.fancy(), w.arguments("theirs.xml")...)...)
 	cmd.Dir = w.dir
 	cmd.Env = []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", "TZ=UTC", "CIB_shadow_dir=" + w.dir}
 	var stdout, stderr bytes.Buffer

@@ -8,6 +8,7 @@ import (
 
 // pair is a CIB and what both made of it.
 type pair struct {
+	older        bool
 	cib          *xmltree.Node
 	theirs, ours *outcome
 
@@ -36,6 +37,10 @@ type verdict struct {
 // judge applies the rules to a difference.
 func judge(p *pair, d *difference) *verdict {
 	v := &verdict{left: &difference{}}
+	if !p.older {
+		v.left = d
+		return v
+	}
 	acts := false
 	for i := range d.list {
 		x := &d.list[i]

@@ -45,7 +45,7 @@ func compareAll(ctx context.Context, o *options, t *tally) error {
 			dir, err := os.MkdirTemp("", "peers-work-")
 			if err == nil {
 				defer os.RemoveAll(dir)
-				w := &workplace{dir: dir, peer: o.peer, limit: o.limit}
+				w := &workplace{dir: dir, peer: o.peer, limit: o.limit, older: o.older}
 				for s := range queue {
 					if err = w.compare(ctx, o, s, t); err != nil {
 						break
@@ -100,8 +100,8 @@ func (w *workplace) compare(ctx context.Context, o *options, s *subject, t *tall
 	if err != nil || ctx.Err() != nil {
 		return err
 	}
-	p := &pair{cib: cib, theirs: theirs, ours: ours}
-	v := judge(p, compare(theirs, ours))
+	p := &pair{older: w.older, cib: cib, theirs: theirs, ours: ours}
+	v := judge(p, compare(theirs, ours, w.older))
 	if !t.count(s, v) {
 		return nil
 	}
@@ -110,7 +110,7 @@ func (w *workplace) compare(ctx context.Context, o *options, s *subject, t *tall
 	if err != nil || ctx.Err() != nil {
 		return err
 	}
-	return t.keep(s, small, judge(&pair{cib: small, theirs: theirs, ours: ours}, compare(theirs, ours)).left)
+	return t.keep(s, small, judge(&pair{older: w.older, cib: small, theirs: theirs, ours: ours}, compare(theirs, ours, w.older)).left)
 }
 
 // small makes the CIB of a subject as small as possible while it shows the same kind of difference first.
@@ -120,7 +120,7 @@ func (w *workplace) small(ctx context.Context, o *options, s *subject, cib *xmlt
 		if err != nil || ctx.Err() != nil {
 			return false
 		}
-		v := judge(&pair{cib: c, theirs: theirs, ours: ours}, compare(theirs, ours))
+		v := judge(&pair{older: w.older, cib: c, theirs: theirs, ours: ours}, compare(theirs, ours, w.older))
 		return v.left.kind() == kind && v.skipped == nil
 	}
 	if s.file == "" {
