@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"pacer/history"
+	"pacer/ocf"
 	"pacer/operation"
 	"pacer/rule"
 )
@@ -35,6 +36,7 @@ type opDigests struct {
 	all, restart string
 	hasRestart   bool
 	own          bool // the operation has parameters of its own
+	lasting      bool // they hold as long as the configuration is the same
 	list         []operation.Param
 	params       Values
 }
@@ -103,9 +105,43 @@ func (s *State) digestsAgain(p opPlace, e *Entry, params func() Values, restart 
 	said, ruled := s.said, s.ruled
 	d := s.digestsOf(p, e, params(), restart)
 	if said == s.said && ruled == s.ruled && !p.resource.Connection && !s.ParamsVary(p.resource) {
+		d.lasting = true
 		s.memo.digests[id] = d
 	}
 	return d
+}
+
+// KeepSteady notes that all active operations of a history have the configuration and the parameters that they were begun with, so that
+// the next reading need not compare them. It does nothing where that may change while the configuration and the history are the
+// same.
+func (s *State) KeepSteady(r *Resource, n *Node, h *History) {
+	if s.memo == nil || !s.historiesIn(n.state).distinct {
+		return
+	}
+	for _, e := range h.Entries() {
+		if lastFailure(e.ID) || e.Interval > 0 && (e.Code != e.Expected || e.Code == ocf.Degraded || e.Code == ocf.DegradedPromoted) {
+			return // time may let it be forgotten
+		}
+	}
+	for _, e := range h.Active() {
+		if d := s.digests[opPlace{r, n, e.Task, e.Interval}]; d != nil && !d.lasting {
+			return
+		}
+	}
+	s.memo.steady[h.XML] = r.number
+}
+
+// Steady tells whether KeepSteady was called for a history, under the same configuration.
+func (s *State) Steady(r *Resource, n *Node, h *History) bool {
+	if s.memo == nil || s.memo.conf != s.last.conf {
+		return false
+	}
+	number, ok := s.last.steady[h.XML]
+	if !ok || number != r.number || !s.historiesIn(n.state).distinct {
+		return false
+	}
+	s.memo.steady[h.XML] = number
+	return true
 }
 
 // digestsOf computes the digests of an operation as an entry of it asks for them.

@@ -5,9 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"pacer/isotime"
 	"pacer/score"
-	"pacer/xmltree"
 )
 
 // failure is what a node remembers of failures of one resource.
@@ -141,8 +139,9 @@ func (s *State) ExpiringFailCount(r *Resource, n *Node) score.Score {
 // entry of the resource on the node.
 func (s *State) blocksOnFailure(r *Resource, n *Node, entry *Entry) bool {
 	name := baseName(r.Name)
-	for _, op := range r.Ops {
-		if op.Get("on-fail") != "block" {
+	for i := range r.Ops {
+		op := &r.Ops[i]
+		if op.XML.Get("on-fail") != "block" {
 			continue
 		}
 		if entry != nil {
@@ -161,13 +160,12 @@ func (s *State) blocksOnFailure(r *Resource, n *Node, entry *Entry) bool {
 }
 
 // failureOf tells whether a history entry is a failure of a configured operation.
-func failureOf(resource string, op *xmltree.Node, e *Entry) bool {
-	interval := isotime.IntervalOr(op.Get("interval"), 0)
-	if interval != e.Interval || !strings.EqualFold(op.Get("name"), e.Task) {
+func failureOf(resource string, op *Op, e *Entry) bool {
+	if op.Interval != e.Interval || !strings.EqualFold(op.Task, e.Task) {
 		return false
 	}
 	if strings.EqualFold(e.ID, resource+"_last_failure_0") {
 		return true
 	}
-	return e.ID == opKey(resource, op.Get("name"), interval) && e.Code != e.Expected
+	return e.ID == opKey(resource, op.Task, op.Interval) && e.Code != e.Expected
 }

@@ -186,6 +186,8 @@ func activeRange(ops []*Entry) (start, stop int32) {
 type histories struct {
 	x    *xmltree.Node // lrm_resources; nil when there are none
 	list []History
+	// distinct tells whether no two are of one resource. It is found out where a Memo is left only.
+	distinct bool
 }
 
 // Histories returns the histories of a node.

@@ -18,6 +18,7 @@ type Memo struct {
 	conf      *configuration
 	histories map[string]*histories   // by the id of the node_state
 	digests   map[digestID]*opDigests // none of them depends on a rule
+	steady    map[*xmltree.Node]int32 // see KeepSteady: by the lrm_resource, the number of the resource
 }
 
 // Unpack reads a CIB as the function Unpack does. It costs what changed since the reading that left the Memo, and a little
@@ -36,7 +37,8 @@ func (m *Memo) Unpack(root *xmltree.Node, now time.Time) (*State, error) {
 		conf = configurationOf(root, now)
 	}
 	s := conf.state(root, now)
-	s.last, s.memo = m, &Memo{conf: conf, histories: map[string]*histories{}, digests: map[digestID]*opDigests{}}
+	s.last, s.memo = m, &Memo{conf: conf, histories: map[string]*histories{}, digests: map[digestID]*opDigests{},
+		steady: make(map[*xmltree.Node]int32, len(m.steady))}
 	return s.unpackRest()
 }
 
@@ -166,7 +168,9 @@ func (s *State) historiesIn(state *xmltree.Node) *histories {
 	if s.memo == nil {
 		h = readHistories(state, nil, s.agents)
 	} else {
-		h = readHistories(state, s.last.histories[state.ID()], s.agents)
+		if h = readHistories(state, s.last.histories[state.ID()], s.agents); h != s.last.histories[state.ID()] {
+			h.distinct = h.areDistinct()
+		}
 		s.memo.histories[state.ID()] = h
 	}
 	s.histories[state] = h
@@ -198,6 +202,15 @@ func readHistories(state *xmltree.Node, before *histories, agents agents) *histo
 		}
 	}
 	return h
+}
+
+// areDistinct tells whether no two histories can be of the same resource: their names differ without the numbers of instances.
+func (h *histories) areDistinct() bool {
+	names := make(map[string]bool, len(h.list))
+	for i := range h.list {
+		names[baseName(h.list[i].ID)] = true
+	}
+	return len(names) == len(h.list)
 }
 
 // digestID tells digests apart: by the entry that asked for them first, the number of the resource, and whether those for

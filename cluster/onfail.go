@@ -35,10 +35,10 @@ func (s *State) checkOnFail(r *Resource, task string, op *xmltree.Node, m Values
 		s.say(Config, "Resource %s: on-fail=%s is not possible for stop; the default is used.", r.Name, v)
 		delete(m, "on-fail")
 	case task == "demote" && !ok:
-		for _, mon := range r.Ops {
-			of, ok := mon.Lookup("on-fail")
-			if ok && mon.Get("name") == "monitor" && ParseRole(mon.Get("role")) == Promoted && !disabled(mon) &&
-				isotime.IntervalOr(mon.Get("interval"), 0) > 0 && !strings.EqualFold(of, "demote") {
+		for i := range r.Ops {
+			mon := &r.Ops[i]
+			of, ok := mon.XML.Lookup("on-fail")
+			if ok && mon.Task == "monitor" && mon.Role == Promoted && !mon.Disabled && mon.Interval > 0 && !strings.EqualFold(of, "demote") {
 				m["on-fail"] = of
 			}
 		}

@@ -13,29 +13,38 @@ import (
 // DefaultTimeout is the timeout of operations for which none is configured.
 const DefaultTimeout = 20 * time.Second
 
-// FindOp returns the configuration of an operation, or nil. With enabled, disabled ones do not count.
-func (r *Resource) FindOp(task string, interval time.Duration, enabled bool) *xmltree.Node {
-	find := func(name string, interval time.Duration) *xmltree.Node {
-		for _, op := range r.Ops {
-			if op.Get("name") != name || enabled && disabled(op) {
-				continue
-			}
-			if isotime.IntervalOr(op.Get("interval"), 0) == interval {
-				return op
-			}
-		}
-		return nil
-	}
-	op := find(task, interval)
-	if op == nil && (task == "migrate_to" || task == "migrate_from") {
-		op = find("migrate", 0)
-	}
-	return op
+// Op is the configuration of an operation. Its attributes are read once: operations are looked up for every entry of the
+// history and for every action.
+type Op struct {
+	XML      *xmltree.Node
+	Task     string        // its name
+	Interval time.Duration // 0 when it does not recur, or for text that is no interval
+	Role     Role          // unknown when none is given, or for text that is no role
+	Disabled bool
 }
 
-func disabled(op *xmltree.Node) bool {
-	v, ok := option.ParseBool(op.Get("enabled"))
-	return ok && !v
+func readOp(x *xmltree.Node) Op {
+	enabled, ok := option.ParseBool(x.Get("enabled"))
+	return Op{XML: x, Task: x.Get("name"), Interval: isotime.IntervalOr(x.Get("interval"), 0), Role: ParseRole(x.Get("role")),
+		Disabled: ok && !enabled}
+}
+
+// FindOp returns the configuration of an operation, or nil. With enabled, disabled ones do not count.
+func (r *Resource) FindOp(task string, interval time.Duration, enabled bool) *xmltree.Node {
+	x := r.findOp(task, interval, enabled)
+	if x == nil && (task == "migrate_to" || task == "migrate_from") {
+		x = r.findOp("migrate", 0, enabled)
+	}
+	return x
+}
+
+func (r *Resource) findOp(task string, interval time.Duration, enabled bool) *xmltree.Node {
+	for i := range r.Ops {
+		if op := &r.Ops[i]; op.Interval == interval && op.Task == task && !(enabled && op.Disabled) {
+			return op.XML
+		}
+	}
+	return nil
 }
 
 // OpParams are the instance attributes of an operation's own configuration on a node; nil when it has none.
@@ -122,12 +131,9 @@ func timeoutOf(text string) time.Duration {
 func (r *Resource) fastestMonitor() *xmltree.Node {
 	var best *xmltree.Node
 	least := time.Duration(0)
-	for _, op := range r.Ops {
-		if op.Get("name") != "monitor" || disabled(op) {
-			continue
-		}
-		if d := isotime.IntervalOr(op.Get("interval"), 0); d > 0 && (best == nil || d < least) {
-			best, least = op, d
+	for i := range r.Ops {
+		if op := &r.Ops[i]; op.Task == "monitor" && !op.Disabled && op.Interval > 0 && (best == nil || op.Interval < least) {
+			best, least = op.XML, op.Interval
 		}
 	}
 	return best

@@ -55,9 +55,9 @@ type Resource struct {
 	// Index is the place among the Children of the parent.
 	Index int
 
-	// XML is the element, with the template's content where it has one; Ops are its <op> elements.
+	// XML is the element, with the template's content where it has one; Ops are its operations.
 	XML *xmltree.Node
-	Ops []*xmltree.Node
+	Ops []Op
 
 	Class, Provider, Type string
 

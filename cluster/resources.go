@@ -72,7 +72,7 @@ func (s *State) unpackResource(e *xmltree.Node, parent *Resource) *Resource {
 	}
 	for op := range s.operations(x).Elements("op") {
 		if op = s.resolve(op); op != nil {
-			r.Ops = append(r.Ops, op)
+			r.Ops = append(r.Ops, readOp(op))
 		}
 	}
 	s.fillMeta(r)

@@ -69,20 +69,36 @@ func (r *run) handleHistory(x *rsc, n *node, h *cluster.History) {
 	if !active {
 		return
 	}
+	// Nearly all histories are as they were, of operations that are still configured so.
+	steadily := !x.maintenance && !n.maintenance && !r.sanitized
+	if steadily && r.st.Steady(x.in, n.in, h) {
+		return
+	}
+	if r.compareActive(x, n, h) && steadily {
+		r.st.KeepSteady(x.in, n.in, h)
+	}
+}
+
+// compareActive handles the active operations of a history. It tells whether all of them are as they should be.
+func (r *run) compareActive(x *rsc, n *node, h *cluster.History) bool {
+	steady := true
 	for _, op := range h.Active() {
 		switch task := op.Task; {
 		case op.Interval > 0 && (x.maintenance || n.maintenance):
 			r.cancelLater(x, op, n)
 		case op.Interval > 0 || task == taskMonitor || task == taskStart || task == taskPromote || task == taskMigrateFrom:
 			if r.needsRemoteAddress(x) {
+				steady = false
 				r.late = append(r.late, cluster.LateCheck{Resource: x.in, Node: n.in, Entry: op, Active: true})
 			} else if r.checkChange(x, n, op) {
+				steady = false
 				if count, _ := r.st.EffectiveFailCount(x.in, n.in); count != 0 {
 					r.clearFailures(x, n)
 				}
 			}
 		}
 	}
+	return steady
 }
 
 // clearFailures lets the fail count of a resource on a node be forgotten.

@@ -4,9 +4,7 @@ import (
 	"time"
 
 	"pacer/cluster"
-	"pacer/isotime"
 	"pacer/ocf"
-	"pacer/xmltree"
 )
 
 // recurringActions makes the recurring operations of a resource: those for active roles where it will run, those for the
@@ -19,7 +17,8 @@ func (r *run) recurringActions(x *rsc) {
 	if n := x.assigned; n != nil && !n.maintenance && (x.next != cluster.Stopped || !x.managed) {
 		start = r.start(x, n, true)
 	}
-	for _, op := range x.in.Ops {
+	for i := range x.in.Ops {
+		op := &x.in.Ops[i]
 		if start != nil {
 			r.recurringActive(x, start, op)
 		}
@@ -28,33 +27,31 @@ func (r *run) recurringActions(x *rsc) {
 }
 
 // recurs tells whether an operation's configuration is for a recurring one that counts.
-func (r *run) recurs(x *rsc, op *xmltree.Node) (task string, interval time.Duration, ok bool) {
-	interval = isotime.IntervalOr(op.Get("interval"), 0)
-	task = op.Get("name")
-	if interval <= 0 || op.ID() == "" {
+func (r *run) recurs(x *rsc, op *cluster.Op) (task string, interval time.Duration, ok bool) {
+	task, interval = op.Task, op.Interval
+	if interval <= 0 || op.XML.ID() == "" {
 		return "", 0, false
 	}
 	switch task {
 	case taskStop, taskStart, taskDemote, taskPromote, taskReload, taskMigrateTo, taskMigrateFrom, "":
-		r.say(cluster.Config, "Operation "+op.ID()+" is left out: "+task+" cannot recur.")
+		r.say(cluster.Config, "Operation "+op.XML.ID()+" is left out: "+task+" cannot recur.")
 		return "", 0, false
 	}
 	same := 0
-	for _, other := range x.in.Ops {
-		if other.Get("name") == task && isotime.IntervalOr(other.Get("interval"), 0) == interval {
+	for i := range x.in.Ops {
+		if other := &x.in.Ops[i]; other.Task == task && other.Interval == interval {
 			same++
 		}
 	}
 	if same > 1 {
-		r.say(cluster.Config, "Operation "+op.ID()+" is left out: there is another one with its name and interval.")
+		r.say(cluster.Config, "Operation "+op.XML.ID()+" is left out: there is another one with its name and interval.")
 		return "", 0, false
 	}
 	return task, interval, x.in.FindOp(task, interval, true) != nil
 }
 
-func (r *run) recurringActive(x *rsc, start *action, op *xmltree.Node) {
-	roleText := op.Get("role")
-	role := cluster.ParseRole(roleText)
+func (r *run) recurringActive(x *rsc, start *action, op *cluster.Op) {
+	roleText, role := op.XML.Get("role"), op.Role
 	if role == cluster.Stopped {
 		return
 	}
@@ -112,8 +109,8 @@ func (r *run) recurringActive(x *rsc, start *action, op *xmltree.Node) {
 	}
 }
 
-func (r *run) recurringInactive(x *rsc, op *xmltree.Node) {
-	if cluster.ParseRole(op.Get("role")) != cluster.Stopped {
+func (r *run) recurringInactive(x *rsc, op *cluster.Op) {
+	if op.Role != cluster.Stopped {
 		return
 	}
 	task, interval, ok := r.recurs(x, op)
@@ -121,7 +118,7 @@ func (r *run) recurringInactive(x *rsc, op *xmltree.Node) {
 		return
 	}
 	if !x.unique {
-		r.say(cluster.Notice, "Operation "+op.ID()+" is left out: instances that are all the same have no monitor for the role Stopped.")
+		r.say(cluster.Notice, "Operation "+op.XML.ID()+" is left out: instances that are all the same have no monitor for the role Stopped.")
 		return
 	}
 	for _, n := range r.nodes {
