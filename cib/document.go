@@ -143,7 +143,7 @@ func blank(s string) bool {
 // Empty returns a valid document with nothing configured.
 func Empty() *Document {
 	root := xmltree.New("cib", "crm_feature_set", FeatureSet, "validate-with", Schema,
-		"epoch", "0", "num_updates", "0", "admin_epoch", "0")
+		"admin_epoch", "0", "epoch", "0", "num_updates", "0")
 	conf := root.AddNew("configuration")
 	for _, s := range configurationSections[:4] {
 		conf.AddNew(s)

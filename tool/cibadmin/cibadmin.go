@@ -171,7 +171,7 @@ func limited(r io.Reader) ([]byte, error) {
 }
 
 func (s *settings) empty(c *command.Call) error {
-	root := cib.Empty().Root().Clone()
+	root := cib.Empty().Root().Clone().Set("epoch", "1")
 	if s.emptySchema != "" {
 		root.Set("validate-with", s.emptySchema)
 	}
