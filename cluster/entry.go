@@ -129,19 +129,29 @@ func (e *Entry) masked() bool {
 // could be done shows that the resource is active.
 func (e *Entry) affectsState() bool { return e.Task != "notify" && e.Task != "meta-data" }
 
-// sortByAge sorts entries, those first that came first. Entries of the same age stay as they are.
+// sortByAge sorts entries, those first that came first. Entries of the same age stay as they are. Ages are not transitive where
+// only some entries say of which node they are: what comes out then depends on how it is sorted, which is by merging halves.
 func sortByAge(ops []*Entry) {
-	if len(ops) > 1 {
-		slices.SortStableFunc(ops, func(a, b *Entry) int { return age(a, b, true) })
+	if len(ops) < 2 {
+		return
+	}
+	half := len(ops) / 2
+	sortByAge(ops[:half])
+	sortByAge(ops[half:])
+	left, right := slices.Clone(ops[:half]), ops[half:]
+	for at := 0; len(left) > 0; at++ {
+		if len(right) > 0 && age(left[0], right[0]) > 0 {
+			ops[at], right = right[0], right[1:]
+		} else {
+			ops[at], left = left[0], left[1:]
+		}
 	}
 }
 
-// age compares two entries: negative when a is older. sameNode tells whether they are of one node, unless they say so
-// themselves, which old ones do not.
-func age(a, b *Entry, sameNode bool) int {
-	if a.host != "" && b.host != "" {
-		sameNode = strings.EqualFold(a.host, b.host)
-	}
+// age compares two entries: negative when a is older. Entries are of one node when they say so, or when neither says anything,
+// as old ones do not: calls of different nodes cannot be compared.
+func age(a, b *Entry) int {
+	sameNode := strings.EqualFold(a.host, b.host)
 	if sameNode && a.ID == b.ID {
 		return 0
 	}

@@ -67,13 +67,12 @@ func (h *reading) unknownOn(node string) bool {
 	return true
 }
 
-// changedAfter tells whether a node's history has something other than a monitor after an entry. same tells whether the entry
-// is of that node, too.
-func (h *reading) changedAfter(node string, x *Entry, same bool) bool {
+// changedAfter tells whether a node's history has something other than a monitor after an entry.
+func (h *reading) changedAfter(node string, x *Entry) bool {
 	for op := range h.entries(node) {
 		switch op.Task {
 		case "start", "stop", "migrate_to", "migrate_from":
-			if op.XML != x.XML && age(op, x, same) > 0 {
+			if op.XML != x.XML && age(op, x) > 0 {
 				return true
 			}
 		}
@@ -91,15 +90,11 @@ func (h *reading) newerState(node string, to, from *Entry) bool {
 	if x != to && to != nil && strings.EqualFold(node, x.MigrateFrom) {
 		x = to
 	}
-	same := strings.EqualFold(node, x.MigrateFrom)
-	if x != to {
-		same = strings.EqualFold(node, x.MigrateTo)
-	}
-	if h.changedAfter(node, x, same) {
+	if h.changedAfter(node, x) {
 		return true
 	}
 	mon := h.findOp(node, "monitor", "", ocf.NotRunning)
-	return mon != nil && age(mon, x, same) > 0
+	return mon != nil && age(mon, x) > 0
 }
 
 // migrated takes a migrate_to that worked into account.
@@ -109,7 +104,7 @@ func (h *reading) migrated(e *result) {
 	if !ok {
 		return
 	}
-	sourceNewer := h.changedAfter(source, e.Entry, true)
+	sourceNewer := h.changedAfter(source, e.Entry)
 	code, status := ocf.OK, operation.Pending
 	from := h.findOp(target, "migrate_from", source, -1)
 	if from != nil {
@@ -175,7 +170,7 @@ func (h *reading) migrateToFailed(e *result) {
 		if t := h.s.findNode(target); t != nil && t.Online {
 			h.s.addRunning(h.r, t, false)
 		}
-	} else if !h.changedAfter(source, e.Entry, true) {
+	} else if !h.changedAfter(source, e.Entry) {
 		h.r.Dangling = append([]*Node{h.n}, h.r.Dangling...)
 	}
 }

@@ -111,10 +111,10 @@ func (h *reading) failureHandling(e *result) (OnFail, Role) {
 // correct replaces the executor's view of a result, which knows nothing of what was expected, by the cluster's.
 func (h *reading) correct(e *result, expired bool) {
 	r := h.r
-	switch {
-	case e.code == ocf.Degraded && e.Task == "monitor": // of other operations it is a failure
+	switch e.code {
+	case ocf.Degraded:
 		e.code = ocf.OK
-	case e.code == ocf.DegradedPromoted:
+	case ocf.DegradedPromoted:
 		e.code = ocf.RunningPromoted
 	}
 	if e.code != e.Code && !expired && (!h.n.Shutdown || h.n.Online) {
