@@ -101,6 +101,7 @@ type Core struct {
 	holds      int           // how often in a row
 	number     int           // of the last transition
 	memo       *cluster.Memo // what the last decision read of the document, nil when nothing is known
+	workspace  scheduler.Workspace
 	transition transition.Core
 	offsets    failOffsets
 	fencing    []fencing // by target

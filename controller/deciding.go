@@ -67,7 +67,7 @@ func (c *Core) schedule(doc *cib.Document) (out *scheduler.Output, err error) {
 			out, err = nil, &panicked{fmt.Sprint(r), place(string(debug.Stack()))}
 		}
 	}()
-	out = c.cfg.Schedule(scheduler.Input{CIB: doc.Root(), Now: c.now.Wall, Memo: memo})
+	out = c.cfg.Schedule(scheduler.Input{CIB: doc.Root(), Now: c.now.Wall, Memo: memo, Workspace: &c.workspace})
 	if out.Err != nil {
 		return nil, out.Err
 	}

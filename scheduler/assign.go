@@ -187,7 +187,7 @@ func (r *run) assignPrimitive(x *rsc, prefer *node, stopIfFail bool) *node {
 func (r *run) applyPrimary(x *rsc, c *colocation, stopIfFail bool) {
 	var archive table
 	if c.dependentRole >= cluster.Promoted || c.score < 0 && c.score > minus {
-		archive = x.allowed.copy()
+		archive = r.copyOf(x.allowed)
 	}
 	if c.primary.unassigned {
 		r.assign(c.primary, nil, stopIfFail)

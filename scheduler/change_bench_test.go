@@ -16,14 +16,14 @@ import (
 // time, in milliseconds.
 func BenchmarkOneChange(b *testing.B) {
 	root := bigcib.New(bigcib.Shape{Nodes: 16, Primitives: 1000, Running: true, Fencing: true})
-	memo := &cluster.Memo{}
+	memo, workspace := &cluster.Memo{}, &Workspace{}
 	codes := [2]string{"1", "0"}
 	var took []time.Duration
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
 		root = failMonitor(root, codes[i%2])
 		begun := gauge.CPU()
-		out := Schedule(Input{CIB: root, Now: bigcib.Decided, Memo: memo})
+		out := Schedule(Input{CIB: root, Now: bigcib.Decided, Memo: memo, Workspace: workspace})
 		took = append(took, gauge.CPU()-begun)
 		if out.Err != nil {
 			b.Fatal(out.Err)

@@ -333,7 +333,7 @@ func (r *run) applyToScores(dependent, primary *rsc, c *colocation) {
 	if primary.assigned == nil && c.score < 0 {
 		return
 	}
-	work := dependent.allowed.copy()
+	work := r.copyOf(dependent.allowed)
 	for i := range work {
 		a := &work[i]
 		if !a.known {

@@ -21,7 +21,7 @@ func (r *run) bestScores(c *colocation, x *rsc) []score.Score {
 	allowed := x.allowed
 	if x == c.dependent && c.explicit && x.parent != nil && x.parent.kind == cluster.Group && x != x.parent.children[0] {
 		// A later member did not get the group's preferences, as the first stands for all; here they count.
-		x.allowed = allowed.copy()
+		x.allowed = r.copyOf(allowed)
 		r.why.mute(true)
 		for _, l := range r.locations {
 			if l.rsc == x.parent {
@@ -123,9 +123,9 @@ func (r *run) addColocated(source *rsc, t table, c *colocation, factor float32, 
 	mark := r.why.mark()
 	var work table
 	if t == nil {
-		work = source.allowed.copy()
+		work = r.copyOf(source.allowed)
 	} else {
-		work = t.copy()
+		work = r.copyOf(t)
 		r.addMatching(work, source, c, factor, o)
 		r.why.wished(source, c, t, work)
 	}

@@ -202,7 +202,7 @@ func (r *run) toGraph(g *graph.Graph, a *action) {
 			inputs = append(inputs, e.other.id)
 		}
 	}
-	s.Inputs, r.scratch.inputs = r.slabs.ids.copyOf(inputs), inputs
+	s.Inputs, r.scratch.inputs = r.output.ids.copyOf(inputs), inputs
 	g.Synapses = append(g.Synapses, s)
 }
 

@@ -102,7 +102,7 @@ func (r *run) addAttrs(g *graph.Action, a *action, placed bool) {
 		attrs.addMissing(r.metaOfOp(x, a.node, r.madeFor(a), a.interval, op))
 		r.addParentMeta(&attrs, a)
 	}
-	g.Attrs = r.slabs.attrs.copyOf(attrs)
+	g.Attrs = r.output.attrs.copyOf(attrs)
 	r.scratch.attrs = attrs
 }
 

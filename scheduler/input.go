@@ -18,6 +18,8 @@ type Input struct {
 	Now time.Time
 	// Memo is what the reading for an earlier decision left (State.Memo of its output), nil where there will be no later one.
 	Memo *cluster.Memo
+	// Workspace is where the decision is made, nil where there will be no later one. Two decisions at once must not have the same.
+	Workspace *Workspace
 	// ShowScores and ShowUtilization ask for Output.Trace, which costs time.
 	ShowScores, ShowUtilization bool
 	// Why asks for Output.Record, which costs time.

@@ -154,17 +154,17 @@ type saved struct {
 	t table
 }
 
-func (x *rsc) save(list []saved) []saved {
-	list = append(list, saved{x, x.allowed.copy()})
+func (r *run) save(x *rsc, list []saved) []saved {
+	list = append(list, saved{x, r.copyOf(x.allowed)})
 	for _, c := range x.children {
-		list = c.save(list)
+		list = r.save(c, list)
 	}
 	return list
 }
 
-func restore(list []saved) {
+func (r *run) restore(list []saved) {
 	for _, s := range list {
-		s.x.allowed = s.t.copy()
+		s.x.allowed = r.copyOf(s.t)
 	}
 }
 
@@ -175,16 +175,16 @@ func (r *run) assignEarly(x *rsc, at *node, perNode, available int) bool {
 	if a := x.allowed[at.id]; !a.known || a.score < 0 || !at.usable() {
 		return false
 	}
-	backup, tried := x.save(nil), r.why.tried(x)
+	backup, tried := r.save(x, nil), r.why.tried(x)
 	counts := x.parent.allowed
-	x.parent.allowed = counts.copy()
+	x.parent.allowed = r.copyOf(counts)
 	var chosen *node
 	for kept := 0; kept < available; kept++ {
 		chosen = r.assignInstance(x, at, perNode)
 		if chosen == at {
 			break
 		}
-		restore(backup)
+		r.restore(backup)
 		r.why.forget(x, tried)
 		if chosen == nil {
 			x.unassigned = true

@@ -20,6 +20,9 @@ type table []allowance
 
 func (t table) copy() table { return append(table(nil), t...) }
 
+// copyOf returns a copy that is needed no longer than the decision takes.
+func (r *run) copyOf(t table) table { return r.slabs.scores.copyOf(t) }
+
 // rsc is a resource with what is decided of it.
 type rsc struct {
 	id       cluster.ResourceID

@@ -1,10 +1,10 @@
 package scheduler
 
 import (
+	"slices"
 	"time"
 
 	"pacer/cluster"
-	"pacer/score"
 	"pacer/xmltree"
 )
 
@@ -34,55 +34,38 @@ type run struct {
 	// These are read often.
 	quorate, stopAll, fencing bool
 
-	slabs     slabs
+	slabs  slabs
+	output struct { // what becomes part of the Output
+		attrs slab[xmltree.Attr]
+		ids   slab[int]
+	}
 	scratch   scratch
+	resources []rsc             // what all points to
+	known     []bool            // by resource and node
 	metaNames map[string]string // see metaName
 	sites     map[string][]site // by attribute
 }
 
-// slabs are where the many small things of a decision come from.
-type slabs struct {
-	actions slab[action]
-	edges   slab[edge]
-	attrs   slab[xmltree.Attr]
-	ids     slab[int]
-	links   slab[*edge]
-	lists   slab[*action]
-	nodes   slab[*node]
-	named   slab[namesakes]
-	rscs    slab[*rsc]
-}
-
-// scratch are lists that are filled anew again and again, each by one function alone.
-type scratch struct {
-	attrs      attrSet       // see addAttrs
-	inputs     []int         // see toGraph
-	best       []score.Score // see bestScores
-	candidates []candidate   // see candidates
-	seen       []*action     // see restartsAfter
-}
-
-// newRun copies what changes out of the state.
-func newRun(st *cluster.State) *run {
-	r := &run{st: st, singles: map[string]*action{}, metaNames: map[string]string{}, sites: map[string][]site{},
+// newRun copies what changes out of the state, into the memory of a workspace.
+func newRun(st *cluster.State, w Workspace) *run {
+	r := &run{st: st, slabs: w.slabs, orders: w.orders, scratch: w.scratch, acts: w.acts, all: w.all, top: w.top, singles: map[string]*action{}, metaNames: map[string]string{}, sites: map[string][]site{},
 		quorate: st.HaveQuorum, stopAll: st.Options.StopAll, fencing: st.Options.FencingEnabled}
 	for _, n := range st.Nodes {
 		r.nodes = append(r.nodes, &node{id: n.ID, name: n.Name, in: n, online: n.Online, unclean: n.Unclean,
 			shutdown: n.Shutdown, standby: n.Standby, maintenance: n.Maintenance, unseen: n.Unseen, reset: n.Reset, capacity: capacitiesOf(n.Utilization)})
 	}
-	resources := make([]rsc, len(st.Resources))
-	tables := make(table, len(st.Resources)*len(r.nodes))
-	known := make([]bool, len(tables))
-	r.all = make([]*rsc, 0, len(st.Resources))
+	r.resources = room(w.resources, len(st.Resources))
+	r.known = room(w.known, len(st.Resources)*len(r.nodes))
+	r.all = slices.Grow(r.all, len(st.Resources))
 	for i, c := range st.Resources {
 		begin, end := i*len(r.nodes), (i+1)*len(r.nodes)
-		x := &resources[i]
+		x := &r.resources[i]
 		*x = rsc{id: c.ID, name: c.Name, in: c, kind: c.Kind, priority: c.Priority, role: c.Role, next: c.Next,
 			managed: c.Managed, blocked: c.Blocked, failed: c.Failed, stopIfFailed: c.StopIfFailed,
 			maintenance: c.Maintenance, removed: c.Removed, unique: c.Unique, promotable: c.Promotable, notify: c.Notify,
 			unassigned: true, promotion: minus, startPending: c.StartPending, exclusive: c.Exclusive, migratingFrom: r.node(c.MigratingFrom),
 			migratingTo: r.node(c.MigratingTo), lockedTo: r.node(c.LockedTo),
-			known: known[begin:end:end], allowed: tables[begin:end:end]}
+			known: r.known[begin:end:end], allowed: r.slabs.scores.take(len(r.nodes))}
 		if len(c.Utilization) > 0 {
 			x.takes = capacitiesOf(c.Utilization)
 		}

@@ -21,7 +21,9 @@ func schedule(in Input) *Output {
 	if r == nil {
 		return out
 	}
-	return r.decide(in)
+	out = r.decide(in)
+	in.Workspace.takeBack(r)
+	return out
 }
 
 // begin reads the input; the run is nil when that is not possible.
@@ -33,7 +35,7 @@ func begin(in Input) (*run, *Output) {
 			return nil, &Output{Err: fmt.Errorf("scheduler: %w", err)}
 		}
 	}
-	r := newRun(state)
+	r := newRun(state, in.Workspace.lend())
 	r.showAll = in.ShowScores
 	r.showUse = in.ShowUtilization
 	r.sanitized = in.Sanitized

@@ -1,10 +1,11 @@
 package scheduler
 
 // slab hands out things from a few large allocations. A decision makes very many small things (actions, orders, tables of
-// scores) that are all needed until it is made.
+// scores) that are all needed until it is made; then the same allocations serve the next one.
 type slab[T any] struct {
-	free []T
-	size int // of the last allocation
+	free   []T
+	blocks [][]T // the allocations, the last of which free is of
+	spare  [][]T // allocations of the decision before that are not in use yet
 }
 
 // The sizes of a slab's allocations: they double from the least to the most.
@@ -16,15 +17,34 @@ const (
 // take returns n zero values that nobody else has; appending to them moves them elsewhere.
 func (s *slab[T]) take(n int) []T {
 	if n > len(s.free) {
-		s.size = max(min(2*s.size, mostSlab), leastSlab)
-		if n >= s.size {
+		size := leastSlab
+		if last := len(s.blocks) - 1; last >= 0 {
+			size = min(2*len(s.blocks[last]), mostSlab)
+		}
+		if n >= size {
 			return make([]T, n)
 		}
-		s.free = make([]T, s.size)
+		if len(s.spare) > 0 {
+			s.free, s.spare = s.spare[0], s.spare[1:]
+		} else {
+			s.free = make([]T, size)
+		}
+		s.blocks = append(s.blocks, s.free)
 	}
 	list := s.free[:n:n]
 	s.free = s.free[n:]
 	return list
+}
+
+// reset makes all that was handed out zero, to be handed out again. What was not needed this time is let go.
+func (s *slab[T]) reset() {
+	for i, b := range s.blocks {
+		if i == len(s.blocks)-1 {
+			b = b[:len(b)-len(s.free)]
+		}
+		clear(b)
+	}
+	s.free, s.blocks, s.spare = nil, nil, s.blocks
 }
 
 // one returns a zero value.
@@ -47,28 +67,33 @@ func (s *slab[T]) grown(list []T, v T, room int) []T {
 
 // pages is a list that grows without moving what is in it.
 type pages[T any] struct {
-	full [][]T
-	last []T
+	pages [][]T
+	count int
 }
 
 const pageSize = 256
 
 // add appends a value.
 func (p *pages[T]) add(v T) {
-	if len(p.last) == cap(p.last) {
-		if p.last != nil {
-			p.full = append(p.full, p.last)
-		}
-		p.last = make([]T, 0, pageSize)
+	page := p.count / pageSize
+	if page == len(p.pages) {
+		p.pages = append(p.pages, make([]T, pageSize))
 	}
-	p.last = append(p.last, v)
+	p.pages[page][p.count%pageSize] = v
+	p.count++
 }
 
-func (p *pages[T]) len() int { return len(p.full)*pageSize + len(p.last) }
+func (p *pages[T]) len() int { return p.count }
 
-func (p *pages[T]) at(i int) *T {
-	if page := i / pageSize; page < len(p.full) {
-		return &p.full[page][i%pageSize]
+func (p *pages[T]) at(i int) *T { return &p.pages[i/pageSize][i%pageSize] }
+
+// reset empties the list and keeps the room that it took.
+func (p *pages[T]) reset() {
+	used := (p.count + pageSize - 1) / pageSize
+	clear(p.pages[used:])
+	p.pages = p.pages[:used]
+	for i, page := range p.pages {
+		clear(page[:min(pageSize, p.count-i*pageSize)])
 	}
-	return &p.last[i%pageSize]
+	p.count = 0
 }
