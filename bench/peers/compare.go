@@ -40,6 +40,9 @@ type detail struct {
 	kind, text string
 }
 
+// String is what a detail is called in reports.
+func (x *detail) String() string { return x.class.String() + ": " + x.kind }
+
 // difference is everything in which two outcomes differ, the first causes first.
 type difference struct{ list []detail }
 
@@ -50,7 +53,7 @@ func (d *difference) kind() string {
 	if len(d.list) == 0 {
 		return ""
 	}
-	return d.list[0].class.String() + ": " + d.list[0].kind
+	return d.list[0].String()
 }
 
 // weak tells that only the numbering differs, and what follows from it: the order in which equal things are told and done.
@@ -65,7 +68,7 @@ func (d *difference) weak() bool {
 }
 
 // compare lists the differences between two outcomes.
-func compare(theirs, ours *outcome, older bool) *difference {
+func compare(theirs, ours *outcome) *difference {
 	d := &difference{}
 	switch {
 	case theirs.trouble != "" || ours.trouble != "":
@@ -77,27 +80,14 @@ func compare(theirs, ours *outcome, older bool) *difference {
 		d.add(classEnd, fmt.Sprintf("exit code %d, ours %d", theirs.exit, ours.exit), ours.stderr+theirs.stderr)
 		return d
 	}
-	if !older {
-		d.lines(classBefore, theirs.before, ours.before)
-		d.lines(classScores, theirs.scores, ours.scores)
-		d.lines(classSummary, theirs.summary, ours.summary)
-		d.graphs(theirs.graph, ours.graph)
-		d.lines(classDot, theirs.dot, ours.dot)
-		d.steps(theirs.steps, ours.steps)
-		d.lines(classAfter, theirs.after, ours.after)
-		slices.SortStableFunc(d.list, func(a, b detail) int { return int(a.class - b.class) })
-		return d
-	}
-	d.lines(classBefore, dressStatus(theirs.before), dressStatus(ours.before))
-	up := online(ours.before)
-	scores, scored := dressUnassigned(dressScores(theirs.scores, up), dressScores(ours.scores, up))
-	d.lines(classScores, scores, scored)
-	d.lines(classUtilization, dressUtilization(theirs.scores), dressUtilization(ours.scores))
-	d.lines(classSummary, dressSummary(theirs.summary), dressSummary(ours.summary))
+	d.lines(classBefore, theirs.before, ours.before)
+	d.lines(classScores, theirs.scores, ours.scores)
+	d.lines(classUtilization, theirs.utilization, ours.utilization)
+	d.lines(classSummary, theirs.summary, ours.summary)
 	d.graphs(theirs.graph, ours.graph)
-	d.lines(classDot, dressDot(theirs.dot), dressDot(ours.dot))
+	d.lines(classDot, theirs.dot, ours.dot)
 	d.steps(theirs.steps, ours.steps)
-	d.lines(classAfter, dressStatus(theirs.after), dressStatus(ours.after))
+	d.lines(classAfter, theirs.after, ours.after)
 	slices.SortStableFunc(d.list, func(a, b detail) int { return int(a.class - b.class) })
 	return d
 }

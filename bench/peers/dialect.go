@@ -41,7 +41,6 @@ func dialect(cib *xmltree.Node) *xmltree.Node {
 			}
 		}
 	}
-	pairs(out)
 	for n := range elements(out, "node_state") {
 		if node := out.Path("configuration", "nodes").ByID("node", n.ID()); node != nil && n.Get("uname") == "" {
 			n.Set("uname", node.Get("uname")) // Since 2.1.7 the id is enough.

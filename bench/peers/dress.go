@@ -4,10 +4,26 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"pacer/xmltree"
 )
 
-// What the peer of the older series says in other words than the newer one. None of this is a decision, so none of it counts
-// as a difference.
+// dress gives what an older peer and we made of a CIB the words that both have, and leaves out what only one of them says. None of
+// this is a decision.
+func dress(theirs, ours *outcome) (a, b *outcome) {
+	up := online(ours.before)
+	a, b = dressText(theirs, up), dressText(ours, up)
+	a.scores, b.scores = dressUnassigned(a.scores, b.scores)
+	dressFencing(a.graph, b.graph)
+	return a, b
+}
+
+func dressText(o *outcome, up map[string]bool) *outcome {
+	out := *o
+	out.before, out.after = dressStatus(o.before), dressStatus(o.after)
+	out.scores, out.utilization, out.summary = dressScores(o.scores, up), dressUtilization(o.utilization), dressSummary(o.summary)
+	return &out
+}
 
 var scoreWords = strings.NewReplacer(
 	"pcmk__clone_allocate:", "pcmk__clone_assign:", "pcmk__bundle_allocate:", "pcmk__bundle_assign:",
@@ -21,9 +37,6 @@ var scoreWords = strings.NewReplacer(
 func dressScores(lines []string, online map[string]bool) []string {
 	out := make([]string, 0, len(lines))
 	for _, l := range lines {
-		if !strings.Contains(l, " score ") {
-			continue
-		}
 		l = scoreWords.Replace(l)
 		if i := strings.Index(l, " promotion score on none:"); i >= 0 {
 			l = l[:i] + " promotion score (inactive)"
@@ -80,7 +93,7 @@ func dressSummary(lines []string) []string {
 func dressUtilization(lines []string) []string {
 	var out []string
 	for _, l := range lines {
-		if strings.Contains(l, "=") && !strings.Contains(l, " score ") {
+		if strings.Contains(l, "=") {
 			out = append(out, scoreWords.Replace(l))
 		}
 	}
@@ -141,12 +154,23 @@ func dressFlags(list string) string {
 	return "(" + strings.Join(kept, ", ") + ")"
 }
 
-// dressDot leaves the dot lines as they are but for the name of the graph.
-func dressDot(lines []string) []string { return lines }
-
-// dressed tells that a difference in an attribute is a matter of words.
-func dressed(name string, theirs, ours *act) bool {
-	// The older peer hands all attributes of a node to its fencing, and marks fencing that does not depend on probes.
-	_, here := ours.attrs[name]
-	return theirs.task == "stonith" && strings.HasPrefix(name, "CRM_meta_") && !here
+// dressFencing leaves out of the older peer's fencing the attributes that ours lacks: it hands all attributes of the node to it, and
+// marks fencing that does not depend on probes.
+func dressFencing(theirs, ours *xmltree.Node) {
+	fencing := func(graph *xmltree.Node, do func(name string, attributes *xmltree.Node)) {
+		graph.Walk(func(n *xmltree.Node) bool {
+			if n.Get("operation") == "stonith" && n.First("attributes") != nil {
+				do(actName(n), n.First("attributes"))
+			}
+			return true
+		})
+	}
+	here := map[string]*xmltree.Node{}
+	fencing(ours, func(name string, attributes *xmltree.Node) { here[name] = attributes })
+	fencing(theirs, func(name string, attributes *xmltree.Node) {
+		attributes.Attrs = slices.DeleteFunc(attributes.Attrs, func(x xmltree.Attr) bool {
+			_, found := here[name].Lookup(x.Name)
+			return strings.HasPrefix(x.Name, "CRM_meta_") && !found
+		})
+	})
 }

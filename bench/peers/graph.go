@@ -153,13 +153,9 @@ func (d *difference) graphs(theirs, ours *xmltree.Node) {
 // header compares the attributes of the graph itself.
 func (d *difference) header(theirs, ours *xmltree.Node) {
 	for _, name := range [...]string{"cluster-delay", "fencing-timeout", "failed-stop-offset", "failed-start-offset", "migration-limit", "recheck-by"} {
-		old := name
-		if name == "fencing-timeout" {
-			old = "stonith-timeout"
-		}
-		x, y := theirs.Get(old), ours.Get(name)
-		if x == "" {
-			x = theirs.Get(name)
+		x, y := theirs.Get(name), ours.Get(name)
+		if name == "fencing-timeout" && x == "" {
+			x = theirs.Get("stonith-timeout") // as 3.0.3 and those before it say; the recorded graphs have the newer name
 		}
 		if x != y {
 			d.add(classHeader, name, fmt.Sprintf("- %s + %s", x, y))
@@ -188,7 +184,7 @@ func (d *difference) act(x, y *act) bool {
 	for _, n := range list {
 		v, there := x.attrs[n]
 		w, here := y.attrs[n]
-		if (v != w || there != here) && !dressed(n, x, y) {
+		if v != w || there != here {
 			d.add(classAttributes, n, fmt.Sprintf("%s %s: - %q + %q", x.name, n, v, w))
 			same = false
 		}

@@ -1,11 +1,15 @@
-// Command peers lets our crm_simulate and the one of Debian's Pacemaker decide on the same made-up clusters and compares what
-// they decide: scores, placement, the transition graph, its execution, and the status before and after.
+// Command peers lets our crm_simulate and real ones decide on the same made-up clusters and compares what they decide: scores,
+// placement, the transition graph, its execution, and the status before and after.
 //
-//	go run ./bench/peers [-n CIBS] [-seed FIRST] [-only FEATURES] [-without FEATURES] [-weights FEATURE=SHARE,…] [FILE…]
+//	go run ./bench/peers [-newer COMMAND] [-peer COMMAND] [-n CIBS] [-seed FIRST] [-only FEATURES] [-without FEATURES]
+//	                     [-weights FEATURE=SHARE,…] [FILE…]
 //
-// A CIB on which they differ is made as small as possible, once for each kind of difference, and kept with a description. What
-// is known to differ between Pacemaker 2.1.5 and the series that we follow is a rule (rules.go) and is counted apart, and so is what
-// is numbered differently only. Files, when given, are compared instead of made-up CIBs.
+// A peer of our own series (-newer) must be alike in everything. One of an older series (-peer; Debian's 2.1.5) is asked in its
+// own words, and where it decides otherwise the newer one is the proof that the series do, if it decides as we do. Without
+// a newer one there are only the rules (known_older.go) to go by. A -peer of our own series is compared with alone.
+//
+// A CIB on which they differ without explanation is made as small as possible, once for each kind of difference, and kept with a
+// description. Files, when given, are compared instead of made-up CIBs.
 //
 // The exit code is 0 when all that differs is explained, 1 when something is not, 2 when there is no peer or on misuse.
 package main
@@ -17,10 +21,8 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"os/exec"
 	"os/signal"
 	"runtime"
-	"strings"
 	"syscall"
 	"time"
 
@@ -32,8 +34,8 @@ type options struct {
 	count, workers, each, tries int
 	seed                        uint64
 	kept                        string
-	peer                        string
-	older                       bool
+	newer, peer                 string // commands
+	peers                       []*peer
 	limit                       time.Duration
 	verbose                     bool
 	files                       []string
@@ -48,7 +50,8 @@ func main() {
 	flag.IntVar(&o.each, "shrink", 1, "how many CIBs to make small for each kind of difference")
 	flag.IntVar(&o.tries, "tries", 3000, "how many CIBs to try for making one small")
 	flag.StringVar(&o.kept, "keep", "", "directory for the small CIBs (default: one of its own below the directory for temporary files)")
-	flag.StringVar(&o.peer, "peer", "/usr/sbin/crm_simulate", "the other crm_simulate")
+	flag.StringVar(&o.newer, "newer", "", "a crm_simulate of Pacemaker 3.0")
+	flag.StringVar(&o.peer, "peer", "/usr/sbin/crm_simulate", "another crm_simulate, of an older Pacemaker or of 3.0")
 	flag.DurationVar(&o.limit, "limit", 20*time.Second, "how long one run of it may take")
 	flag.BoolVar(&o.verbose, "v", false, "show the differences of every CIB")
 	from := randomcib.Flags(flag.CommandLine)
@@ -71,16 +74,14 @@ func main() {
 }
 
 func run(ctx context.Context, o *options) (unexplained int, err error) {
-	if _, err := exec.LookPath(o.peer); err != nil {
-		return 0, fmt.Errorf("there is no %s to compare with: install pacemaker-cli-utils, or name another with -peer", o.peer)
-	}
-	v, err := exec.Command(o.peer, "--version").Output()
-	if err != nil {
-		return 0, err
-	}
-	o.older = !strings.HasPrefix(string(v), "Pacemaker 3.")
 	if o.workers < 1 || o.count < 1 {
 		return 0, errors.New("-n and -workers must be at least 1")
+	}
+	if o.peers, err = findPeers(o.newer, o.peer); err != nil {
+		return 0, err
+	}
+	for _, p := range o.peers {
+		fmt.Printf("beside %s\n", p)
 	}
 	if o.kept == "" {
 		if o.kept, err = os.MkdirTemp("", "peers-"); err != nil {
@@ -89,7 +90,9 @@ func run(ctx context.Context, o *options) (unexplained int, err error) {
 	} else if err := os.MkdirAll(o.kept, 0o755); err != nil {
 		return 0, err
 	}
-	o.make.Weights = rarer(o.make.Weights)
+	if o.peers[0].older {
+		o.make.Weights = rarer(o.make.Weights)
+	}
 	t := newTally(o)
 	if err := compareAll(ctx, o, t); err != nil {
 		return 0, err
@@ -98,8 +101,8 @@ func run(ctx context.Context, o *options) (unexplained int, err error) {
 	return t.unexplained(), nil
 }
 
-// rarer makes features rarer of which the older series is known to think otherwise so often that little else would be compared,
-// unless the command line says how often they are wanted.
+// rarer makes features rarer of which the older series is known to think otherwise so often that, without a proof, little else would
+// be compared, unless the command line says how often they are wanted.
 func rarer(given map[randomcib.Feature]float64) map[randomcib.Feature]float64 {
 	out := map[randomcib.Feature]float64{
 		randomcib.Apart: .03, randomcib.Colocations: .03, randomcib.FailureTimeout: .05, randomcib.RuledDefaults: .1,

@@ -15,7 +15,7 @@ type outcome struct {
 	stderr  string
 
 	// The sections of its text, each without headings, bullets and indentation that carry no meaning.
-	before, scores, summary, steps, after []string
+	before, scores, utilization, summary, steps, after []string
 
 	graph *xmltree.Node // the transition graph; nil when there is none
 	dot   []string      // lines of the dot file, sorted, each once
@@ -55,7 +55,15 @@ func (o *outcome) read(stdout, graph, dot []byte) error {
 			*at = append(*at, line)
 		}
 	}
+	utilization := func(line string) bool { return !strings.Contains(line, " score ") }
+	for _, line := range o.scores {
+		if utilization(line) {
+			o.utilization = append(o.utilization, line)
+		}
+	}
+	o.scores = slices.DeleteFunc(o.scores, utilization)
 	slices.Sort(o.scores)
+	slices.Sort(o.utilization)
 	for line := range strings.Lines(string(dot)) {
 		if line = squeeze(line); line != "" {
 			o.dot = append(o.dot, line)

@@ -1,136 +1,61 @@
 package main
 
 import (
-	"bytes"
-	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"os/exec"
-	"path/filepath"
-	"syscall"
-	"time"
-
-	"pacer/applet"
-	"pacer/tool/crmsimulate"
-	"pacer/xmltree"
+	"strings"
 )
 
-// date is the time that both decide for when the CIB has no execution-date.
-const date = "2026-01-15 12:00:00Z"
-
-// workplace is a directory in which one worker runs the two programs, one CIB after the other.
-type workplace struct {
-	dir   string
-	peer  string        // the other crm_simulate
-	limit time.Duration // for one run of it
-	dated bool          // the CIB says the time itself
-	older bool          // it is of the older series: asked in its words, compared without what it says in others
+// peer is a crm_simulate that is not ours.
+type peer struct {
+	command string
+	version string // as it says itself, such as "Pacemaker 3.0.3"
+	older   bool   // of a series before ours: asked in its words, compared without what it says in others
+	rules   []rule // how it is known to differ
 }
 
-// put writes the CIB for the next runs: for us as it is, for the peer in its words.
-func (w *workplace) put(cib *xmltree.Node) error {
-	_, w.dated = cib.Lookup("execution-date")
-	if err := os.WriteFile(w.file("ours.xml"), cib.Append(nil), 0o600); err != nil {
-		return err
+// newPeer asks a crm_simulate who it is.
+func newPeer(command string) (*peer, error) {
+	out, err := exec.Command(command, "--version").Output()
+	if err != nil {
+		return nil, fmt.Errorf("%s --version: %w", command, err)
 	}
-	if w.older {
-		cib = dialect(cib)
+	p := &peer{command: command, rules: newerRules}
+	p.version, _, _ = strings.Cut(string(out), "\n")
+	if p.older = !strings.HasPrefix(p.version, "Pacemaker 3."); p.older {
+		p.rules = olderRules
 	}
-	return os.WriteFile(w.file("theirs.xml"), cib.Append(nil), 0o600)
+	return p, nil
 }
 
-// run lets both programs decide on a CIB.
-func (w *workplace) run(ctx context.Context, cib *xmltree.Node) (theirs, ours *outcome, err error) {
-	if err := w.put(cib); err != nil {
-		return nil, nil, err
-	}
-	if theirs, err = w.theirs(ctx); err != nil {
-		return nil, nil, err
-	}
-	ours, err = w.ours(ctx)
-	return theirs, ours, err
-}
+func (p *peer) String() string { return p.version + " (" + p.command + ")" }
 
-func (w *workplace) file(name string) string { return filepath.Join(w.dir, name) }
-
-func (w *workplace) arguments(input string) []string {
-	list := []string{"-S", "-s", "-U", "-x", w.file(input), "-G", w.file("graph.xml"), "-D", w.file("graph.dot")}
-	if !w.dated {
-		list = append(list, "-t", date)
-	}
-	return list
-}
-
-// fancy asks the older series for text as the newer one writes it.
-func (w *workplace) fancy() []string {
-	if w.older {
-		return []string{"--text-fancy"}
-	}
-	return nil
-}
-
-// collect reads the files that a run wrote, and removes them.
-func (w *workplace) collect(o *outcome, stdout []byte) error {
-	var data [2][]byte
-	for i, name := range [...]string{"graph.xml", "graph.dot"} {
-		var err error
-		if data[i], err = os.ReadFile(w.file(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
+// findPeers finds the peers that the command line names, that of our own series first: it is the proof for the other. One of
+// them is enough.
+func findPeers(newer, other string) (list []*peer, err error) {
+	if newer != "" {
+		p, err := newPeer(newer)
+		if err != nil {
+			return nil, err
 		}
-		if err := os.Remove(w.file(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
+		if p.older {
+			return nil, fmt.Errorf("%s is %s, which is no 3.0: name it with -peer", newer, p.version)
 		}
+		list = append(list, p)
 	}
-	return o.read(stdout, data[0], data[1])
-}
-
-// theirs runs the other program on the CIB put.
-func (w *workplace) theirs(ctx context.Context) (*outcome, error) {
-	ctx, cancel := context.WithTimeout(ctx, w.limit)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, w.peer, append(w.fancy(), w.arguments("theirs.xml")...)...)
-	cmd.Dir = w.dir
-	cmd.Env = []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", "TZ=UTC", "CIB_shadow_dir=" + w.dir}
-	var stdout, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	o := &outcome{}
-	err := cmd.Run()
-	var exit *exec.ExitError
-	switch {
-	case ctx.Err() != nil:
-		o.trouble = fmt.Sprintf("took more than %v", w.limit)
-	case errors.As(err, &exit):
-		o.exit = exit.ExitCode()
-		if s, ok := exit.Sys().(syscall.WaitStatus); ok && s.Signaled() {
-			o.trouble = "died of " + s.Signal().String()
+	if _, err := exec.LookPath(other); err != nil {
+		if len(list) == 0 {
+			return nil, fmt.Errorf("there is no %s to compare with: install pacemaker-cli-utils, or name another with -peer or -newer", other)
 		}
-	case err != nil:
+		return list, nil
+	}
+	p, err := newPeer(other)
+	if err != nil {
 		return nil, err
 	}
-	o.stderr = stderr.String()
-	return o, w.collect(o, stdout.Bytes())
-}
-
-// ours runs our own program, in this process, on the CIB put.
-func (w *workplace) ours(ctx context.Context) (*outcome, error) {
-	var stdout, stderr bytes.Buffer
-	env := applet.Env{
-		Name: "crm_simulate", Args: w.arguments("ours.xml"), Stdin: bytes.NewReader(nil), Stdout: &stdout, Stderr: &stderr,
-		Getenv:  func(string) string { return "" },
-		Environ: func() []string { return nil },
-		Now:     func() time.Time { return time.Now().UTC() }, Context: ctx,
+	if !p.older && len(list) > 0 {
+		return nil, errors.New("-newer and -peer name two of the same series: leave one of them out")
 	}
-	o := &outcome{}
-	func() {
-		defer func() {
-			if p := recover(); p != nil {
-				o.trouble = fmt.Sprintf("panic: %v", p)
-			}
-		}()
-		o.exit = int(crmsimulate.Run(env))
-	}()
-	o.stderr = stderr.String()
-	return o, w.collect(o, stdout.Bytes())
+	return append(list, p), nil
 }

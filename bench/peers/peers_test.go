@@ -1,7 +1,6 @@
 package main
 
 import (
-	"slices"
 	"strings"
 	"testing"
 
@@ -91,17 +90,69 @@ func TestReadSections(t *testing.T) {
 	}
 }
 
-// An order between what starts and what stops is asked of the older series in pairs when a tag makes sets of it; what needs no other
-// words stays.
-func TestOrdersInPairs(t *testing.T) {
-	cib := parse(t, `<cib><configuration><resources><primitive id="a"/><primitive id="b"/><primitive id="c"/></resources>
-		<constraints><rsc_order id="o" first="t" then="c" then-action="stop" kind="Mandatory"/><rsc_order id="p" first="a" then="c"/></constraints>
-		<tags><tag id="t"><obj_ref id="a"/><obj_ref id="b"/></tag></tags></configuration></cib>`)
-	var got []string
-	for o := range elements(dialect(cib), "rsc_order") {
-		got = append(got, o.Get("first-action")+" "+o.Get("first")+" "+o.Get("then-action")+" "+o.Get("then"))
+func TestJudge(t *testing.T) {
+	fewer := rule{name: "fewer scores", explains: func(_ *pair, x *detail) bool { return x.class == classScores }}
+	ends := rule{name: "other plan", rest: true, explains: func(_ *pair, x *detail) bool { return x.class == classActions }}
+	details := func(classes ...class) *difference {
+		d := &difference{}
+		for _, c := range classes {
+			d.add(c, "kind", "text")
+		}
+		return d
 	}
-	if want := []string{" a  c", "start a stop c", "start b stop c"}; !slices.Equal(got, want) {
-		t.Errorf("orders %q, want %q", got, want)
+	proof := func(classes ...class) *verdict { return &verdict{left: details(classes...)} }
+	for _, c := range []struct {
+		name    string
+		trouble string
+		d       *difference
+		proof   *verdict
+		finding finding
+		reason  string
+		left    int
+	}{
+		{name: "nothing differs", d: details(), finding: alike},
+		{name: "numbers", d: details(classNumbers), finding: renumbered, left: 1},
+		{name: "it died", trouble: "died of aborted", d: details(classEnd), finding: died, reason: "died of aborted"},
+		{name: "a rule explains", d: details(classScores), finding: known, reason: "fewer scores: "},
+		{name: "a rule explains some", d: details(classScores, classSummary), finding: unexplained, reason: "fewer scores: ", left: 1},
+		{name: "a rule explains all that follows", d: details(classActions, classAfter), finding: skipped, reason: "other plan: "},
+		{name: "no rule", d: details(classAfter), finding: unexplained, left: 1},
+		{name: "proved", d: details(classSummary, classAfter), proof: proof(), finding: known, reason: "summary: kind"},
+		{name: "proved, and a rule names it", d: details(classScores), proof: proof(), finding: known, reason: "fewer scores: "},
+		{name: "proved elsewhere", d: details(classScores, classAfter), proof: proof(classScores), finding: unexplained, reason: "status after: kind", left: 1},
+		{name: "proved though numbered differently", d: details(classSummary), proof: proof(classNumbers), finding: known, reason: "summary: kind"},
+		{name: "no proof, since nothing was compared", d: details(classAfter), proof: proof(classEnd), finding: unexplained, left: 1},
+		{name: "no proof, since it died", d: details(classAfter), proof: &verdict{finding: died, left: details()}, finding: unproved, left: 1},
+	} {
+		v := judge(&pair{theirs: &outcome{trouble: c.trouble}, ours: &outcome{}}, []rule{fewer, ends}, c.d, c.proof)
+		if v.finding != c.finding || v.reason != c.reason || len(v.left.list) != c.left {
+			t.Errorf("%s: %d %q, %d left; want %d %q, %d left", c.name, v.finding, v.reason, len(v.left.list), c.finding, c.reason, c.left)
+		}
+	}
+}
+
+// What an older peer says in other words is no difference; what it decides otherwise is one.
+func TestDress(t *testing.T) {
+	read := func(text string) *outcome {
+		o := &outcome{}
+		if err := o.read([]byte(text), nil, nil); err != nil {
+			t.Fatal(err)
+		}
+		return o
+	}
+	const status = "Current cluster status:\n * Online: [ n ]\n"
+	theirs := read(status + " * a (t): Started n (disabled)\nAllocation Scores and Utilization Information:\n * pcmk__native_allocate: a allocation score on n: 1\n" +
+		" * Original: n capacity: cpu=2\nTransition Summary:\n * Fence (reboot) n 'termination was requested'\n")
+	ours := read(status + " * a (t): Started n\nAssignment Scores and Utilization Information:\n * pcmk__primitive_assign: a allocation score on n: 1\n" +
+		" * Original: n capacity: cpu=2\nTransition Summary:\n * Fence (reboot) n 'fencing was requested'\n")
+	if d := compare(theirs, ours); len(d.list) != 3 {
+		t.Errorf("as they are: %s", d.text(9))
+	}
+	if d := compare(dress(theirs, ours)); len(d.list) != 0 {
+		t.Errorf("dressed: %s", d.text(9))
+	}
+	ours.scores[0] = strings.Replace(ours.scores[0], ": 1", ": 2", 1)
+	if d := compare(dress(theirs, ours)); d.kind() != "scores: pcmk__primitive_assign: for pcmk__primitive_assign:" {
+		t.Errorf("another score: %s", d.text(9))
 	}
 }

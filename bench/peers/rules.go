@@ -1,82 +1,111 @@
 package main
 
-import (
-	"slices"
+import "pacer/xmltree"
 
-	"pacer/xmltree"
-)
-
-// pair is a CIB and what both made of it.
+// pair is a CIB and what a peer and we made of it.
 type pair struct {
-	older        bool
 	cib          *xmltree.Node
 	theirs, ours *outcome
-
-	family map[string]bool // see together; nil until it is asked for
-	scored map[string]bool // the names of the rules that explained differences in scores
 }
 
-// rule is a difference between the two series that is known and understood: the newer one decides otherwise, on purpose or
-// because a mistake was mended.
+// rule is a difference between a peer's version and ours that is known and understood.
 type rule struct {
-	name, reason string
-	// detail tells whether the rule is the reason of one detail; all others still count. Nil for rules on the whole.
-	detail func(p *pair, x *detail) bool
-	// whole tells whether the rule is the reason of the first of the details that are left, by which nothing after it can be
-	// compared: the CIB is skipped. Nil for rules on details.
-	whole func(p *pair, d *difference) bool
+	name   string
+	reason string // with what shows it: a recorded case, or the change log
+	// explains tells whether the rule is the reason of a detail.
+	explains func(p *pair, x *detail) bool
+	// rest: what comes after such a detail follows from it, so that the CIB cannot be compared any further.
+	rest bool
 }
 
-// verdict is what is left of a difference when the rules were applied.
+func (r *rule) String() string { return r.name + ": " + r.reason }
+
+// finding is what becomes of the comparison with a peer on a CIB.
+type finding int
+
+const (
+	alike       finding = iota
+	renumbered          // alike but for how actions are numbered
+	known               // what differs is explained
+	skipped             // explained by a rule after which nothing can be compared
+	died                // the peer made nothing of it
+	unproved            // not explained, and the newer peer, which would prove it, died
+	unexplained         // not explained
+)
+
+// verdict is what is found on a CIB.
 type verdict struct {
-	left    *difference // without what rules on details explain; empty when all is explained
-	used    []*rule     // these rules
-	skipped *rule       // the rule for which the CIB is skipped, if any
+	finding finding
+	reason  string      // of the first detail that is explained
+	left    *difference // the details that are not
 }
 
-// judge applies the rules to a difference.
-func judge(p *pair, d *difference) *verdict {
+// judge tells what becomes of a difference to a peer. Beside an older peer, proof is the verdict on the newer one, nil when there
+// is none: where the newer series is at hand and decides as we do, the older one decides otherwise because it is older, and
+// the rules only name the reason. Without a proof what the rules explain is explained.
+func judge(p *pair, rules []rule, d *difference, proof *verdict) *verdict {
 	v := &verdict{left: &difference{}}
-	if !p.older {
-		v.left = d
+	if p.theirs.trouble != "" && p.ours.trouble == "" {
+		v.finding, v.reason = died, p.theirs.trouble
 		return v
 	}
-	acts := false
+	if d.weak() {
+		v.finding, v.left = renumbered, d
+		return v
+	}
+	proven := proof != nil && proof.finding != died
+	acts := false // of these something is explained; their numbers and their order follow from it
 	for i := range d.list {
 		x := &d.list[i]
-		if r := ruleOn(p, x); r != nil {
-			if !slices.Contains(v.used, r) {
-				v.used = append(v.used, r)
-			}
-			if x.class == classScores {
-				if p.scored == nil {
-					p.scored = map[string]bool{}
-				}
-				p.scored[r.name] = true
-			}
-			acts = acts || x.class >= classActions && x.class < classSteps
+		r := ruleOn(rules, p, x)
+		switch {
+		case proven && proof.alikeIn(x.class), !proven && r != nil:
+		case acts && (x.class == classSteps || x.class == classNumbers):
+			continue
+		default:
+			v.left.list = append(v.left.list, *x)
 			continue
 		}
-		if acts && (x.class == classSteps || x.class == classNumbers) {
-			continue // follows from what was explained
+		acts = acts || x.class >= classActions && x.class < classSteps
+		if v.reason == "" {
+			v.reason = x.String()
+			if r != nil {
+				v.reason = r.String()
+			}
 		}
-		v.left.list = append(v.left.list, *x)
-	}
-	if len(v.left.list) == 0 {
-		return v
-	}
-	for i := range rules {
-		if rules[i].whole != nil && rules[i].whole(p, v.left) {
-			v.skipped = &rules[i]
+		if !proven && r.rest {
+			v.finding, v.reason = skipped, r.String()
 			break
 		}
+	}
+	switch {
+	case len(v.left.list) > 0 && !v.left.weak():
+		v.finding = unexplained
+		if proof != nil && !proven {
+			v.finding = unproved
+		}
+	case v.finding == skipped:
+	case v.reason != "":
+		v.finding = known
+	case v.left.weak():
+		v.finding = renumbered
 	}
 	return v
 }
 
-func ruleOn(p *pair, x *detail) *rule {
+// alikeIn tells whether the peer and we are alike in what a class is about: nothing of it is left unexplained.
+func (v *verdict) alikeIn(c class) bool {
+	for i := range v.left.list {
+		if x := v.left.list[i].class; x == c || x == classEnd { // where one did not end well, nothing else was compared
+			return false
+		}
+	}
+	return true
+}
+
+func ruleOn(rules []rule, p *pair, x *detail) *rule {
 	for i := range rules {
-		if rules[i].detail != nil && rules[i].detail(p, x) {
+		if rules[i].explains(p, x) {
 			return &rules[i]
 		}
 	}

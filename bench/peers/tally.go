@@ -15,18 +15,24 @@ import (
 
 // tally counts what was found. Workers share it.
 type tally struct {
-	mu      sync.Mutex
-	o       *options
-	total   int
-	weak    int           // numbered differently
-	adapted int           // alike but for details that rules explain
-	used    map[*rule]int // CIBs, by these rules
-	skipped map[*rule]int // CIBs that were not compared to the end, by rules
-	kinds   map[string]*kind
+	mu    sync.Mutex
+	o     *options
+	total int
+	sides []*side
 }
 
-// kind is a kind of difference that no rule explains.
-type kind struct {
+// side is what was found beside one peer.
+type side struct {
+	peer    *peer
+	proved  bool // what an older series does otherwise is proved by a newer one
+	found   [unexplained + 1]int
+	reasons map[finding]groups
+}
+
+// groups are CIBs by what they have in common.
+type groups map[string]*group
+
+type group struct {
 	name     string
 	count    int
 	subjects []string // the first few
@@ -34,54 +40,58 @@ type kind struct {
 }
 
 func newTally(o *options) *tally {
-	return &tally{o: o, used: map[*rule]int{}, skipped: map[*rule]int{}, kinds: map[string]*kind{}}
+	t := &tally{o: o}
+	for _, p := range o.peers {
+		t.sides = append(t.sides, &side{peer: p, proved: p.older && len(o.peers) > 1, reasons: map[finding]groups{}})
+	}
+	return t
 }
 
-// count counts a CIB and tells whether it shall be made small: when it is one of the first with its kind of difference.
-func (t *tally) count(s *subject, v *verdict) bool {
+func (s *side) group(f finding, name string) *group {
+	if s.reasons[f] == nil {
+		s.reasons[f] = groups{}
+	}
+	g := s.reasons[f][name]
+	if g == nil {
+		g = &group{name: name}
+		s.reasons[f][name] = g
+	}
+	return g
+}
+
+// count counts a CIB by the verdicts on the peers. It returns the number of peers that are needed to make it small, when it is one of
+// the first with its kind of difference, otherwise 0.
+func (t *tally) count(s *subject, verdicts []*verdict) (small int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.total++
-	switch {
-	case v.skipped != nil:
-		t.skipped[v.skipped]++
-		if t.o.verbose {
-			fmt.Printf("%s: skipped, %s\n%s", s.name, v.skipped.name, v.left.text(8))
+	for i, v := range verdicts {
+		side := t.sides[i]
+		side.found[v.finding]++
+		reason := v.reason
+		if v.finding >= unproved {
+			reason = v.left.kind()
 		}
-		return false
-	case len(v.left.list) == 0 || v.left.weak():
-		if len(v.used) > 0 {
-			t.adapted++
-		} else if v.left.weak() {
-			t.weak++
+		g := side.group(v.finding, reason)
+		g.count++
+		if len(g.subjects) < 5 {
+			g.subjects = append(g.subjects, s.name)
 		}
-		for _, r := range v.used {
-			t.used[r]++
+		if t.o.verbose && v.finding >= skipped {
+			fmt.Printf("%s, beside %s: %s\n%s", s.name, side.peer.version, cmp.Or(reason, "alike"), v.left.text(30))
 		}
-		return false
+		if v.finding == unexplained && g.count <= t.o.each && small == 0 {
+			small = i + 1
+		}
 	}
-	d := v.left
-	k := t.kinds[d.kind()]
-	if k == nil {
-		k = &kind{name: d.kind()}
-		t.kinds[k.name] = k
-	}
-	k.count++
-	if len(k.subjects) < 5 {
-		k.subjects = append(k.subjects, s.name)
-	}
-	if t.o.verbose {
-		fmt.Printf("%s: %s\n%s", s.name, d.kind(), d.text(30))
-	}
-	return k.count <= t.o.each
+	return small
 }
 
-// keep writes a small CIB and what is different on it.
-func (t *tally) keep(s *subject, small *xmltree.Node, d *difference) error {
+// keep writes a small CIB and in what it differs from the n-th peer.
+func (t *tally) keep(s *subject, small *xmltree.Node, n int, d *difference) error {
 	name := filepath.Join(t.o.kept, fileName(d.kind())+"-"+fileName(filepath.Base(s.name)))
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s, made small: %s\n\n%s", s.name, d.kind(), d.text(200))
-	if err := os.WriteFile(name+".txt", []byte(b.String()), 0o644); err != nil { //nolint:gosec // To be read by all.
+	text := fmt.Sprintf("%s beside %s, made small: %s\n\n%s", s.name, t.sides[n-1].peer, d.kind(), d.text(200))
+	if err := os.WriteFile(name+".txt", []byte(text), 0o644); err != nil { //nolint:gosec // To be read by all.
 		return err
 	}
 	if err := os.WriteFile(name+".xml", small.Pretty(nil), 0o644); err != nil { //nolint:gosec // To be read by all.
@@ -89,12 +99,63 @@ func (t *tally) keep(s *subject, small *xmltree.Node, d *difference) error {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	k := t.kinds[d.kind()]
-	if k != nil {
-		k.kept = append(k.kept, name+".xml")
-	}
+	g := t.sides[n-1].group(unexplained, d.kind())
+	g.kept = append(g.kept, name+".xml")
 	fmt.Fprintf(os.Stderr, "%s: %s → %s.xml\n", s.name, d.kind(), name)
 	return nil
+}
+
+// unexplained is the number of differences that nothing explains.
+func (t *tally) unexplained() (n int) {
+	for _, s := range t.sides {
+		n += s.found[unexplained]
+	}
+	return n
+}
+
+// report prints the counts.
+func (t *tally) report(w io.Writer) {
+	fmt.Fprintf(w, "%d CIBs\n", t.total)
+	for _, s := range t.sides {
+		s.report(w)
+	}
+}
+
+func (s *side) report(w io.Writer) {
+	otherwise := "alike but for what is known"
+	if s.proved {
+		otherwise = "decided otherwise than by us and by the newer series"
+	}
+	fmt.Fprintf(w, "\nBeside %s:\n", s.peer)
+	fmt.Fprintf(w, "  %6d  alike, %d of them numbered differently\n", s.found[alike]+s.found[renumbered], s.found[renumbered])
+	for _, l := range []struct {
+		finding
+		words string
+	}{
+		{known, otherwise}, {skipped, "not compared to the end, by rules"}, {died, "not compared: the peer died"},
+		{unproved, "decided otherwise than by us, where the newer peer died"}, {unexplained, "differ without explanation"},
+	} {
+		if n := s.found[l.finding]; n > 0 || l.finding == unexplained {
+			fmt.Fprintf(w, "  %6d  %s\n", n, l.words)
+		}
+		s.reasons[l.finding].report(w, l.finding >= died)
+	}
+}
+
+// report lists groups, the largest first, with their first members if these are wanted.
+func (groups groups) report(w io.Writer, members bool) {
+	list := make([]*group, 0, len(groups))
+	for _, g := range groups { // order: sorted below
+		list = append(list, g)
+	}
+	slices.SortFunc(list, func(a, b *group) int { return cmp.Or(b.count-a.count, strings.Compare(a.name, b.name)) })
+	for _, g := range list {
+		fmt.Fprintf(w, "          %5d  %s", g.count, g.name)
+		if members {
+			fmt.Fprintf(w, "  (%s)", strings.Join(g.subjects, ", "))
+		}
+		fmt.Fprintln(w, strings.Join(append([]string{""}, g.kept...), " "))
+	}
 }
 
 // text shows the first differences.
@@ -108,45 +169,4 @@ func (d *difference) text(most int) string {
 		fmt.Fprintf(&b, "  [%s: %s]\n    %s\n", x.class, x.kind, strings.TrimRight(x.text, "\n"))
 	}
 	return b.String()
-}
-
-// unexplained is the number of CIBs with a difference that no rule explains.
-func (t *tally) unexplained() int {
-	n := 0
-	for _, k := range t.kinds { // order: a sum
-		n += k.count
-	}
-	return n
-}
-
-// report prints the counts.
-func (t *tally) report(w io.Writer) {
-	skipped := 0
-	for _, n := range t.skipped { // order: a sum
-		skipped += n
-	}
-	bad := t.unexplained()
-	fmt.Fprintf(w, "%d CIBs: %d alike (%d of them numbered differently), %d alike but for known details, %d skipped by rules (%.2f %%), %d differ without explanation\n",
-		t.total, t.total-t.adapted-skipped-bad, t.weak, t.adapted, skipped, 100*float64(skipped)/float64(max(t.total, 1)), bad)
-	for i := range rules {
-		if n := t.used[&rules[i]]; n > 0 {
-			fmt.Fprintf(w, "  detail  %5d  %s: %s\n", n, rules[i].name, rules[i].reason)
-		}
-	}
-	for i := range rules {
-		if n := t.skipped[&rules[i]]; n > 0 {
-			fmt.Fprintf(w, "  skipped %5d  %s: %s\n", n, rules[i].name, rules[i].reason)
-		}
-	}
-	list := make([]*kind, 0, len(t.kinds))
-	for _, k := range t.kinds { // order: sorted below
-		list = append(list, k)
-	}
-	slices.SortFunc(list, func(a, b *kind) int { return cmp.Or(b.count-a.count, strings.Compare(a.name, b.name)) })
-	if len(list) > 0 {
-		fmt.Fprintln(w, "Not explained, by kind of the first difference:")
-	}
-	for _, k := range list {
-		fmt.Fprintf(w, "  %5d  %s  (%s) %s\n", k.count, k.name, strings.Join(k.subjects, ", "), strings.Join(k.kept, " "))
-	}
 }

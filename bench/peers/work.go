@@ -45,7 +45,7 @@ func compareAll(ctx context.Context, o *options, t *tally) error {
 			dir, err := os.MkdirTemp("", "peers-work-")
 			if err == nil {
 				defer os.RemoveAll(dir)
-				w := &workplace{dir: dir, peer: o.peer, limit: o.limit, older: o.older}
+				w := &workplace{dir: dir, peers: o.peers, limit: o.limit}
 				for s := range queue {
 					if err = w.compare(ctx, o, s, t); err != nil {
 						break
@@ -90,38 +90,36 @@ func (o *options) subjects() (list []*subject) {
 	return list
 }
 
-// compare runs both on one CIB. What differs without explanation is made small, if it is one of the first of its kind.
+// compare lets all decide on one CIB. What differs without explanation is made small, if it is one of the first of its kind.
 func (w *workplace) compare(ctx context.Context, o *options, s *subject, t *tally) error {
 	cib, err := s.cib(o.make)
 	if err != nil {
 		return fmt.Errorf("%s: %w", s.name, err)
 	}
-	theirs, ours, err := w.run(ctx, cib)
+	verdicts, err := w.judge(ctx, cib, len(w.peers))
 	if err != nil || ctx.Err() != nil {
 		return err
 	}
-	p := &pair{older: w.older, cib: cib, theirs: theirs, ours: ours}
-	v := judge(p, compare(theirs, ours, w.older))
-	if !t.count(s, v) {
+	n := t.count(s, verdicts)
+	if n == 0 {
 		return nil
 	}
-	small := w.small(ctx, o, s, cib, v.left.kind())
-	theirs, ours, err = w.run(ctx, small)
-	if err != nil || ctx.Err() != nil {
+	small := w.small(ctx, o, s, cib, n, verdicts[n-1].left.kind())
+	if verdicts, err = w.judge(ctx, small, n); err != nil || ctx.Err() != nil {
 		return err
 	}
-	return t.keep(s, small, judge(&pair{older: w.older, cib: small, theirs: theirs, ours: ours}, compare(theirs, ours, w.older)).left)
+	return t.keep(s, small, n, verdicts[n-1].left)
 }
 
-// small makes the CIB of a subject as small as possible while it shows the same kind of difference first.
-func (w *workplace) small(ctx context.Context, o *options, s *subject, cib *xmltree.Node, kind string) *xmltree.Node {
+// small makes the CIB of a subject as small as possible while it shows the same kind of difference to the n-th peer first.
+func (w *workplace) small(ctx context.Context, o *options, s *subject, cib *xmltree.Node, n int, kind string) *xmltree.Node {
 	shows := func(c *xmltree.Node) bool {
-		theirs, ours, err := w.run(ctx, c)
+		verdicts, err := w.judge(ctx, c, n)
 		if err != nil || ctx.Err() != nil {
 			return false
 		}
-		v := judge(&pair{older: w.older, cib: c, theirs: theirs, ours: ours}, compare(theirs, ours, w.older))
-		return v.left.kind() == kind && v.skipped == nil
+		v := verdicts[n-1]
+		return v.finding == unexplained && v.left.kind() == kind
 	}
 	if s.file == "" {
 		cib = fewer(s.seed, o.make, cib, shows)
