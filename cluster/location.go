@@ -143,7 +143,8 @@ func filterRole(text string) Role {
 	return RoleUnknown
 }
 
-// ruleScores gives the nodes for which a rule holds, with the score that it gives them.
+// ruleScores gives the nodes for which a rule holds, with the score that it gives them. Where that stands in an attribute, a node
+// without it, or with something else in it, is given none.
 func (c *constraints) ruleScores(x *xmltree.Node, r *Resource, submatches []string) []NodeScore {
 	var list []NodeScore
 	varies := c.ParamsVary(r)
@@ -161,9 +162,10 @@ func (c *constraints) ruleScores(x *xmltree.Node, r *Resource, submatches []stri
 		if text, ok := x.Lookup("score"); ok {
 			points = score.ParseOr(text, 0)
 		} else if name, ok := x.Lookup("score-attribute"); ok {
-			points = minus
-			if v, ok := n.Attr(f.Expand(name)); ok {
-				points = score.ParseOr(v, 0)
+			v, _ := n.Attr(f.Expand(name))
+			var err error
+			if points, err = score.Parse(v); err != nil {
+				continue
 			}
 		} else {
 			c.say(Config, "Rule %s has no score: 0 is used.", x.ID())

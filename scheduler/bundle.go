@@ -286,7 +286,7 @@ func (r *run) colocateWithBundle(dependent, x *rsc, c *colocation) int {
 		}
 		hosts = append(hosts, n)
 	}
-	r.intersect(dependent, c, hosts)
+	r.intersect(dependent, hosts)
 	return 0
 }
 

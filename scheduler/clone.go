@@ -153,7 +153,7 @@ func (r *run) colocateWithClone(dependent, clone *rsc, c *colocation) int {
 				at = append(at, n)
 			}
 		}
-		r.intersect(dependent, c, at)
+		r.intersect(dependent, at)
 		return 0
 	}
 	sum := score.Score(0)
@@ -176,15 +176,11 @@ func (r *run) notifyClones() {
 	}
 }
 
-// intersect bans a dependent from all nodes that do not match one of those where its primary is.
-func (r *run) intersect(dependent *rsc, c *colocation, at []*node) {
+// intersect bans a dependent from all nodes but those where its primary is, which is a collection. The attribute that a
+// colocation compares does not count here: Pacemaker looks at it only where the colocation is a wish.
+func (r *run) intersect(dependent *rsc, at []*node) {
 	for i := range dependent.allowed {
-		a := &dependent.allowed[i]
-		if !a.known {
-			continue
-		}
-		s := r.site(c, r.nodes[i], dependent)
-		if !slices.ContainsFunc(at, func(n *node) bool { return r.site(c, n, c.primary) == s }) {
+		if a := &dependent.allowed[i]; a.known && !slices.Contains(at, r.nodes[i]) {
 			a.score = minus
 		}
 	}

@@ -5,7 +5,8 @@ import (
 	"pacer/score"
 )
 
-// colocateWithRole applies a colocation with the instances that have a role to the scores of its dependent.
+// colocateWithRole applies a colocation with the instances that have a role to the scores of its dependent. What must be with
+// one of them must be on its node, whatever attribute the colocation compares: see intersect.
 func (r *run) colocateWithRole(clone, dependent *rsc, c *colocation) {
 	var at []*rsc
 	for _, i := range clone.children {
@@ -33,10 +34,9 @@ func (r *run) colocateWithRole(clone, dependent *rsc, c *colocation) {
 		if !a.known {
 			continue
 		}
-		s := r.site(c, r.nodes[j], dependent)
 		found := false
 		for k := len(at) - 1; k >= 0 && !found; k-- {
-			if found = r.site(c, at[k].location(), at[k]) == s; found {
+			if found = at[k].location() == r.nodes[j]; found {
 				a.score = score.Add(a.score, at[k].leaf().assignedScore)
 			}
 		}

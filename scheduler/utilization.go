@@ -59,11 +59,7 @@ func compareCapacity(a, b *node) int {
 func (r *run) consume(n *node, x *rsc) {
 	r.showUsed(n, x)
 	for k, taken := range x.takes { // order: each name is there once
-		if have, ok := n.capacity[k]; ok {
-			n.capacity[k] = have - taken
-		} else {
-			n.capacity[k] = 0
-		}
+		n.capacity[k] -= taken
 	}
 }
 
