@@ -125,9 +125,14 @@ func (e *Entry) masked() bool {
 	return e.probe() && (e.Code == ocf.ErrInstalled || e.Code == ocf.ErrArgs || e.Status == operation.NotInstalled)
 }
 
-// affectsState tells whether the operation says anything of what the resource does. Operations of unknown names do: that one
-// could be done shows that the resource is active.
-func (e *Entry) affectsState() bool { return e.Task != "notify" && e.Task != "meta-data" }
+// affectsState tells whether the operation says anything of what the resource does. One of another name does not.
+func (e *Entry) affectsState() bool {
+	switch e.Task {
+	case "monitor", "asyncmon", "start", "stop", "promote", "demote", "migrate_to", "migrate_from":
+		return true
+	}
+	return false
+}
 
 // sortByAge sorts entries, those first that came first. Entries of the same age stay as they are. Ages are not transitive where
 // only some entries say of which node they are: what comes out then depends on how it is sorted, which is by merging halves.

@@ -63,7 +63,8 @@ func stored(res *operation.Result) (task string, interval time.Duration) {
 
 // Entries gives the lrm_rsc_op entries that a result leaves behind, nil when its task is not recorded: last_0 for what
 // runs once, RSC_TASK_INTERVAL for recurring operations, last_failure_0 for what failed (both it and last_0 for a
-// failure of an operation that runs once).
+// failure of an operation that runs once). The parts of a live migration have entries of their own, failed or not: what
+// they came to matters as long as the other node has not done its part.
 func Entries(res *operation.Result, from Origin) []*xmltree.Node {
 	if !Recordable(res.Op.Task) {
 		return nil
@@ -76,6 +77,8 @@ func Entries(res *operation.Result, from Origin) []*xmltree.Node {
 	}
 	last := rsc + "_last_0"
 	switch {
+	case apart(task):
+		return []*xmltree.Node{Record(OpKey(rsc, task, interval), res, from)}
 	case Failed(res.Status, res.Code, expected):
 		entries := []*xmltree.Node{Record(rsc+"_last_failure_0", res, from)}
 		if interval == 0 {
@@ -88,10 +91,13 @@ func Entries(res *operation.Result, from Origin) []*xmltree.Node {
 	return []*xmltree.Node{Record(last, res, from)}
 }
 
+// apart tells whether an operation that runs once is not recorded as the last one.
+func apart(task string) bool { return task == "migrate_to" || task == "migrate_from" }
+
 // PendingEntry gives the entry of an operation that has begun and not ended (record-pending).
 func PendingEntry(op operation.Op, began time.Time, from Origin) *xmltree.Node {
 	res := operation.Result{Op: op, Status: operation.Pending, Code: ocf.UnknownResult, Began: began}
-	if op.Interval > 0 {
+	if op.Interval > 0 || apart(op.Task) {
 		return Record(OpKey(op.Resource, op.Task, op.Interval), &res, from)
 	}
 	return Record(op.Resource+"_last_0", &res, from)
@@ -134,7 +140,7 @@ func Record(id string, res *operation.Result, from Origin) *xmltree.Node {
 	}
 	set("exec-time", Milliseconds(res.Ran))
 	set("queue-time", Milliseconds(res.Queued))
-	if op.Task == "migrate_to" || op.Task == "migrate_from" {
+	if apart(op.Task) {
 		set("migrate_source", op.Param("CRM_meta_migrate_source"))
 		set("migrate_target", op.Param("CRM_meta_migrate_target"))
 	}

@@ -131,6 +131,11 @@ func TestEntries(t *testing.T) {
 	if got := ids(run("reload-agent", 0, operation.Done, ok)); got != "ip_last_0 " {
 		t.Error(got)
 	}
+	for _, status := range []operation.Status{operation.Done, operation.Error} { // order: two cases
+		if got := ids(run("migrate_from", 0, status, ok)); got != "ip_migrate_from_0 " {
+			t.Error("a part of a migration: " + got)
+		}
+	}
 	e := Record("ip_last_0", run("start", 0, operation.Done, ok), from)
 	want := []string{"id", "operation_key", "operation", "crm-debug-origin", "crm_feature_set", "transition-key",
 		"transition-magic", "exit-reason", "on_node", "call-id", "rc-code", "op-status", "interval", "last-rc-change",

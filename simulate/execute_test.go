@@ -169,3 +169,14 @@ func TestAllParametersAreRecorded(t *testing.T) {
 		t.Errorf("the digests with and without a parameter are %q and %q", with, without)
 	}
 }
+
+// A new result is written over an old one, of which stays what the new one does not say.
+func TestPutKeepsTheRest(t *testing.T) {
+	old := xmltree.New("lrm_rsc_op", "id", "a_last_0", "rc-code", "1", "op-force-restart", " ip ")
+	rsc := xmltree.New("lrm_resource", "id", "a").Add(old)
+	put(rsc, xmltree.New("lrm_rsc_op", "id", "a_last_0", "rc-code", "0"))
+	put(rsc, xmltree.New("lrm_rsc_op", "id", "a_pre_notify_stop_0"))
+	if e := rsc.Children[0]; len(rsc.Children) != 2 || e.Get("rc-code") != "0" || e.Get("op-force-restart") != " ip " || old.Get("rc-code") != "1" {
+		t.Errorf("%s, from %s", rsc.Append(nil), old.Append(nil))
+	}
+}

@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -51,18 +52,27 @@ func record(rsc *xmltree.Node, node string, op operation.Op, expected, code ocf.
 	entries := history.Entries(&res, from)
 	if !history.Recordable(op.Task) {
 		// What the controller forgets, a pretended run still keeps for the lists to show.
-		entries = append(entries, history.Record(history.OpKey(op.Resource, op.Task, op.Interval), &res, from))
+		id := history.OpKey(op.Resource, op.Task, op.Interval)
+		if op.Task == "notify" {
+			id = history.NotifyKey(op.Resource, op.Param("CRM_meta_notify_type"), op.Param("CRM_meta_notify_operation"))
+		}
+		entries = append(entries, history.Record(id, &res, from))
 	}
 	for _, e := range entries {
 		put(rsc, e)
 	}
 }
 
-// put adds an entry, in the place of one with the same id.
+// put adds an entry, or writes it over one with the same id, which keeps what the new one does not have.
 func put(rsc, entry *xmltree.Node) {
 	for i, c := range rsc.Children {
 		if c.Kind == xmltree.Element && c.Name == entry.Name && c.ID() == entry.ID() {
-			rsc.Children[i] = entry
+			old := *c
+			old.Attrs = slices.Clone(c.Attrs)
+			for _, a := range entry.Attrs {
+				old.Set(a.Name, a.Value)
+			}
+			rsc.Children[i] = &old
 			return
 		}
 	}

@@ -135,8 +135,8 @@ func TestContainerActiveTwice(t *testing.T) {
 // A probe that failed is shown beside what is stopped if its entry says where it ran; those of old versions do not.
 func TestFailedProbeOfSomewhere(t *testing.T) {
 	for entry, want := range map[string]string{ // order: each for itself
-		"probe=2{on_node=n1}": "Invalid parameter",
-		"probe=2":             "",
+		"probe=2":           "Invalid parameter",
+		"probe=2{on_node=}": "",
 	} {
 		root, err := play.CIB("node n1\nprimitive a ocf:pacemaker:Dummy\ndid n1 a " + entry)
 		if err != nil {
@@ -148,6 +148,26 @@ func TestFailedProbeOfSomewhere(t *testing.T) {
 		}
 		if got := Build(s, Extra{}).Resources[0].Probe; got != want {
 			t.Errorf("%s: %q, want %q", entry, got, want)
+		}
+	}
+}
+
+// What a bundle and a clone say of their target role, and a replica of where it will be, follows from their parts.
+func TestTargetsShown(t *testing.T) {
+	for _, c := range []struct{ cib, want string }{
+		{"node n1\nprimitive s ocf:pacemaker:Stateful meta target-role=Unpromoted\nclone c s meta promotable=true\ndid n1 s start", "Unpromoted (target-role): [ n1 ]\n"},
+		{"node n1\nbundle b docker image=x meta target-role=Stopped", "Container bundle: b [x]:\n"},
+	} {
+		root, err := play.CIB(c.cib)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := cluster.Unpack(root, time.Unix(1_700_000_000, 0))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := Build(s, Extra{}).Text(nil, Dress{Show: Everything, Inactive: true}); !bytes.Contains(got, []byte(c.want)) {
+			t.Errorf("%s lacks %q", got, c.want)
 		}
 	}
 }

@@ -47,7 +47,7 @@ func (t *text) clone(r *Resource, asked bool) {
 		word := "Started"
 		if r.Promotable {
 			word = "Unpromoted"
-			if isUnpromoted(r.Target) {
+			if isUnpromoted(r.instancesTarget()) {
 				word = "Unpromoted (target-role)"
 			}
 		}
@@ -56,6 +56,14 @@ func (t *text) clone(r *Resource, asked bool) {
 			t.stopped(r)
 		}
 	})
+}
+
+// instancesTarget is the target role of a clone's instances: the clone's own or, when it has none, that of any instance.
+func (r *Resource) instancesTarget() string {
+	if r.Target == "" && len(r.Members) > 0 {
+		return r.Members[0].Target
+	}
+	return r.Target
 }
 
 func (t *text) collected(word string, names []string) {

@@ -197,6 +197,9 @@ func (t *text) primitiveLine(r *Resource, name string, place *Place) string {
 	if node != nil {
 		b.WriteString(" " + t.nodeLabelOf(node))
 	}
+	if r.Role == cluster.Stopped && r.Probe != "" {
+		b.WriteString(" (" + r.Probe + ") ") // the space is Pacemaker's
+	}
 	if flags := t.primitiveFlags(r, node); len(flags) > 0 {
 		b.WriteString(" (" + strings.Join(flags, ", ") + ")")
 	}
@@ -215,13 +218,10 @@ func (t *text) primitiveLine(r *Resource, name string, place *Place) string {
 
 func (t *text) nodeLabelOf(p *Place) string { return p.Name }
 
-// shownState is the role, or what is under way instead, or why nothing is.
+// shownState is the role, or what is under way instead.
 func (t *text) shownState(r *Resource) string {
 	if r.Doing != "" && !t.d.Settled {
 		return r.Doing
-	}
-	if r.Role == cluster.Stopped && r.Probe != "" {
-		return "Stopped (" + r.Probe + ")"
 	}
 	return r.Role.String()
 }
@@ -261,22 +261,30 @@ func isUnpromoted(role string) bool {
 	return strings.EqualFold(role, "Unpromoted") || strings.EqualFold(role, "Slave")
 }
 
-// collectionFlags are the flags of a group, clone or bundle, in parentheses, "" for none.
+// collectionFlags are the flags of a group or clone, in parentheses, "" for none.
 func collectionFlags(r *Resource, first ...string) string {
 	flags := first
 	if r.Disabled || r.Promotable && isUnpromoted(r.Target) {
 		flags = append(flags, "disabled")
 	}
-	switch {
-	case r.Maintenance:
-		flags = append(flags, "maintenance")
-	case r.Unmanaged:
-		flags = append(flags, "unmanaged")
+	if u := upkeep(r); u != "" {
+		flags = append(flags, u)
 	}
 	if len(flags) == 0 {
 		return ""
 	}
 	return " (" + strings.Join(flags, ", ") + ")"
+}
+
+// upkeep says why the cluster leaves a collection alone, "" when it does not.
+func upkeep(r *Resource) string {
+	switch {
+	case r.Maintenance:
+		return "maintenance"
+	case r.Unmanaged:
+		return "unmanaged"
+	}
+	return ""
 }
 
 func (t *text) group(r *Resource, asked bool) {
@@ -328,7 +336,11 @@ func (t *text) bundle(r *Resource, asked bool) {
 	if r.Unique {
 		unique = " (unique)"
 	}
-	title := "Container bundle" + set + ": " + r.ID + " [" + r.Image + "]" + unique + collectionFlags(r) + ":"
+	flag := "" // a disabled bundle has none: its replicas say it
+	if u := upkeep(r); u != "" {
+		flag = " (" + u + ")"
+	}
+	title := "Container bundle" + set + ": " + r.ID + " [" + r.Image + "]" + unique + flag + ":"
 	t.lazy(title, func() {
 		for i := range r.Replicas {
 			rep := &r.Replicas[i]
@@ -380,7 +392,7 @@ func (t *text) replicaLine(rep *Replica) string {
 		r = rep.Container
 	}
 	where := *r
-	where.Nodes = nil
+	where.Nodes, where.DoingOn = nil, nil // where the container is to be is not told
 	if len(rep.Container.Nodes) > 0 {
 		return t.primitiveLine(&where, name, &rep.Container.Nodes[0])
 	}

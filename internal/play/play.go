@@ -171,7 +171,7 @@ func (p *maker) history() error {
 			if f[0] != name {
 				continue
 			}
-			if err := p.entries(list, f[1], f[2:]); err != nil {
+			if err := p.entries(list, name, f[1], f[2:]); err != nil {
 				return err
 			}
 		}
@@ -212,7 +212,7 @@ func (p *maker) digest(resource, task string, interval time.Duration) string {
 var opForm = regexp.MustCompile(`^([a-z_-]+)(?:/([0-9a-z]+))?(?:=([0-9a-z]+)(?:!([0-9]+))?)?(?:@([0-9]+))?(?:\{(.*)\})?$`)
 
 // entries writes the history of one resource on one node.
-func (p *maker) entries(list *xmltree.Node, resource string, ops []string) error {
+func (p *maker) entries(list *xmltree.Node, node, resource string, ops []string) error {
 	x := list.AddNew("lrm_resource", "id", resource, "class", "ocf", "provider", "pacemaker", "type", "Dummy")
 	if r := p.find(resource); r != nil {
 		for _, name := range []string{"class", "provider", "type"} {
@@ -263,7 +263,7 @@ func (p *maker) entries(list *xmltree.Node, resource string, ops []string) error
 		}
 		op := x.AddNew("lrm_rsc_op", "op-digest", p.digest(resource, task, interval), "id", id, "operation_key", resource+"_"+task+"_"+ms, "operation", task, "interval", ms,
 			"call-id", strconv.Itoa(i+1), "rc-code", code, "op-status", status, "transition-key", key,
-			"transition-magic", status+":"+code+";"+key, "crm_feature_set", "3.16.0",
+			"transition-magic", status+":"+code+";"+key, "crm_feature_set", "3.16.0", "on_node", node,
 			"last-rc-change", strconv.FormatInt(p.now-ago, 10), "exec-time", "1", "queue-time", "0")
 		setAll(op, m[6])
 	}
