@@ -54,6 +54,16 @@ func (r *Resource) know(n *Node, nodes int) {
 	r.Known = append(r.Known, n)
 }
 
+// knowWhole notes it for a resource and what it is part of.
+func (r *Resource) knowWhole(n *Node, nodes int) {
+	for p := r; p != nil; p = p.Parent {
+		p.know(n, nodes)
+		if p.Unique {
+			break
+		}
+	}
+}
+
 func (s *State) addPriority(r *Resource, n *Node, failed bool) {
 	if r.Priority == 0 || failed {
 		return

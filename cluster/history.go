@@ -188,6 +188,8 @@ type histories struct {
 	list []History
 	// distinct tells whether no two are of one resource. It is found out where a Memo is left only.
 	distinct bool
+	absences absences       // the same, and
+	conf     *configuration // what they were found with
 }
 
 // Histories returns the histories of a node.

@@ -171,6 +171,7 @@ func (s *State) historiesIn(state *xmltree.Node) *histories {
 		if h = readHistories(state, s.last.histories[state.ID()], s.agents); h != s.last.histories[state.ID()] {
 			h.distinct = h.areDistinct()
 		}
+		h = h.resolved(s.memo.conf)
 		s.memo.histories[state.ID()] = h
 	}
 	s.histories[state] = h

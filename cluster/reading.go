@@ -20,10 +20,14 @@ type reading struct {
 
 // unpackHistory reads the operation history of a node.
 func (s *State) unpackHistory(n *Node, state *xmltree.Node) {
-	list := s.historiesIn(state).list
+	histories := s.historiesIn(state)
+	list, failures := histories.list, len(n.index()) > 0
 	launched := false
 	telling := []*History{}
 	for i := range list {
+		if histories.absences != nil && histories.absences[i] != none && s.notThere(histories.absences[i], n, failures) {
+			continue
+		}
 		h := &list[i]
 		r := s.unpackResourceHistory(n, h)
 		launched = launched || r != nil && r.RemovedLaunched

@@ -9,12 +9,7 @@ func (h *reading) settle() {
 	s, r, n := h.s, h.r, h.n
 	running := r.Role > Stopped
 	if r.Role != RoleUnknown {
-		for p := r; p != nil; p = p.Parent {
-			p.know(n, len(s.Nodes))
-			if p.Unique {
-				break
-			}
-		}
+		r.knowWhole(n, len(s.Nodes))
 	}
 	if running && !n.Online && !n.Maintenance && r.Managed {
 		h.runsOnLostNode()

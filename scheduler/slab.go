@@ -4,6 +4,7 @@ package scheduler
 // scores) that are all needed until it is made; then the same allocations serve the next one.
 type slab[T any] struct {
 	free   []T
+	size   int   // of the last allocation
 	blocks [][]T // the allocations, the last of which free is of
 	spare  [][]T // allocations of the decision before that are not in use yet
 }
@@ -17,17 +18,14 @@ const (
 // take returns n zero values that nobody else has; appending to them moves them elsewhere.
 func (s *slab[T]) take(n int) []T {
 	if n > len(s.free) {
-		size := leastSlab
-		if last := len(s.blocks) - 1; last >= 0 {
-			size = min(2*len(s.blocks[last]), mostSlab)
-		}
-		if n >= size {
-			return make([]T, n)
-		}
-		if len(s.spare) > 0 {
+		s.size = max(min(2*s.size, mostSlab), leastSlab)
+		switch {
+		case len(s.spare) > 0 && len(s.spare[0]) >= n:
 			s.free, s.spare = s.spare[0], s.spare[1:]
-		} else {
-			s.free = make([]T, size)
+		case n >= s.size:
+			return make([]T, n)
+		default:
+			s.free = make([]T, s.size)
 		}
 		s.blocks = append(s.blocks, s.free)
 	}
@@ -44,7 +42,7 @@ func (s *slab[T]) reset() {
 		}
 		clear(b)
 	}
-	s.free, s.blocks, s.spare = nil, nil, s.blocks
+	s.free, s.size, s.blocks, s.spare = nil, 0, nil, s.blocks
 }
 
 // one returns a zero value.
