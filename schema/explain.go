@@ -254,8 +254,9 @@ func (e *explainer) together(n *xmltree.Node, f *form, there uint64) {
 	e.missing(n, f, near)
 }
 
-// difference is what a way lacks, what it has no place for, and which of its split attributes have another value.
-type difference struct{ missing, extra, other uint64 }
+// difference is what a way lacks, what it has no place for, and which of its split attributes have another value; spared are those
+// of these that take nearly any value.
+type difference struct{ missing, extra, other, spared uint64 }
 
 // weight orders differences: what is too much counts more than what is missing, but not when much is missing; another value
 // counts more still, because values choose the way. Where things are only missing, no way is nearer than another.
@@ -263,7 +264,7 @@ func (d difference) weight() int {
 	if d.extra|d.other == 0 {
 		return 0
 	}
-	return bits.OnesCount64(d.missing) + 2*bits.OnesCount64(d.extra) + 4*bits.OnesCount64(d.other)
+	return bits.OnesCount64(d.missing) + 2*bits.OnesCount64(d.extra) + 5*bits.OnesCount64(d.other) - bits.OnesCount64(d.spared)
 }
 
 // missing reports what all ways lack, and then what each lacks besides.
@@ -318,6 +319,9 @@ func (f *form) compare(w *way, there uint64) []difference {
 			d.extra |= first
 		case there&slots != 0 && there&slots&w.may == 0:
 			d.other |= slots & w.may & -(slots & w.may)
+			if f.attrs[bits.TrailingZeros64(slots&w.may)].kind.open {
+				d.spared |= first
+			}
 		}
 	}
 	if w.some == 0 || there&w.some != 0 {
@@ -325,7 +329,7 @@ func (f *form) compare(w *way, there uint64) []difference {
 	}
 	var out []difference
 	for rest := w.some; rest != 0; rest &= rest - 1 {
-		out = append(out, difference{d.missing | rest&-rest, d.extra, d.other})
+		out = append(out, difference{d.missing | rest&-rest, d.extra, d.other, d.spared})
 	}
 	return out
 }

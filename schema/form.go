@@ -79,7 +79,7 @@ func compile(r *reader) *grammar {
 	}
 	// order: the types become a map again
 	for name, v := range r.vocabularies {
-		c.kinds[name] = &kind{name: name, accepts: v.accepts, expected: v.expected}
+		c.kinds[name] = &kind{name: name, accepts: v.accepts, expected: v.expected, open: v.except}
 	}
 	for _, name := range r.order {
 		element, _, _ := strings.Cut(name, ":")

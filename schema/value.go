@@ -14,6 +14,7 @@ type kind struct {
 	// expected says what a schema wants, for "NAME=VALUE is not ...".
 	expected func(Version) string
 	use      use
+	open     bool // it takes any text but a few words
 }
 
 // use is what the document does with a value besides holding it.
@@ -65,7 +66,7 @@ func (v *vocabulary) expected(version Version) string {
 	}
 	switch {
 	case v.except:
-		return "anything but " + strings.Join(list, ", ")
+		return "another: " + version.String() + " does not allow this one"
 	case len(list) == 1:
 		return list[0]
 	}
