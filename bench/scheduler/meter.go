@@ -18,7 +18,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// row is one cluster with what the two programs took for it.
+// row is one cluster with what the programs took for it.
 type row struct {
 	Line       string `json:"line"` // "nodes", "primitives" or "size"; "file" for a CIB that was given
 	Nodes      int    `json:"nodes,omitempty"`
@@ -27,8 +27,8 @@ type row struct {
 	File       string `json:"file,omitempty"`
 	Bytes      int64  `json:"bytes"`
 
-	Pacer *cost `json:"pacer"`
-	Peer  *cost `json:"peer,omitempty"`
+	Pacer *cost   `json:"pacer"`
+	Peers []*cost `json:"peers,omitempty"` // in the order of the report's
 }
 
 // cost is what a program took: medians.
@@ -80,6 +80,8 @@ type point struct{ size, cpu float64 }
 type meter struct {
 	o   options
 	dir string
+	// deadline is when peers are not asked any more.
+	deadline time.Time
 	// took is by program and state what the largest size so far took; it tells what the next one will.
 	took map[string]map[string]point
 	// slow are programs with states whose simulation took too long, by their names put together.
@@ -99,13 +101,19 @@ func (m *meter) measure(ctx context.Context, r *row) error {
 		return err
 	}
 	r.Bytes = info.Size()
-	if r.Pacer, err = m.cost(ctx, m.o.pacer, path, r); err != nil {
+	if r.Pacer, err = m.cost(ctx, command{m.o.pacer}, path, r); err != nil {
 		return err
 	}
-	if m.o.peer != "" {
-		r.Peer, err = m.cost(ctx, m.o.peer, path, r)
+	for _, p := range m.o.peers {
+		c := &cost{Skipped: "no time left"}
+		if time.Now().Before(m.deadline) {
+			if c, err = m.cost(ctx, p, path, r); err != nil {
+				return err
+			}
+		}
+		r.Peers = append(r.Peers, c)
 	}
-	return err
+	return nil
 }
 
 // write makes a row's cluster. Another process does it: a program begins its life with the largest memory that its parent ever
@@ -125,7 +133,8 @@ func (m *meter) write(ctx context.Context, path string, r *row) error {
 }
 
 // cost measures a program on a file.
-func (m *meter) cost(ctx context.Context, program, path string, r *row) (*cost, error) {
+func (m *meter) cost(ctx context.Context, run command, path string, r *row) (*cost, error) {
+	program := run.String()
 	size := float64(r.Nodes * r.Primitives)
 	if guess := m.guess(program, r.State, size); guess > m.o.limit {
 		return &cost{Skipped: fmt.Sprintf("would take about %.0f s", guess.Seconds())}, nil
@@ -133,7 +142,7 @@ func (m *meter) cost(ctx context.Context, program, path string, r *row) (*cost, 
 	c := &cost{}
 	var cpu, rss, simulate []float64
 	for round := range m.o.rounds {
-		u, err := use(ctx, m.o.limit, program, "-RQ", "-x", path)
+		u, err := use(ctx, m.o.limit, "", run, "-RQ", "-x", path)
 		if errors.Is(err, errTooLong) {
 			m.note(program, r.State, point{size, float64(m.o.limit.Milliseconds())})
 			return &cost{Skipped: fmt.Sprintf("more than %.0f s", m.o.limit.Seconds())}, nil
@@ -143,7 +152,7 @@ func (m *meter) cost(ctx context.Context, program, path string, r *row) (*cost, 
 		}
 		cpu, rss = append(cpu, u.cpu), append(rss, u.rss)
 		if limit := m.o.limit / 4; !m.slow[program+r.State] && u.cpu < float64(limit.Milliseconds()) && (round == 0 || u.cpu < 1000) {
-			u, err := use(ctx, limit, program, "-SQ", "-x", path)
+			u, err := use(ctx, limit, "", run, "-SQ", "-x", path)
 			switch {
 			case err == nil:
 				simulate = append(simulate, u.cpu)
@@ -183,22 +192,26 @@ func (m *meter) note(program, state string, p point) {
 	}
 }
 
-// usage is what a process used: CPU time in ms, and its largest resident set in MB.
-type usage struct{ cpu, rss float64 }
+// usage is what a process used: CPU time in ms, time by the clock in ms, and its largest resident set in MB.
+type usage struct{ cpu, wall, rss float64 }
 
 // errTooLong says that a program took more CPU time than it may.
 var errTooLong = errors.New("it took too long")
 
-// use runs a program to its end, or until it used so much CPU time.
-func use(ctx context.Context, limit time.Duration, program string, args ...string) (usage, error) {
-	cmd := exec.CommandContext(ctx, program, args...)
+// use runs a program to its end, or until it used so much CPU time; in a folder, "" for this one. An exit code other than 0 is an
+// error, but what was used is told.
+func use(ctx context.Context, limit time.Duration, dir string, program command, args ...string) (usage, error) {
+	cmd := exec.CommandContext(ctx, program[0], append(program[1:len(program):len(program)], args...)...)
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), "LC_ALL=C", "CIB_shadow_dir="+dir)
 	var errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = io.Discard, &errs
+	begun := time.Now()
 	err := cmd.Start()
 	if err == nil {
 		seconds := uint64(limit / time.Second)
 		err = errors.Join(unix.Prlimit(cmd.Process.Pid, unix.RLIMIT_CPU, &unix.Rlimit{Cur: seconds, Max: seconds}, nil), cmd.Wait())
 	}
+	wall := time.Since(begun)
 	if ctx.Err() != nil {
 		return usage{}, ctx.Err()
 	}
@@ -208,14 +221,19 @@ func use(ctx context.Context, limit time.Duration, program string, args ...strin
 		}
 	}
 	if err != nil {
-		return usage{}, fmt.Errorf("%s: %w: %s", cmd, err, bytes.TrimSpace(errs.Bytes()))
+		err = fmt.Errorf("%s: %w: %s", cmd, err, bytes.TrimSpace(errs.Bytes()))
 	}
-	u := usage{cpu: float64((cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Microseconds()) / 1000}
+	if cmd.ProcessState == nil {
+		return usage{}, err
+	}
+	u := usage{cpu: ms(cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()), wall: ms(wall)}
 	if ru, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
 		u.rss = float64(ru.Maxrss) / 1024
 	}
-	return u, nil
+	return u, err
 }
+
+func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
 // median is the middle of some values, of which there is one at least.
 func median(list []float64) float64 {

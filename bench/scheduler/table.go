@@ -19,16 +19,16 @@ type growth struct {
 const leastSizes = 4
 
 // growths fits a power to each line of each program.
-func growths(rows []*row) []growth {
+func growths(rows []*row, peers []string) []growth {
 	var list []growth
-	for _, program := range []string{"Pacer", "peer"} {
+	for i, program := range append([]string{"Pacer"}, peers...) {
 		for _, line := range []string{"nodes", "primitives"} {
 			for _, state := range []string{"running", "empty"} {
 				var x, y []float64
 				for _, r := range rows {
 					c := r.Pacer
-					if program == "peer" {
-						c = r.Peer
+					if i > 0 {
+						c = r.Peers[i-1]
 					}
 					if r.Line != line || r.State != state || c == nil || c.CPU <= 0 {
 						continue
@@ -67,35 +67,38 @@ func exponent(x, y []float64) float64 {
 // print prints Markdown tables.
 func (rep *report) print(w io.Writer) {
 	fmt.Fprintf(w, "%s, median of %d, %s, %d CPUs, load %s", rep.Date, rep.Rounds, rep.System, rep.CPUs, rep.Load)
-	if rep.Peer != "" {
-		fmt.Fprintf(w, "; the peer is %s", rep.Peer)
-	}
 	fmt.Fprint(w, ".\n\n| cluster | file | decide | memory | simulate ÷ decide |")
-	if rep.Peer != "" {
-		fmt.Fprint(w, " peer decides | memory | simulate ÷ decide | CPU time: peer ÷ Pacer |")
+	for _, p := range rep.Peers {
+		fmt.Fprintf(w, " %s decides | memory | simulate ÷ decide | CPU time ÷ Pacer's |", p)
 	}
 	fmt.Fprint(w, "\n|---|---|---|---|---|")
-	if rep.Peer != "" {
+	for range rep.Peers {
 		fmt.Fprint(w, "---|---|---|---|")
 	}
 	fmt.Fprintln(w)
 	for _, r := range rep.Rows {
 		fmt.Fprintf(w, "| %s | %.1f MB | %s |", r, float64(r.Bytes)/(1<<20), r.Pacer)
-		if rep.Peer != "" {
+		for _, c := range r.Peers {
 			ratio := "–"
-			if r.Pacer.CPU > 0 && r.Peer.CPU > 0 {
-				ratio = fmt.Sprintf("%.1f", r.Peer.CPU/r.Pacer.CPU)
+			if r.Pacer.CPU > 0 && c.CPU > 0 {
+				ratio = fmt.Sprintf("%.1f", c.CPU/r.Pacer.CPU)
 			}
-			fmt.Fprintf(w, " %s | %s |", r.Peer, ratio)
+			fmt.Fprintf(w, " %s | %s |", c, ratio)
 		}
 		fmt.Fprintln(w)
 	}
-	if len(rep.Growth) == 0 {
-		return
+	if len(rep.Growth) > 0 {
+		fmt.Fprint(w, "\nCPU time grows with this power of\n\n| what grows | state | program | exponent | sizes |\n|---|---|---|---|---|\n")
 	}
-	fmt.Fprint(w, "\nCPU time grows with this power of\n\n| what grows | state | program | exponent | sizes |\n|---|---|---|---|---|\n")
 	for _, g := range rep.Growth {
 		fmt.Fprintf(w, "| %s | %s | %s | %.2f | %d |\n", g.Line, g.State, g.Program, g.Exponent, g.Sizes)
+	}
+	if len(rep.Cases) > 0 {
+		fmt.Fprint(w, "\nThe recorded cases, one process for each run, its start included:\n\n| program | runs | broke off | rounds | median CPU time | "+
+			"95 of 100 take at most | median by the clock | CPU time of a round |\n|---|---|---|---|---|---|---|---|\n")
+	}
+	for _, c := range rep.Cases {
+		fmt.Fprintf(w, "| %s | %d | %d | %d | %.1f ms | %.1f ms | %.1f ms | %.1f s |\n", c.Program, c.Runs, c.Failed, c.Rounds, c.CPU, c.CPU95, c.Wall, c.Sum/1000)
 	}
 }
 
