@@ -10,13 +10,13 @@ type absences []int32
 
 const none = -1
 
-// resolved are the histories with their absences. It is found by the configuration alone: what the status adds takes no name away.
+// resolved are the histories with what is worth while to find out when they are read again and again. It is found by the configuration alone: what the status adds takes no name away.
 func (h *histories) resolved(c *configuration) *histories {
 	if h.conf == c {
 		return h
 	}
 	own := *h
-	own.conf, own.absences = c, make(absences, len(h.list))
+	own.conf, own.absences, own.distinct = c, make(absences, len(h.list)), h.areDistinct()
 	for i := range h.list {
 		own.absences[i] = none
 		e := &h.list[i]
@@ -28,6 +28,15 @@ func (h *histories) resolved(c *configuration) *histories {
 		}
 	}
 	return &own
+}
+
+// areDistinct tells whether no two histories can be of the same resource: their names differ without the numbers of instances.
+func (h *histories) areDistinct() bool {
+	names := make(map[string]bool, len(h.list))
+	for i := range h.list {
+		names[baseName(h.list[i].ID)] = true
+	}
+	return len(names) == len(h.list)
 }
 
 // notThere takes an absence into account, as unpackResourceHistory does for a history that says so. It tells whether it could:

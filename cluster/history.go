@@ -186,7 +186,7 @@ func activeRange(ops []*Entry) (start, stop int32) {
 type histories struct {
 	x    *xmltree.Node // lrm_resources; nil when there are none
 	list []History
-	// distinct tells whether no two are of one resource. It is found out where a Memo is left only.
+	// distinct tells whether no two are of one resource. It is found out with the absences.
 	distinct bool
 	absences absences       // the same, and
 	conf     *configuration // what they were found with

@@ -168,10 +168,10 @@ func (s *State) historiesIn(state *xmltree.Node) *histories {
 	if s.memo == nil {
 		h = readHistories(state, nil, s.agents)
 	} else {
-		if h = readHistories(state, s.last.histories[state.ID()], s.agents); h != s.last.histories[state.ID()] {
-			h.distinct = h.areDistinct()
+		before := s.last.histories[state.ID()]
+		if h = readHistories(state, before, s.agents); h == before {
+			h = h.resolved(s.memo.conf) // What is read a second time will be read more often.
 		}
-		h = h.resolved(s.memo.conf)
 		s.memo.histories[state.ID()] = h
 	}
 	s.histories[state] = h
@@ -203,15 +203,6 @@ func readHistories(state *xmltree.Node, before *histories, agents agents) *histo
 		}
 	}
 	return h
-}
-
-// areDistinct tells whether no two histories can be of the same resource: their names differ without the numbers of instances.
-func (h *histories) areDistinct() bool {
-	names := make(map[string]bool, len(h.list))
-	for i := range h.list {
-		names[baseName(h.list[i].ID)] = true
-	}
-	return len(names) == len(h.list)
 }
 
 // digestID tells digests apart: by the entry that asked for them first, the number of the resource, and whether those for

@@ -44,15 +44,20 @@ func (p *places) Pop() any {
 func newAgenda(g *graph.Graph) *agenda {
 	n := len(g.Synapses)
 	a := &agenda{synapses: g.Synapses, missing: make([]int, n), waiting: make([][]int, n), left: n}
-	byAction := make(map[int]int, n)
+	last := 0
 	for i := range g.Synapses {
-		byAction[g.Synapses[i].Action.ID] = i
+		last = max(last, g.Synapses[i].Action.ID)
+	}
+	byAction := make([]int, last+1) // the place of a synapse, from 1
+	for i := range g.Synapses {
+		byAction[g.Synapses[i].Action.ID] = i + 1
 	}
 	for i := range g.Synapses {
 		inputs := g.Synapses[i].Inputs
 		a.missing[i] = len(inputs) // An input that no synapse carries out is missing for ever.
 		for _, id := range inputs {
-			if j, ok := byAction[id]; ok {
+			if id <= last && byAction[id] > 0 {
+				j := byAction[id] - 1
 				a.waiting[j] = append(a.waiting[j], i)
 			}
 		}

@@ -15,8 +15,8 @@ type draft struct {
 	root  *xmltree.Node
 	mine  map[*xmltree.Node]bool // copied or made here, so nobody else has seen them
 	sites map[string]*site       // by the name of the node
-	// resources is how many histories a node may have; it need not be right.
-	resources int
+	// numbers are those of resources, by their names in the history, in the order in which they are asked for.
+	numbers map[string]int
 	// configured says that the configuration was changed, not the status alone.
 	configured bool
 }
@@ -24,15 +24,19 @@ type draft struct {
 // site is what the status says of one node.
 type site struct {
 	state *xmltree.Node
-	// list is the lrm_resources element and at the place of each resource in it by id; nil until the history is asked for.
+	// list is the lrm_resources element; nil until the history is asked for.
 	list *xmltree.Node
-	at   map[string]int
+	// at is the place of each resource in the list, by its number, from 1; 0 where it is not there.
+	at []int
+	// old is how many were in the list at first: those behind them were made here.
+	old int
 	// twice are the ids that are there more than once.
 	twice map[string]bool
 }
 
+// newDraft begins with a document. How many resources there may be need not be right.
 func newDraft(root *xmltree.Node, resources int) *draft {
-	d := &draft{resources: resources, mine: map[*xmltree.Node]bool{}, sites: map[string]*site{}}
+	d := &draft{numbers: make(map[string]int, resources), mine: map[*xmltree.Node]bool{}, sites: map[string]*site{}}
 	d.root = d.copyOf(root)
 	return d
 }
@@ -105,12 +109,14 @@ func (d *draft) site(name, uuid string) *site {
 func (d *draft) history(s *site, name, configured string, agent operation.Agent) *xmltree.Node {
 	if s.list == nil {
 		s.list = d.child(d.child(s.state, "lrm", "id", s.state.ID()), "lrm_resources")
-		s.at = make(map[string]int, max(len(s.list.Children), d.resources))
+		s.old = len(s.list.Children)
 		for i, c := range s.list.Children {
-			switch _, known := s.at[c.ID()]; {
-			case c.Name != "lrm_resource":
-			case !known:
-				s.at[c.ID()] = i
+			if c.Name != "lrm_resource" {
+				continue
+			}
+			switch at := d.place(s, c.ID()); {
+			case *at == 0:
+				*at = i + 1
 			case s.twice == nil:
 				s.twice = map[string]bool{c.ID(): true}
 			default:
@@ -119,21 +125,37 @@ func (d *draft) history(s *site, name, configured string, agent operation.Agent)
 		}
 	}
 	for _, id := range [...]string{name, configured} {
-		if i, ok := s.at[id]; ok {
+		switch i := *d.place(s, id) - 1; {
+		case i >= s.old:
+			return s.list.Children[i]
+		case i >= 0:
 			return d.own(s.list, i)
 		}
 	}
-	s.at[configured] = len(s.list.Children)
-	r := d.add(s.list, "lrm_resource", "id", configured, "class", agent.Class, "provider", agent.Provider, "type", agent.Type)
+	*d.place(s, configured) = len(s.list.Children) + 1
+	r := s.list.AddNew("lrm_resource", "id", configured, "class", agent.Class, "provider", agent.Provider, "type", agent.Type)
 	if agent.Provider == "" {
 		r.Unset("provider")
 	}
 	return r
 }
 
+// place is where it stands at which place a node's list has a resource. It holds until the next one is asked for.
+func (d *draft) place(s *site, id string) *int {
+	n, known := d.numbers[id]
+	if !known {
+		n = len(d.numbers)
+		d.numbers[id] = n
+	}
+	if n >= len(s.at) {
+		s.at = append(s.at, make([]int, n+1-len(s.at))...)
+	}
+	return &s.at[n]
+}
+
 // forget takes a node's history and transient attributes away.
 func (d *draft) forget(s *site) {
-	s.list, s.at, s.twice = nil, nil, nil
+	s.list, s.at, s.old, s.twice = nil, nil, 0, nil
 	s.state.Children = slices.DeleteFunc(s.state.Children, func(c *xmltree.Node) bool {
 		return c.Name == "lrm" || c.Name == "transient_attributes"
 	})
