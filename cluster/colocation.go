@@ -14,7 +14,6 @@ type Colocation struct {
 	Score                      score.Score
 	Attribute                  string // node attribute that must be equal; "#uname" by default
 	Influence                  bool   // whether the dependent influences where an active primary goes
-	Explicit                   bool   // the configuration names exactly these two resources
 }
 
 func (c *constraints) colocation(e *xmltree.Node) {
@@ -32,7 +31,11 @@ func (c *constraints) colocation(e *xmltree.Node) {
 		if sets == nil {
 			d, p := c.find(e.ID(), dependent), c.find(e.ID(), primary)
 			c.colocate(e.ID(), e.Get("node-attribute"), points, d, p, e.Get("rsc-role"), e.Get("with-rsc-role"),
-				influence(move, d), true)
+				influence(move, d))
+			return
+		}
+		if c.isTag(dependent) && c.isTag(primary) {
+			c.say(Config, "Constraint %s is left out: of two tags or templates none can be with the other.", e.ID())
 			return
 		}
 		sets[0].role, sets[1].role = e.Get("rsc-role"), e.Get("with-rsc-role")
@@ -48,7 +51,7 @@ func (c *constraints) colocation(e *xmltree.Node) {
 }
 
 // colocate makes one colocation.
-func (c *constraints) colocate(id, attribute string, points score.Score, dependent, primary *Resource, role1, role2 string, move, explicit bool) {
+func (c *constraints) colocate(id, attribute string, points score.Score, dependent, primary *Resource, role1, role2 string, move bool) {
 	if points == 0 {
 		return
 	}
@@ -57,7 +60,7 @@ func (c *constraints) colocate(id, attribute string, points score.Score, depende
 	}
 	c.add(Constraint{Colocation: &Colocation{ID: id, Dependent: dependent, Primary: primary,
 		DependentRole: colocationRole(role1), PrimaryRole: colocationRole(role2), Score: points, Attribute: attribute,
-		Influence: move, Explicit: explicit}})
+		Influence: move}})
 }
 
 // influence tells whether the dependent of a colocation may move the primary.
@@ -97,14 +100,14 @@ func (c *constraints) colocateWithin(e *xmltree.Node, v *set, points score.Score
 				if other == r {
 					break
 				}
-				c.colocate(v.id, "", points, r, other, v.role, v.role, influence(move, r), false)
+				c.colocate(v.id, "", points, r, other, v.role, v.role, influence(move, r))
 			}
 		case len(before) == 0:
 		case listed != "" && listed != "group":
 			last := before[len(before)-1]
-			c.colocate(v.id, "", points, last, r, v.role, v.role, influence(move, last), false)
+			c.colocate(v.id, "", points, last, r, v.role, v.role, influence(move, last))
 		default:
-			c.colocate(v.id, "", points, r, before[len(before)-1], v.role, v.role, influence(move, r), false)
+			c.colocate(v.id, "", points, r, before[len(before)-1], v.role, v.role, influence(move, r))
 		}
 		before = append(before, r)
 	}
@@ -134,7 +137,7 @@ func (c *constraints) colocateSets(e *xmltree.Node, v, w *set, points score.Scor
 			if p == nil {
 				return false
 			}
-			c.colocate(e.ID(), "", points, d, p, v.role, w.role, influence(move, d), false)
+			c.colocate(e.ID(), "", points, d, p, v.role, w.role, influence(move, d))
 		}
 	}
 	return true

@@ -14,6 +14,12 @@ func (c *constraints) members(id string) (names []string, isTag, ok bool) {
 	return refs, ok, ok
 }
 
+// isTag tells whether a name stands for what bears a tag or uses a template.
+func (c *constraints) isTag(id string) bool {
+	_, tag, _ := c.members(id)
+	return tag
+}
+
 // set is a resource_set, or what a tag stands for.
 type set struct {
 	id         string

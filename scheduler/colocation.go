@@ -15,7 +15,8 @@ type colocation struct {
 	score                      score.Score
 	attribute                  string
 	sites                      []site // by node: what is compared
-	influence, explicit        bool
+	influence                  bool
+	explicit                   bool // it stands in the configuration
 }
 
 func (c *colocation) mandatory() bool { return c.score >= plus || c.score <= minus }

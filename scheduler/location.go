@@ -71,7 +71,7 @@ func (r *run) unpackConstraints() {
 			k := c.Colocation
 			r.colocate(&colocation{id: k.ID, dependent: r.all[k.Dependent.ID], primary: r.all[k.Primary.ID],
 				dependentRole: k.DependentRole, primaryRole: k.PrimaryRole, score: k.Score, attribute: k.Attribute,
-				influence: k.Influence, explicit: k.Explicit})
+				influence: k.Influence, explicit: true})
 		case c.Order != nil:
 			r.unpackOrder(c.Order)
 		case c.Ticket != nil:
