@@ -5,9 +5,10 @@
 //	                                   ▲
 //	parameters ──Digest───────────────┘        scheduler ──Digest──▶ has a parameter changed?
 //
-// Three kinds of entries exist for a resource on a node: RSC_last_0 is the newest operation that ran once (probe, start,
-// stop, promote, …), RSC_monitor_10000 the newest good result of each recurring operation, RSC_last_failure_0 the newest
-// result that was not the expected one. A failed operation that runs once is stored twice, as last_0 and as last_failure_0.
+// Four kinds of entries exist for a resource on a node: RSC_last_0 is the newest operation that ran once (probe, start,
+// stop, promote, …), RSC_migrate_to_0 and RSC_migrate_from_0 the newest result of each part of a live migration,
+// RSC_monitor_10000 the newest good result of each recurring operation, RSC_last_failure_0 the newest result of all but
+// migrations that was not the expected one. A failed operation that runs once is stored twice, as last_0 and as last_failure_0.
 // A stop removes nothing: older recurring entries stay and are told from current ones by their smaller call-id. Entries
 // are removed when a recurring operation is cancelled, when a failure is forgotten, and with the whole resource.
 //

@@ -82,6 +82,7 @@ const (
 	rescheduled
 	implied  // happens by fencing
 	dangling // ends a migration that was never finished
+	bare     // has no configuration
 	visited  // on the path of a search
 	deduped
 	inGraph
@@ -302,9 +303,14 @@ func (r *run) pseudoOf(x *rsc, task string, may, can bool) *action {
 func (r *run) start(x *rsc, n *node, may bool) *action { return r.action(x, taskStart, 0, n, may) }
 func (r *run) stop(x *rsc, n *node, may bool) *action  { return r.action(x, taskStop, 0, n, may) }
 
-// cancelOf makes a recurring operation's end of the operation itself.
+// cancelOf makes a recurring operation's end of the operation itself. One that is still pending is none yet: its end is an
+// action without configuration.
 func (r *run) cancelOf(x *rsc, task string, interval time.Duration, n *node) *action {
+	pending := x.find(task, interval, n, false) == nil
 	a := r.action(x, task, interval, n, false)
+	if pending {
+		a.set(bare)
+	}
 	a.becomes(taskCancel)
 	a.cancels = task
 	a.setMeta("operation", task)

@@ -251,7 +251,7 @@ func (r *run) graphAction(a *action) graph.Action {
 
 // madeFor is the task that an action was made for, before it became a cancellation.
 func (r *run) madeFor(a *action) string {
-	if a.cancels != "" {
+	if a.cancels != "" && !a.has(bare) {
 		return a.cancels
 	}
 	return a.task

@@ -36,7 +36,7 @@ func (b *builder) resource(r *cluster.Resource) Resource {
 		v.Agent = agentOf(r)
 		v.Inner = inner(r)
 		v.Doing, v.Checking = underWay(r.PendingTask)
-		if v.Doing != "" && r.PendingNode != nil && len(v.Nodes) == 0 {
+		if r.PendingNode != nil && len(v.Nodes) == 0 {
 			p := place(r.PendingNode)
 			v.DoingOn = &p
 		}

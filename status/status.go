@@ -131,7 +131,7 @@ type Resource struct {
 	Target string       `json:"target_role,omitempty"`
 	// Doing is what is under way in place of a role ("Starting"), Checking what is under way beside it ("Monitoring").
 	Doing string `json:"doing,omitempty"`
-	// DoingOn is where that is, for what is active nowhere yet.
+	// DoingOn is where that is, for what is active nowhere yet. It is shown where Doing and Checking are not, too.
 	DoingOn  *Place `json:"doing_on,omitempty"`
 	Checking string `json:"checking,omitempty"`
 

@@ -152,10 +152,11 @@ func TestFailedProbeOfSomewhere(t *testing.T) {
 	}
 }
 
-// What a bundle and a clone say of their target role, and a replica of where it will be, follows from their parts.
+// What a bundle and a clone say of their target role, and where something is under way in what is stopped.
 func TestTargetsShown(t *testing.T) {
 	for _, c := range []struct{ cib, want string }{
 		{"node n1\nprimitive s ocf:pacemaker:Stateful meta target-role=Unpromoted\nclone c s meta promotable=true\ndid n1 s start", "Unpromoted (target-role): [ n1 ]\n"},
+		{"node n1\nprimitive a ocf:pacemaker:Dummy\ndid n1 a stop monitor/10s=pending", "Dummy):\t Stopped n1 (Monitoring)\n"},
 		{"node n1\nbundle b docker image=x meta target-role=Stopped", "Container bundle: b [x]:\n"},
 	} {
 		root, err := play.CIB(c.cib)

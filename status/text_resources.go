@@ -178,7 +178,7 @@ func (t *text) primitiveLine(r *Resource, name string, place *Place) string {
 		node = nil
 	case node == nil && len(r.Nodes) == 1:
 		node = &r.Nodes[0]
-	case node == nil && !t.d.Settled:
+	case node == nil:
 		node = r.DoingOn
 	}
 	var b strings.Builder
