@@ -139,6 +139,10 @@ func (p *maker) configuration() error {
 		case syntax.RscDefaults, syntax.OpDefaults:
 			o.Node.Name = "meta_attributes"
 		}
+		if block := section.ByID(o.Node.Name, o.Node.ID()); block != nil && o.Kind.IsAttributeSet() { // said in several lines
+			block.Children = append(block.Children, o.Node.Children...)
+			continue
+		}
 		section.Add(o.Node)
 	}
 	return nil
