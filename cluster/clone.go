@@ -2,9 +2,9 @@ package cluster
 
 import (
 	"maps"
+	"math"
 	"slices"
 	"strconv"
-	"strings"
 
 	"pacer/option"
 	"pacer/xmltree"
@@ -24,11 +24,12 @@ type CloneOptions struct {
 
 func (s *State) unpackClone(r *Resource) bool {
 	number := func(name string, other int) int {
-		v, err := strconv.Atoi(strings.TrimSpace(r.Meta[name]))
-		if err != nil {
+		text, ok := r.Meta[name]
+		if !ok {
 			return other
 		}
-		return v
+		n, _ := option.Number(text) // what is no number is none
+		return int(min(max(n, 0), math.MaxInt32))
 	}
 	o := &CloneOptions{
 		Max:     number("clone-max", max(1, len(s.Nodes))),

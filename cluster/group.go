@@ -8,7 +8,7 @@ import (
 type GroupOptions struct{ Ordered, Colocated bool }
 
 func (s *State) unpackGroup(r *Resource) bool {
-	yes := func(name string) bool { v, ok := r.Meta[name]; return !ok || option.True(v) }
+	yes := func(name string) bool { v, ok := option.ParseBool(r.Meta[name]); return v || !ok }
 	r.GroupOptions = &GroupOptions{Ordered: yes("ordered"), Colocated: yes("collocated")}
 	for e := range r.XML.Elements("primitive") {
 		if r.Instance != "" {

@@ -163,8 +163,8 @@ func (c *constraints) ruleScores(x *xmltree.Node, r *Resource, submatches []stri
 			points = score.ParseOr(text, 0)
 		} else if name, ok := x.Lookup("score-attribute"); ok {
 			v, _ := n.Attr(f.Expand(name))
-			var err error
-			if points, err = score.Parse(v); err != nil {
+			var ok bool
+			if points, ok = score.Read(v); !ok {
 				continue
 			}
 		} else {

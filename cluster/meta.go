@@ -1,7 +1,6 @@
 package cluster
 
 import (
-	"strconv"
 	"strings"
 
 	"pacer/isotime"
@@ -45,7 +44,7 @@ func (s *State) readMeta(r *Resource) {
 	guest := m["container"] != ""
 	r.Connection = isRemote(r.XML)
 	r.AllowMigrate = option.True(m["allow-migrate"]) || m["allow-migrate"] == "" && r.Connection && !guest
-	if v := m["is-managed"]; v != "" && !strings.EqualFold(v, "default") {
+	if v, ok := m["is-managed"]; ok && !strings.EqualFold(v, "default") {
 		r.Managed = option.True(v)
 	}
 	if option.True(m["maintenance"]) || s.Options.Maintenance {
@@ -90,13 +89,13 @@ func (s *State) readMeta(r *Resource) {
 
 // threshold reads the meta-attribute migration-threshold.
 func (s *State) threshold(r *Resource, text string) score.Score {
-	if text == "" {
+	if text == "" || strings.EqualFold(text, "default") {
 		return score.Infinity
 	}
-	t := score.ParseOr(text, 0)
-	if t < 0 {
-		s.say(ConfigWarning, "Resource %s: migration-threshold=%s is below zero: 1 is used.", r.Name, text)
-		return 1
+	t, ok := score.Read(text)
+	if !ok || t < 0 {
+		s.say(ConfigWarning, "Resource %s: migration-threshold=%q is no threshold: failures do not move it.", r.Name, text)
+		return score.Infinity
 	}
 	return t
 }
@@ -106,8 +105,8 @@ func (s *State) unique(r *Resource) bool {
 	if v, ok := r.Meta["globally-unique"]; ok {
 		return option.True(v)
 	}
-	n, err := strconv.Atoi(r.Meta["clone-node-max"])
-	return err == nil && n > 1
+	n, _ := option.Number(r.Meta["clone-node-max"])
+	return n > 1
 }
 
 // needs reads the meta-attribute requires.

@@ -93,7 +93,7 @@ func (s *State) OpMeta(r *Resource, n *Node, task string, interval time.Duration
 	m["timeout"] = history.Milliseconds(timeoutOf(m["timeout"]))
 	s.checkOnFail(r, task, op, m)
 	if v, ok := m["start-delay"]; ok {
-		m["start-delay"] = history.Milliseconds(isotime.IntervalOr(v, 0))
+		m["start-delay"] = history.Milliseconds(delayOf(v))
 	} else if v, ok := m["interval-origin"]; ok && interval >= time.Second {
 		if origin, err := isotime.Time(v, s.Now.Location()); err == nil {
 			sec := int64(interval / time.Second)
@@ -121,10 +121,19 @@ func (s *State) timeout(r *Resource, n *Node, task string, interval time.Duratio
 }
 
 func timeoutOf(text string) time.Duration {
-	if d := isotime.IntervalOr(text, 0); d > 0 {
+	if d := delayOf(text); d > 0 {
 		return d
 	}
 	return DefaultTimeout
+}
+
+// delayOf reads a timeout or a delay; what is none is no time.
+func delayOf(text string) time.Duration {
+	d, err := isotime.Timeout(text)
+	if err != nil {
+		return 0
+	}
+	return d
 }
 
 // fastestMonitor is the recurring monitor with the shortest interval.

@@ -1,6 +1,7 @@
 package isotime
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -8,20 +9,35 @@ import (
 	"time"
 )
 
-// maxInterval keeps every interval far from the end of time.Duration. Unit: nanoseconds (100 years).
-const maxInterval = 100 * 365 * 24 * time.Hour
+// The longest lengths of time: what fits into 32 bits of milliseconds, where histories and graphs keep them (49 days; 24 days).
+const (
+	maxInterval = math.MaxUint32 * time.Millisecond
+	maxTimeout  = math.MaxInt32 * time.Millisecond
+)
 
-var units = map[string]time.Duration{
-	"": time.Second, "s": time.Second, "sec": time.Second,
-	"ms": time.Millisecond, "msec": time.Millisecond,
-	"us": time.Microsecond, "usec": time.Microsecond,
-	"m": time.Minute, "min": time.Minute,
-	"h": time.Hour, "hr": time.Hour,
+// units are the units of time, of which a longer word may stand for its beginning ("seconds", "minutes").
+var units = []struct {
+	begins string
+	long   time.Duration
+}{
+	{"s", time.Second}, {"ms", time.Millisecond}, {"us", time.Microsecond}, {"m", time.Minute}, {"h", time.Hour},
+}
+
+func unit(text string) (time.Duration, bool) {
+	if text == "" {
+		return time.Second, true
+	}
+	for _, u := range units {
+		if len(text) >= len(u.begins) && strings.EqualFold(text[:len(u.begins)], u.begins) {
+			return u.long, true
+		}
+	}
+	return 0, false
 }
 
 // Interval reads a length of time as options and operations have it: a whole number with an optional unit (seconds
-// without one), or an ISO 8601 duration ("PT1H30M", a year counting 365 days and a month 30). Negative lengths are
-// errors; lengths over 100 years are cut to that.
+// without one), or an ISO 8601 duration ("PT1H30M", a year counting 365 days and a month 30). Decimals are passed over ("1.5s"
+// is a second). Negative lengths are errors; lengths over 49 days are cut to that.
 func Interval(text string) (time.Duration, error) {
 	t := strings.TrimSpace(text)
 	if strings.HasPrefix(t, "P") {
@@ -31,6 +47,14 @@ func Interval(text string) (time.Duration, error) {
 		}
 		return s.approximate(), nil
 	}
+	return length(t, maxInterval)
+}
+
+// Timeout reads a timeout or a delay, which is no ISO 8601 duration. Lengths over 24 days are cut to that.
+func Timeout(text string) (time.Duration, error) { return length(strings.TrimSpace(text), maxTimeout) }
+
+// length reads a number with an optional unit and cuts it to a longest length.
+func length(t string, longest time.Duration) (time.Duration, error) {
 	n := 0
 	if n < len(t) && (t[n] == '+' || t[n] == '-') {
 		n++
@@ -38,21 +62,19 @@ func Interval(text string) (time.Duration, error) {
 	for n < len(t) && t[n] >= '0' && t[n] <= '9' {
 		n++
 	}
-	unit, ok := units[strings.ToLower(strings.TrimSpace(t[n:]))]
+	unit, ok := unit(strings.TrimSpace(strings.TrimLeft(t[n:], ".0123456789")))
 	if n == 0 || !ok {
-		return 0, fmt.Errorf("%q is not a length of time: write a number with a unit (10s, 5min, 500ms) or an ISO 8601 duration", text)
+		return 0, fmt.Errorf("%q is not a length of time: write a number with a unit (10s, 5min, 500ms) or an ISO 8601 duration", t)
 	}
 	v, err := strconv.ParseInt(t[:n], 10, 64)
-	if err != nil {
-		if ne, isNum := err.(*strconv.NumError); !isNum || ne.Err != strconv.ErrRange {
-			return 0, fmt.Errorf("%q is not a length of time: %w", text, err)
-		}
+	if err != nil && !errors.Is(err, strconv.ErrRange) {
+		return 0, fmt.Errorf("%q is not a length of time: %w", t, err)
 	}
 	if v < 0 {
-		return 0, fmt.Errorf("%q is not a length of time: it is negative", text)
+		return 0, fmt.Errorf("%q is not a length of time: it is negative", t)
 	}
-	if v > int64(maxInterval/unit) {
-		return maxInterval, nil
+	if v > int64(longest/unit) {
+		return longest, nil
 	}
 	return time.Duration(v) * unit, nil
 }
@@ -93,7 +115,7 @@ func (s Span) AddTo(t time.Time) time.Time {
 func (s Span) approximate() time.Duration {
 	days := float64(s.Years)*365 + float64(s.Months)*30 + float64(s.Weeks)*7 + float64(s.Days)
 	sec := days*86400 + float64(s.Hours)*3600 + float64(s.Minutes)*60 + float64(s.Seconds)
-	return time.Duration(math.Min(sec, maxInterval.Seconds())) * time.Second
+	return time.Duration(math.Min(sec, math.Floor(maxInterval.Seconds()))) * time.Second
 }
 
 // ParseSpan reads an ISO 8601 duration such as "P1Y2M3DT4H5M6S" or "P2W".

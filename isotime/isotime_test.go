@@ -9,7 +9,8 @@ func TestInterval(t *testing.T) {
 	for text, want := range map[string]time.Duration{
 		"10": 10 * time.Second, "10s": 10 * time.Second, " 5 min": 5 * time.Minute, "500ms": 500 * time.Millisecond,
 		"2h": 2 * time.Hour, "PT1H30M": 90 * time.Minute, "P1D": 24 * time.Hour, "P2W": 14 * 24 * time.Hour, "0": 0,
-		"99999999999999999999": maxInterval,
+		"99999999999999999999": maxInterval, "1.5s": time.Second, "10 SECONDS": 10 * time.Second, "3 minutes": 3 * time.Minute,
+		"3.14.ms": 3 * time.Millisecond, "P9Y": 4294967 * time.Second,
 	} {
 		got, err := Interval(text)
 		if err != nil || got != want {
@@ -20,6 +21,14 @@ func TestInterval(t *testing.T) {
 		if d, err := Interval(text); err == nil {
 			t.Errorf("%q was read as %v", text, d)
 		}
+	}
+	for _, text := range []string{"PT5M", "", "-1s"} {
+		if d, err := Timeout(text); err == nil {
+			t.Errorf("timeout %q was read as %v", text, d)
+		}
+	}
+	if d, err := Timeout("9000 h"); err != nil || d != maxTimeout {
+		t.Error(d, err)
 	}
 }
 

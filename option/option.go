@@ -1,6 +1,10 @@
 package option
 
-import "strings"
+import (
+	"strings"
+
+	"pacer/isotime"
+)
 
 // Find returns the option of a table with that name, new or old, or nil.
 func Find(table []Option, name string) *Option {
@@ -36,12 +40,18 @@ func Value(o *Option, get func(string) (string, bool)) string {
 // Valid tells whether a value suits the option, as far as its kind says.
 func (o *Option) Valid(v string) bool {
 	switch o.Kind {
+	case Duration:
+		_, err := isotime.Interval(v)
+		return err == nil
+	case Whole, Score:
+		_, ok := Number(v)
+		return ok || o.Kind == Score && strings.TrimLeft(v, "+-") == "INFINITY" && len(v) <= len("-INFINITY")
 	case Bool:
 		_, ok := ParseBool(v)
 		return ok
 	case Choice:
 		for _, c := range o.Choices {
-			if strings.EqualFold(c, v) {
+			if c == v || !o.Exact && strings.EqualFold(c, v) {
 				return true
 			}
 		}

@@ -20,6 +20,7 @@ type Option struct {
 	Default string
 	Kind    Kind
 	Choices []string // of a Choice
+	Exact   bool     // the letter case of a Choice counts
 	Short   string   // one sentence
 }
 
@@ -39,7 +40,7 @@ var Cluster = []Option{
 	{Name: "enable-startup-probes", Default: "true", Kind: Bool, Short: "Whether the state of resources is looked up on nodes that join."},
 	{Name: "fence-reaction", Default: "stop", Kind: Choice, Choices: []string{"stop", "panic"}, Short: "What a node does that hears of its own fencing."},
 	{Name: "fence-remote-without-quorum", Default: "false", Kind: Bool, Short: "Whether remote nodes may be fenced without quorum."},
-	{Name: "fencing-action", Old: []string{"stonith-action"}, Default: "reboot", Kind: Choice, Choices: []string{"reboot", "off", "poweroff"}, Short: "What fencing does to a node."},
+	{Name: "fencing-action", Old: []string{"stonith-action"}, Default: "reboot", Kind: Choice, Choices: []string{"reboot", "off", "poweroff"}, Exact: true, Short: "What fencing does to a node."},
 	{Name: "fencing-enabled", Old: []string{"stonith-enabled"}, Default: "true", Kind: Bool, Short: "Whether lost and misbehaving nodes are fenced."},
 	{Name: "fencing-max-attempts", Old: []string{"stonith-max-attempts"}, Default: "10", Kind: Whole, Short: "How often fencing of a node is tried before the cluster gives up for a while."},
 	{Name: "fencing-timeout", Old: []string{"stonith-timeout"}, Default: "60s", Kind: Duration, Short: "How long fencing may take."},

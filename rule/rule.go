@@ -160,13 +160,13 @@ func (f *Facts) Expand(text string) string {
 func attribute(e *xmltree.Node, f *Facts) bool {
 	name, op := f.Expand(e.Get("attribute")), strings.ToLower(e.Get("operation"))
 	actual, defined := lookup(f.NodeAttr, name)
+	want, given := e.Lookup("value")
 	switch op {
 	case "defined":
-		return defined
+		return defined && !given // a value makes no sense there
 	case "not_defined":
-		return !defined
+		return !defined && !given
 	}
-	want, given := e.Lookup("value")
 	switch strings.ToLower(e.Get("value-source")) {
 	case "param":
 		want, given = lookup(f.Param, want)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"pacer/option"
 )
 
 // Score is a preference. Larger is better; see Infinity.
@@ -73,14 +75,26 @@ func Parse(text string) (Score, error) {
 	return Of(n), nil
 }
 
-// ParseOr reads a score and gives other for text that is none.
+// Read reads a score as the configuration means it: INFINITY with an optional sign, or the whole number that the text begins
+// with ("1.5" is 1, "5 or so" is 5). The health words have no value of their own here. ok is false for other text.
+func Read(text string) (s Score, ok bool) {
+	switch text {
+	case "INFINITY", "+INFINITY":
+		return Infinity, true
+	case "-INFINITY":
+		return MinusInfinity, true
+	}
+	if strings.EqualFold(text, "red") || strings.EqualFold(text, "yellow") || strings.EqualFold(text, "green") {
+		return 0, true
+	}
+	n, ok := option.Number(text)
+	return Of(n), ok
+}
+
+// ParseOr reads a score as Read does and gives other for text that is none.
 func ParseOr(text string, other Score) Score {
-	if text == "" {
-		return other
+	if s, ok := Read(text); ok {
+		return s
 	}
-	s, err := Parse(text)
-	if err != nil {
-		return other
-	}
-	return s
+	return other
 }

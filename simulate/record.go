@@ -102,7 +102,7 @@ func (d *draft) countFailure(s *site, resource, task string, interval time.Durat
 	count := score.Score(0)
 	for nv := range s.state.Path("transient_attributes", "instance_attributes").Elements("nvpair") {
 		if nv.Get("name") == name {
-			count, _ = score.Parse(nv.Get("value")) // What is no number counts as none.
+			count = score.ParseOr(nv.Get("value"), 0) // What is no number counts as none.
 		}
 	}
 	if count = score.Add(count, 1); fatal {
