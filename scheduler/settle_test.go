@@ -10,6 +10,7 @@ import (
 	"pacer/graph"
 	"pacer/internal/randomcib"
 	"pacer/internal/randomcib/campaign"
+	"pacer/operation"
 	"pacer/scheduler"
 	"pacer/simulate"
 	"pacer/xmltree"
@@ -27,6 +28,14 @@ func carryOut(out *scheduler.Output, cib *xmltree.Node) *xmltree.Node {
 		return nil
 	}
 	doc := run.CIB.Clone()
+	doc.First("status").Walk(func(x *xmltree.Node) bool {
+		if x.Get("crm-debug-origin") == "crm_simulate" {
+			for _, old := range []string{"op-force-restart", "op-restart-digest", "op-secure-params", "op-secure-digest"} {
+				x.Unset(old) // which agents would say anew
+			}
+		}
+		return true
+	})
 	for _, s := range out.Graph.Synapses {
 		a := &s.Action
 		state := doc.First("status").ByID("node_state", a.Node.UUID)
@@ -112,9 +121,8 @@ const runs = 6
 var restless = []randomcib.Feature{randomcib.Pending, randomcib.PartialMigration, randomcib.OldHistory, randomcib.Bundles, randomcib.Shutdown,
 	randomcib.Orders, randomcib.Utilization, randomcib.Unfencing}
 
-// TestSettles feeds what a transition leaves behind to the next one, until nothing is to be done any more. Of ten thousand
-// clusters some ten are restless beyond what is said above, by constraints that contradict each other: see first whether
-// Pacemaker comes to rest.
+// TestSettles feeds what a transition leaves behind to the next one, until nothing is to be done any more, or what is left has an
+// excuse. A cluster without one: see first whether Pacemaker comes to rest.
 func TestSettles(t *testing.T) {
 	o := everything
 	o.Without = restless
@@ -132,7 +140,7 @@ func TestSettles(t *testing.T) {
 				return ""
 			}
 		}
-		if content(out) {
+		if content(out) || excused(out) {
 			return ""
 		}
 		var list []string
@@ -158,5 +166,54 @@ func content(out *scheduler.Output) bool {
 	return !slices.ContainsFunc(out.Graph.Synapses, func(s graph.Synapse) bool {
 		a := &s.Action
 		return a.Kind != graph.Pseudo && a.Operation != "monitor" && a.Operation != "notify" && (a.Primitive == nil || !cloned[a.Primitive.ID])
+	})
+}
+
+// excuses are what never comes to rest, as docs/scheduler.md says: each a rule on what is decided, or on the document.
+var excuses = []func(out *scheduler.Output) bool{monitoredAfterStop, notConnected, resting}
+
+func excused(out *scheduler.Output) bool {
+	return slices.ContainsFunc(excuses, func(excuse func(*scheduler.Output) bool) bool { return excuse(out) })
+}
+
+// monitoredAfterStop tells whether something is stopped on a node where it is monitored further, as on a guest that comes back:
+// that monitor, done after the stop, says that it runs there again.
+func monitoredAfterStop(out *scheduler.Output) bool {
+	type place struct{ resource, node string }
+	done := map[string]map[place]bool{"stop": {}, "start": {}}
+	for i := range out.Graph.Synapses {
+		a := &out.Graph.Synapses[i].Action
+		if list := done[a.Operation]; list != nil && a.Primitive != nil && a.Kind != graph.Pseudo {
+			list[place{a.Primitive.ID, a.Node.Name}] = true
+		}
+	}
+	return slices.ContainsFunc(out.Graph.Synapses, func(s graph.Synapse) bool {
+		a := &s.Action
+		if a.Operation != "monitor" || a.Primitive == nil {
+			return false
+		}
+		at := place{a.Primitive.ID, a.Node.Name}
+		return done["stop"][at] && !done["start"][at]
+	})
+}
+
+// notConnected tells whether the history says of an operation that there was no connection to its node: as long as that is
+// remembered, the connection counts as failed.
+func notConnected(out *scheduler.Output) bool {
+	found := false
+	out.State.CIB.First("status").Walk(func(x *xmltree.Node) bool {
+		found = found || x.Name == "lrm_rsc_op" && x.Get("op-status") == strconv.Itoa(int(operation.NotConnected))
+		return !found
+	})
+	return found
+}
+
+// resting tells whether a remote node is fenced whose connection rests after a failure: it does so until its reconnect_interval
+// has passed, and here no time passes.
+func resting(out *scheduler.Output) bool {
+	return slices.ContainsFunc(out.Graph.Synapses, func(s graph.Synapse) bool {
+		return s.Action.Operation == "stonith" && slices.ContainsFunc(out.State.Resources, func(r *cluster.Resource) bool {
+			return r.Name == s.Action.Node.Name && r.Reconnect > 0
+		})
 	})
 }
