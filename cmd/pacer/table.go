@@ -59,6 +59,8 @@ var table = applet.Table{
 // The applet links looks into the table itself, so it joins the table here.
 func init() {
 	table = append(table, agent.Applets...)
+	table = append(table, applet.Applet{Names: []string{"schemas"}, Internal: true, Run: schemas,
+		Summary: "write the schemas of the configuration for programs of others", SummaryJapanese: "設定スキーマを他のプログラム向けに書き出す"})
 	table = append(table, applet.Applet{Names: []string{"links"}, Internal: true, Run: links,
 		Summary: "make a link to this program for every command", SummaryJapanese: "各コマンド名のリンクを作成"})
 }
