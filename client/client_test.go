@@ -2,6 +2,7 @@ package client_test
 
 import (
 	"context"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
@@ -34,7 +35,7 @@ func setOption(name, value string) cib.Op {
 	return cib.Op{Kind: cib.OpModify, Section: "crm_config", Data: xmltree.New("crm_config").Add(set), AllowCreate: true}
 }
 
-func TestFileIsReplacedAsAWhole(t *testing.T) {
+func TestFileStaysTheSameFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "cib.xml")
 	if err := os.WriteFile(path, []byte(document), 0o640); err != nil {
 		t.Fatal(err)
@@ -43,6 +44,11 @@ func TestFileIsReplacedAsAWhole(t *testing.T) {
 	if err := os.Symlink(path, link); err != nil {
 		t.Fatal(err)
 	}
+	held, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer held.Close()
 	c, err := client.Open(source(map[string]string{"CIB_file": link}))
 	if err != nil {
 		t.Fatal(err)
@@ -50,7 +56,7 @@ func TestFileIsReplacedAsAWhole(t *testing.T) {
 	if _, err := c.Apply(context.Background(), setOption("a", "1")); err != nil {
 		t.Fatal(err)
 	}
-	after, _ := os.ReadFile(path)
+	after, _ := io.ReadAll(held)
 	if !strings.Contains(string(after), `name="a" value="1"`) || !strings.Contains(string(after), `epoch="4"`) {
 		t.Errorf("%s", after)
 	}

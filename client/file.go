@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -91,8 +92,8 @@ func appendAll(buf []byte, in io.Reader) ([]byte, error) {
 	}
 }
 
-// WriteFile replaces a file as a whole: a new file beside it, then a rename. The mode of an old file is kept; a new one is
-// its owner's alone.
+// WriteFile replaces what a file holds. The file itself stays, with its mode, for programs that have it open (pcs reads what tools
+// made of its temporary file so); a new one is its owner's alone.
 func WriteFile(path string, data []byte) error { return replace(path, data, 0o600) }
 
 // SaveFile is WriteFile for what somebody wants to keep: a new file has the mode that the caller's umask leaves it, and what
@@ -109,28 +110,49 @@ func SaveFile(path string, data []byte) error {
 	return replace(path, data, 0o666&^os.FileMode(mask))
 }
 
+// replace writes a file. One that is there stays the same file, as programs hold it open and read it again: what it shall hold is
+// put beside it first, and stays there if writing breaks off.
 func replace(path string, data []byte, mode os.FileMode) error {
-	if st, err := os.Stat(path); err == nil {
-		mode = st.Mode().Perm()
-		// A link stays a link: what it points to is replaced.
-		if real, err := filepath.EvalSymlinks(path); err == nil {
-			path = real
+	beside, err := writeBeside(path, data, mode)
+	if _, gone := os.Stat(path); errors.Is(gone, fs.ErrNotExist) {
+		if err == nil {
+			err = os.Rename(beside, path)
 		}
+		if err != nil {
+			return fileError(err)
+		}
+		return nil
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".cib.")
+	if err != nil && !errors.Is(err, fs.ErrPermission) { // A file may be ours in a directory that is not.
+		return fileError(err)
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_TRUNC, 0)
 	if err != nil {
+		_ = os.Remove(beside)
 		return fileError(err)
 	}
 	_, err = f.Write(data)
-	err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		_ = os.Remove(f.Name())
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return fileError(err)
 	}
+	if beside != "" {
+		_ = os.Remove(beside)
+	}
 	return nil
+}
+
+// writeBeside writes a new file in the directory of another and returns its name; there is none when that fails.
+func writeBeside(path string, data []byte, mode os.FileMode) (string, error) {
+	f, err := os.CreateTemp(filepath.Dir(path), ".cib.")
+	if err != nil {
+		return "", err
+	}
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close()); err != nil {
+		_ = os.Remove(f.Name())
+		return "", err
+	}
+	return f.Name(), nil
 }
 
 // file is a Cluster that is only a CIB in a file.
