@@ -20,9 +20,10 @@ test: build ## everything that must pass; installs what it needs when it may
 	$(GO) test -timeout 18m ./...
 	$(GO) test -timeout 18m ./sim -run 'TestSeeds$$' -seeds 2000
 
-test-peers: ## CIBS made-up clusters from SEED on, decided by our crm_simulate and by the one of Debian's pacemaker-cli-utils
-	@if [ -x /usr/sbin/crm_simulate ]; then nice $(GO) run ./bench/peers -n $(CIBS) -seed $(SEED); \
-	 else echo "not run: /usr/sbin/crm_simulate is not installed (apt-get install pacemaker-cli-utils)"; fi
+test-peers: ## CIBS made-up clusters from SEED on, decided by us and by real ones: NEWER (default: 3.0, fetched from Debian) and 2.1.5
+	@newer="$(or $(NEWER),$(shell bench/peers/newer.sh))"; \
+	 if [ -n "$$newer" ] || [ -x /usr/sbin/crm_simulate ]; then nice $(GO) run ./bench/peers -n $(CIBS) -seed $(SEED) -newer "$$newer"; \
+	 else echo "not run: there is no crm_simulate to compare with (apt-get install pacemaker-cli-utils, or NEWER=path)"; fi
 
 race: ## the packages with goroutines, under the race detector
 	CGO_ENABLED=1 $(GO) test -race $$($(GO) list -f '{{.ImportPath}}' ./transport/... ./ipc/... ./agent/... ./messaging/... ./disk/... ./node/... ./client/...)

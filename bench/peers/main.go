@@ -52,7 +52,7 @@ func main() {
 	flag.StringVar(&o.kept, "keep", "", "directory for the small CIBs (default: one of its own below the directory for temporary files)")
 	flag.StringVar(&o.newer, "newer", "", "a crm_simulate of Pacemaker 3.0")
 	flag.StringVar(&o.peer, "peer", "/usr/sbin/crm_simulate", "another crm_simulate, of an older Pacemaker or of 3.0")
-	flag.DurationVar(&o.limit, "limit", 20*time.Second, "how long one run of it may take")
+	flag.DurationVar(&o.limit, "limit", 2*time.Second, "how much CPU time one run of a peer may take, in whole seconds")
 	flag.BoolVar(&o.verbose, "v", false, "show the differences of every CIB")
 	from := randomcib.Flags(flag.CommandLine)
 	flag.Parse()
@@ -74,8 +74,8 @@ func main() {
 }
 
 func run(ctx context.Context, o *options) (unexplained int, err error) {
-	if o.workers < 1 || o.count < 1 {
-		return 0, errors.New("-n and -workers must be at least 1")
+	if o.workers < 1 || o.count < 1 || o.limit < time.Second {
+		return 0, errors.New("-n and -workers must be at least 1, -limit at least 1s")
 	}
 	if o.peers, err = findPeers(o.newer, o.peer); err != nil {
 		return 0, err

@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"pacer/applet"
 	"pacer/tool/crmsimulate"
 	"pacer/xmltree"
@@ -24,7 +26,7 @@ const date = "2026-01-15 12:00:00Z"
 type workplace struct {
 	dir   string
 	peers []*peer
-	limit time.Duration // for one run of a peer
+	limit time.Duration // of CPU time for one run of a peer, in whole seconds
 }
 
 // judge lets us and the first n peers decide on a CIB, and judges each of them, with what the one before it did as the proof.
@@ -88,23 +90,26 @@ func (w *workplace) theirs(ctx context.Context, p *peer, cib *xmltree.Node) (*ou
 	if p.older {
 		args = append(args, "--text-fancy") // as the newer series writes it without being asked
 	}
-	ctx, cancel := context.WithTimeout(ctx, w.limit)
-	defer cancel()
 	cmd := exec.CommandContext(ctx, p.command, args...)
 	cmd.Dir = w.dir
 	cmd.Env = []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", "TZ=UTC", "CIB_shadow_dir=" + w.dir}
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	o := &outcome{}
-	err = cmd.Run()
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	seconds := uint64(w.limit / time.Second)
+	err = errors.Join(unix.Prlimit(cmd.Process.Pid, unix.RLIMIT_CPU, &unix.Rlimit{Cur: seconds, Max: seconds + 1}, nil), cmd.Wait())
 	var exit *exec.ExitError
 	switch {
-	case ctx.Err() != nil:
-		o.trouble = fmt.Sprintf("took more than %v", w.limit)
 	case errors.As(err, &exit):
 		o.exit = exit.ExitCode()
 		if s, ok := exit.Sys().(syscall.WaitStatus); ok && s.Signaled() {
 			o.trouble = "died of " + s.Signal().String()
+			if s.Signal() == unix.SIGXCPU {
+				o.trouble = fmt.Sprintf("took more than %v", w.limit)
+			}
 		}
 	case err != nil:
 		return nil, err
