@@ -7,17 +7,29 @@ import (
 	"pacer/xmltree"
 )
 
+// oldNames gives options the names that Pacemaker knows up to 3.0.3. The CIB given is not changed.
+func oldNames(cib *xmltree.Node) *xmltree.Node {
+	out := cib.Clone()
+	for p := range elements(out, "nvpair") {
+		switch name := p.Get("name"); {
+		case strings.HasPrefix(name, "fencing-"):
+			p.Set("name", "stonith-"+strings.TrimPrefix(name, "fencing-"))
+		case name == "stop-removed-resources":
+			p.Set("name", "stop-orphan-resources")
+		case name == "cancel-removed-actions":
+			p.Set("name", "stop-orphan-actions")
+		}
+	}
+	return out
+}
+
 // dialect asks the older peer the same question in its own words: options under their older names, and what the newer series
 // takes for granted said aloud. The CIB given is not changed.
 func dialect(cib *xmltree.Node) *xmltree.Node {
-	out := cib.Clone()
+	out := oldNames(cib)
 	concurrent := false
 	for p := range elements(out, "nvpair") {
-		name := p.Get("name")
-		if rest, ok := strings.CutPrefix(name, "fencing-"); ok {
-			p.Set("name", "stonith-"+rest)
-		}
-		concurrent = concurrent || name == "concurrent-fencing"
+		concurrent = concurrent || p.Get("name") == "concurrent-fencing"
 	}
 	if options := out.Path("configuration", "crm_config"); options != nil && !concurrent {
 		// Since 3.0, nodes are fenced at the same time unless something forbids it.

@@ -37,7 +37,7 @@ type options struct {
 	newer, peer                 string // commands
 	peers                       []*peer
 	limit                       time.Duration
-	verbose                     bool
+	verbose, features           bool
 	files                       []string
 	make                        randomcib.Options
 }
@@ -54,6 +54,7 @@ func main() {
 	flag.StringVar(&o.peer, "peer", "/usr/sbin/crm_simulate", "another crm_simulate, of an older Pacemaker or of 3.0")
 	flag.DurationVar(&o.limit, "limit", 2*time.Second, "how much CPU time one run of a peer may take, in whole seconds")
 	flag.BoolVar(&o.verbose, "v", false, "show the differences of every CIB")
+	flag.BoolVar(&o.features, "features", false, "report in how many CIBs each feature is")
 	from := randomcib.Flags(flag.CommandLine)
 	flag.Parse()
 	o.files = flag.Args()
@@ -90,9 +91,7 @@ func run(ctx context.Context, o *options) (unexplained int, err error) {
 	} else if err := os.MkdirAll(o.kept, 0o755); err != nil {
 		return 0, err
 	}
-	if o.peers[0].older {
-		o.make.Weights = rarer(o.make.Weights)
-	}
+	o.make.Weights = wanted(o.make.Weights, o.peers[0].older)
 	t := newTally(o)
 	if err := compareAll(ctx, o, t); err != nil {
 		return 0, err
@@ -101,12 +100,20 @@ func run(ctx context.Context, o *options) (unexplained int, err error) {
 	return t.unexplained(), nil
 }
 
-// rarer makes features rarer of which the older series is known to think otherwise so often that, without a proof, little else would
-// be compared, unless the command line says how often they are wanted.
-func rarer(given map[randomcib.Feature]float64) map[randomcib.Feature]float64 {
+// wanted says how often features are wanted where the command line does not. Without a peer of our series, those are rarer of which the
+// older one is known to think otherwise so often that, without a proof, little else would be compared; with it, there is also what
+// the older one does not know, and rare features are less rare.
+func wanted(given map[randomcib.Feature]float64, older bool) map[randomcib.Feature]float64 {
 	out := map[randomcib.Feature]float64{
-		randomcib.Apart: .03, randomcib.Colocations: .03, randomcib.FailureTimeout: .05, randomcib.RuledDefaults: .1,
-		randomcib.Utilization: .1,
+		randomcib.Newer: .25, randomcib.NewNames: .2, randomcib.ValueSources: .2, randomcib.OldForms: .3, randomcib.OldHistory: .15,
+		randomcib.OrderSets: .4, randomcib.OrderAny: .3, randomcib.Tickets: .25, randomcib.TicketSets: .5, randomcib.TargetRoles: .5,
+		randomcib.Unfencing: .25, randomcib.ShutdownLocks: .2, randomcib.KeepRemoved: .2, randomcib.Changed: .7, randomcib.ReloadAgents: .8,
+	}
+	if older {
+		out = map[randomcib.Feature]float64{
+			randomcib.Apart: .03, randomcib.Colocations: .03, randomcib.FailureTimeout: .05, randomcib.RuledDefaults: .1,
+			randomcib.Utilization: .1,
+		}
 	}
 	maps.Copy(out, given)
 	return out

@@ -17,8 +17,8 @@ import (
 type tally struct {
 	mu    sync.Mutex
 	o     *options
-	total int
 	sides []*side
+	*census
 }
 
 // side is what was found beside one peer.
@@ -40,7 +40,7 @@ type group struct {
 }
 
 func newTally(o *options) *tally {
-	t := &tally{o: o}
+	t := &tally{o: o, census: newCensus()}
 	for _, p := range o.peers {
 		t.sides = append(t.sides, &side{peer: p, proved: p.older && len(o.peers) > 1, reasons: map[finding]groups{}})
 	}
@@ -59,12 +59,12 @@ func (s *side) group(f finding, name string) *group {
 	return g
 }
 
-// count counts a CIB by the verdicts on the peers. It returns the number of peers that are needed to make it small, when it is one of
+// count counts a CIB, from which we made a graph, by the verdicts on the peers. It returns the number of peers that are needed to make it small, when it is one of
 // the first with its kind of difference, otherwise 0.
-func (t *tally) count(s *subject, verdicts []*verdict) (small int) {
+func (t *tally) count(s *subject, verdicts []*verdict, cib, graph *xmltree.Node) (small int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.total++
+	t.census.count(cib, graph)
 	for i, v := range verdicts {
 		side := t.sides[i]
 		side.found[v.finding]++
@@ -118,6 +118,9 @@ func (t *tally) report(w io.Writer) {
 	fmt.Fprintf(w, "%d CIBs\n", t.total)
 	for _, s := range t.sides {
 		s.report(w)
+	}
+	if t.o.features {
+		t.census.report(w)
 	}
 }
 

@@ -96,16 +96,16 @@ func (w *workplace) compare(ctx context.Context, o *options, s *subject, t *tall
 	if err != nil {
 		return fmt.Errorf("%s: %w", s.name, err)
 	}
-	verdicts, err := w.judge(ctx, cib, len(w.peers))
+	ours, verdicts, err := w.judge(ctx, cib, len(w.peers))
 	if err != nil || ctx.Err() != nil {
 		return err
 	}
-	n := t.count(s, verdicts)
+	n := t.count(s, verdicts, cib, ours.graph)
 	if n == 0 {
 		return nil
 	}
 	small := w.small(ctx, o, s, cib, n, verdicts[n-1].left.kind())
-	if verdicts, err = w.judge(ctx, small, n); err != nil || ctx.Err() != nil {
+	if _, verdicts, err = w.judge(ctx, small, n); err != nil || ctx.Err() != nil {
 		return err
 	}
 	return t.keep(s, small, n, verdicts[n-1].left)
@@ -114,7 +114,7 @@ func (w *workplace) compare(ctx context.Context, o *options, s *subject, t *tall
 // small makes the CIB of a subject as small as possible while it shows the same kind of difference to the n-th peer first.
 func (w *workplace) small(ctx context.Context, o *options, s *subject, cib *xmltree.Node, n int, kind string) *xmltree.Node {
 	shows := func(c *xmltree.Node) bool {
-		verdicts, err := w.judge(ctx, c, n)
+		_, verdicts, err := w.judge(ctx, c, n)
 		if err != nil || ctx.Err() != nil {
 			return false
 		}

@@ -30,17 +30,15 @@ type workplace struct {
 }
 
 // judge lets us and the first n peers decide on a CIB, and judges each of them, with what the one before it did as the proof.
-func (w *workplace) judge(ctx context.Context, cib *xmltree.Node, n int) ([]*verdict, error) {
-	ours, err := w.ours(ctx, cib)
-	if err != nil {
-		return nil, err
+func (w *workplace) judge(ctx context.Context, cib *xmltree.Node, n int) (ours *outcome, list []*verdict, err error) {
+	if ours, err = w.ours(ctx, cib); err != nil {
+		return nil, nil, err
 	}
-	var list []*verdict
 	var proof *verdict
 	for _, peer := range w.peers[:n] {
 		theirs, err := w.theirs(ctx, peer, cib)
 		if err != nil || ctx.Err() != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		d := compare(theirs, ours)
 		if peer.older {
@@ -49,7 +47,7 @@ func (w *workplace) judge(ctx context.Context, cib *xmltree.Node, n int) ([]*ver
 		proof = judge(&pair{cib: cib, theirs: theirs, ours: ours}, peer.rules, d, proof)
 		list = append(list, proof)
 	}
-	return list, nil
+	return ours, list, nil
 }
 
 func (w *workplace) file(name string) string { return filepath.Join(w.dir, name) }
@@ -82,6 +80,8 @@ func (w *workplace) collect(o *outcome, stdout []byte) error {
 func (w *workplace) theirs(ctx context.Context, p *peer, cib *xmltree.Node) (*outcome, error) {
 	if p.older {
 		cib = dialect(cib)
+	} else {
+		cib = oldNames(cib)
 	}
 	args, err := w.put(cib)
 	if err != nil {

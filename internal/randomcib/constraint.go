@@ -291,7 +291,7 @@ func (g *generator) makeOrder(d dice) {
 			if g.some(d, OrderActions, .3) {
 				s.Set("action", d.one(actions...))
 			}
-			if g.some(d, OrderKinds, .1) {
+			if g.some(d, OrderKinds, .3) {
 				s.Set("kind", d.one("Optional", "Mandatory", "Serialize"))
 			}
 		}

@@ -55,6 +55,7 @@ const (
 	LocationRoles        Feature = "location-roles"
 	LocationPatterns     Feature = "location-patterns"
 	LocationSets         Feature = "location-sets"
+	ValueSources         Feature = "value-sources" // rules that compare with a parameter or meta-attribute of the resource
 	Discovery            Feature = "discovery"
 	Colocations          Feature = "colocations"
 	ColocationRoles      Feature = "colocation-roles"
@@ -118,8 +119,9 @@ const (
 	OldHistory       Feature = "old-history" // entries as older versions wrote them
 	Wandered         Feature = "wandered"    // earlier places in the history, stopped since
 
-	// Newer are names, options and states that 2.1.5 does not know.
-	Newer Feature = "newer"
+	// Newer are options, values and states that 2.1.5 does not know, NewNames the names that came after 3.0.3.
+	Newer    Feature = "newer"
+	NewNames Feature = "new-names"
 )
 
 // shares says in which share of the documents a feature is on.
@@ -135,7 +137,7 @@ var shares = []struct {
 
 	{Monitors, .9}, {RoleMonitors, .25}, {OnFail, .35}, {OpSettings, .35}, {Params, .7}, {RuledParams, .15}, {ReloadAgents, .3},
 
-	{Locations, .6}, {LocationRules, .3}, {LocationDates, .15}, {LocationRoles, .15}, {LocationPatterns, .1}, {LocationSets, .15},
+	{Locations, .6}, {LocationRules, .3}, {LocationDates, .15}, {LocationRoles, .15}, {LocationPatterns, .1}, {LocationSets, .15}, {ValueSources, 0},
 	{Discovery, .15}, {Colocations, .5}, {ColocationRoles, .3}, {ColocationSets, .2}, {ColocationAttributes, .1}, {Influence, .15}, {Apart, .3},
 	{Orders, .5}, {OrderKinds, .3}, {OrderActions, .3}, {OrderSets, .2}, {Asymmetric, .2}, {OrderAny, .15}, {Tickets, .15},
 	{TicketSets, .1}, {Tags, .15}, {Members, .3},
@@ -151,7 +153,7 @@ var shares = []struct {
 	{History, .85}, {Holes, .3}, {Failures, .4}, {Pending, .2}, {ActiveTwice, .15}, {Removed, .15}, {Changed, .2},
 	{PartialMigration, .25}, {OldHistory, .08}, {Wandered, .3},
 
-	{Newer, 0},
+	{Newer, 0}, {NewNames, 0},
 }
 
 // Features returns all features.

@@ -131,7 +131,7 @@ func (g *generator) age(x *xmltree.Node) {
 	if d.chance(.3) {
 		x.Unset("exit-reason")
 		x.Unset("on_node")
-		x.Set("crm_feature_set", "3.0.7")
+		x.Set("crm_feature_set", g.dice("feature-set", x.ID(), x.Get("on_node")).one("3.0.7", "1.0.7", "3.0.14", "3.2.0", "3.11.0"))
 	}
 	if d.chance(.3) {
 		if x.ID() != "" {

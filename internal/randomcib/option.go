@@ -2,6 +2,7 @@ package randomcib
 
 import (
 	"strconv"
+	"strings"
 
 	"pacer/xmltree"
 )
@@ -94,7 +95,11 @@ func (g *generator) makeOptions(root *xmltree.Node) {
 		set("priority-fencing-delay", d.one("15s", "60"))
 	}
 	if d.chance(.4) || g.on[NoQuorum] {
-		set("no-quorum-policy", d.one("stop", "freeze", "ignore", "demote", "suicide", "stop"))
+		policy := d.one("stop", "freeze", "ignore", "demote", "suicide", "stop")
+		if policy == "suicide" && g.on[Newer] {
+			policy = "fence"
+		}
+		set("no-quorum-policy", policy)
 	}
 	if g.on[NoQuorum] {
 		root.Set("have-quorum", "0")
@@ -152,8 +157,25 @@ func (g *generator) makeOptions(root *xmltree.Node) {
 			set("fence-remote-without-quorum", d.yes(.7))
 		}
 	}
+	if g.on[NewNames] {
+		newNames(list)
+	}
 	pairs(g.config.options, "cluster_property_set", "cib-bootstrap-options", list...)
 	if d.chance(.1) {
 		pairs(g.config.options, "cluster_property_set", "more-options", "no-quorum-policy", "freeze", "default-test", "1")
+	}
+}
+
+// newNames gives options in a list of names and values the names that they have since.
+func newNames(list []string) {
+	for i := 0; i < len(list); i += 2 {
+		switch name, fencing := strings.CutPrefix(list[i], "stonith-"); {
+		case fencing:
+			list[i] = "fencing-" + name
+		case list[i] == "stop-orphan-resources":
+			list[i] = "stop-removed-resources"
+		case list[i] == "stop-orphan-actions":
+			list[i] = "cancel-removed-actions"
+		}
 	}
 }

@@ -169,9 +169,13 @@ func (g *generator) makeClone(d dice, left int) int {
 	}
 	if r.promotable && g.some(d, CloneSizes, .4) {
 		r.promoteMax = d.between(0, 3)
-		list = append(list, "promoted-max", strconv.Itoa(r.promoteMax))
+		word := "promoted"
+		if g.on[OldForms] {
+			word = "master"
+		}
+		list = append(list, word+"-max", strconv.Itoa(r.promoteMax))
 		if d.chance(.3) {
-			list = append(list, "promoted-node-max", strconv.Itoa(d.between(0, 2)))
+			list = append(list, word+"-node-max", strconv.Itoa(d.between(0, 2)))
 		}
 	}
 	if g.some(d, CloneMin, .7) {

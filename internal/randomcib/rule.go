@@ -53,6 +53,11 @@ func (g *generator) date(d dice, r *xmltree.Node, id string) {
 // expression adds an expression about attributes to a rule.
 func (g *generator) expression(d dice, r *xmltree.Node, id string) {
 	e := r.AddNew("expression", "id", id)
+	if v := g.dice("value-source", id); g.some(v, ValueSources, .4) {
+		e.Set("attribute", v.one("rank", "site", "state")).Set("operation", v.one("eq", "ne", "lt", "gte")).
+			Set("value", v.one("ip", "state", "priority", "target-role", "nothing")).Set("value-source", v.one("param", "meta", "literal"))
+		return
+	}
 	switch d.below(6) {
 	case 0, 1:
 		e.Set("attribute", "#uname").Set("operation", d.one("eq", "eq", "ne")).Set("value", pick(d, g.outer()).name)
