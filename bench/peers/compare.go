@@ -24,12 +24,13 @@ const (
 	classDot     // actions and orderings that are not part of the graph
 	classSteps   // the order in which they are carried out
 	classAfter   // the status afterwards
+	classNotes   // what is said between the sections
 	classNumbers // only how actions are numbered
 )
 
 var classNames = [...]string{
 	"end", "status before", "scores", "utilization", "summary", "actions", "attributes", "orderings", "priority", "header", "dot", "execution",
-	"status after", "numbering",
+	"status after", "notes", "numbering",
 }
 
 func (c class) String() string { return classNames[c] }
@@ -88,6 +89,7 @@ func compare(theirs, ours *outcome) *difference {
 	d.lines(classDot, theirs.dot, ours.dot)
 	d.steps(theirs.steps, ours.steps)
 	d.lines(classAfter, theirs.after, ours.after)
+	d.lines(classNotes, theirs.notes, ours.notes)
 	slices.SortStableFunc(d.list, func(a, b detail) int { return int(a.class - b.class) })
 	return d
 }

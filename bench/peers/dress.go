@@ -20,6 +20,7 @@ func dress(theirs, ours *outcome) (a, b *outcome) {
 
 func dressText(o *outcome, up map[string]bool) *outcome {
 	out := *o
+	out.notes = nil
 	out.before, out.after = dressStatus(o.before), dressStatus(o.after)
 	out.scores, out.utilization, out.summary = dressScores(o.scores, up), dressUtilization(o.utilization), dressSummary(o.summary)
 	return &out

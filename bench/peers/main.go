@@ -108,6 +108,8 @@ func wanted(given map[randomcib.Feature]float64, older bool) map[randomcib.Featu
 		randomcib.Newer: .25, randomcib.NewNames: .2, randomcib.ValueSources: .2, randomcib.OldForms: .3, randomcib.OldHistory: .15,
 		randomcib.OrderSets: .4, randomcib.OrderAny: .3, randomcib.Tickets: .25, randomcib.TicketSets: .5, randomcib.TargetRoles: .5,
 		randomcib.Unfencing: .25, randomcib.ShutdownLocks: .2, randomcib.KeepRemoved: .2, randomcib.Changed: .7, randomcib.ReloadAgents: .8,
+		randomcib.LiveMigration: .5, randomcib.PartialMigration: .6, randomcib.Joining: .3, randomcib.LocationRules: .5, randomcib.LocationRoles: .3,
+		randomcib.ColocationSets: .4,
 	}
 	if older {
 		out = map[randomcib.Feature]float64{

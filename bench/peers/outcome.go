@@ -16,6 +16,7 @@ type outcome struct {
 
 	// The sections of its text, each without headings, bullets and indentation that carry no meaning.
 	before, scores, utilization, summary, steps, after []string
+	notes                                              []string // lines between them that no section has
 
 	graph *xmltree.Node // the transition graph; nil when there is none
 	dot   []string      // lines of the dot file, sorted, each once
@@ -51,7 +52,11 @@ func (o *outcome) read(stdout, graph, dot []byte) error {
 		if line == "Transition failed: terminated" || line == "An invalid transition was produced" {
 			continue // Told by the steps; the peer says it elsewhere.
 		}
-		if line = squeeze(line); line != "" {
+		switch line = squeeze(line); {
+		case line == "":
+		case strings.HasPrefix(line, "Parameters to ") || strings.HasPrefix(line, "Only 'private' parameters ") || strings.HasPrefix(line, "notice: "):
+			o.notes = append(o.notes, line)
+		default:
 			*at = append(*at, line)
 		}
 	}
