@@ -30,19 +30,27 @@ func counts(name string, interval time.Duration) bool {
 // first, sorted bytewise by name. Callers list the resource's parameters first, then the operation's own, then
 // CRM_meta_timeout in milliseconds.
 func Effective(params []operation.Param, interval time.Duration) []operation.Param {
-	kept := make([]operation.Param, 0, len(params))
-	for _, p := range params {
-		if counts(p.Name, interval) {
-			kept = append(kept, p)
+	return effective(make([]operation.Param, 0, len(params)), params, interval)
+}
+
+// effective appends them to an empty list. Most of what an action of a graph has does not count, and the rest is sorted.
+func effective(kept, params []operation.Param, interval time.Duration) []operation.Param {
+	for i := range params {
+		if p := &params[i]; counts(p.Name, interval) {
+			kept = append(kept, *p)
 		}
 	}
-	slices.SortStableFunc(kept, func(a, b operation.Param) int { return strings.Compare(a.Name, b.Name) })
+	byName := func(a, b operation.Param) int { return strings.Compare(a.Name, b.Name) }
+	if !slices.IsSortedFunc(kept, byName) {
+		slices.SortStableFunc(kept, byName)
+	}
 	return slices.CompactFunc(kept, func(a, b operation.Param) bool { return a.Name == b.Name })
 }
 
 // Digest is the op-digest of an operation with these parameters (see Effective for their order).
 func Digest(params []operation.Param, interval time.Duration) string {
-	return digest(Effective(params, interval))
+	var few [8]operation.Param // enough for most, and not to be allocated
+	return digest(effective(few[:0], params, interval))
 }
 
 // RestartDigest is the op-restart-digest: of those parameters only whose names are in names, whose change needs a restart.
