@@ -17,16 +17,18 @@ const DefaultTimeout = 20 * time.Second
 // history and for every action.
 type Op struct {
 	XML      *xmltree.Node
+	ID       string
 	Task     string        // its name
 	Interval time.Duration // 0 when it does not recur, or for text that is no interval
 	Role     Role          // unknown when none is given, or for text that is no role
+	AnyRole  bool          // none is given
 	Disabled bool
 }
 
 func readOp(x *xmltree.Node) Op {
 	enabled, ok := option.ParseBool(x.Get("enabled"))
-	return Op{XML: x, Task: x.Get("name"), Interval: isotime.IntervalOr(x.Get("interval"), 0), Role: ParseRole(x.Get("role")),
-		Disabled: ok && !enabled}
+	return Op{XML: x, ID: x.ID(), Task: x.Get("name"), Interval: isotime.IntervalOr(x.Get("interval"), 0), Role: ParseRole(x.Get("role")),
+		AnyRole: x.Get("role") == "", Disabled: ok && !enabled}
 }
 
 // FindOp returns the configuration of an operation, or nil. With enabled, disabled ones do not count.

@@ -29,12 +29,12 @@ func (r *run) recurringActions(x *rsc) {
 // recurs tells whether an operation's configuration is for a recurring one that counts.
 func (r *run) recurs(x *rsc, op *cluster.Op) (task string, interval time.Duration, ok bool) {
 	task, interval = op.Task, op.Interval
-	if interval <= 0 || op.XML.ID() == "" {
+	if interval <= 0 || op.ID == "" {
 		return "", 0, false
 	}
 	switch task {
 	case taskStop, taskStart, taskDemote, taskPromote, taskReload, taskMigrateTo, taskMigrateFrom, "":
-		r.say(cluster.Config, "Operation "+op.XML.ID()+" is left out: "+task+" cannot recur.")
+		r.say(cluster.Config, "Operation "+op.ID+" is left out: "+task+" cannot recur.")
 		return "", 0, false
 	}
 	same := 0
@@ -44,15 +44,14 @@ func (r *run) recurs(x *rsc, op *cluster.Op) (task string, interval time.Duratio
 		}
 	}
 	if same > 1 {
-		r.say(cluster.Config, "Operation "+op.XML.ID()+" is left out: there is another one with its name and interval.")
+		r.say(cluster.Config, "Operation "+op.ID+" is left out: there is another one with its name and interval.")
 		return "", 0, false
 	}
 	return task, interval, x.in.FindOp(task, interval, true) != nil
 }
 
 func (r *run) recurringActive(x *rsc, start *action, op *cluster.Op) {
-	roleText, role := op.XML.Get("role"), op.Role
-	if role == cluster.Stopped {
+	if op.Role == cluster.Stopped {
 		return
 	}
 	task, interval, ok := r.recurs(x, op)
@@ -68,7 +67,7 @@ func (r *run) recurringActive(x *rsc, start *action, op *cluster.Op) {
 			may = may && !a.has(rescheduled)
 		}
 	}
-	if roleText != "" && x.next != role || roleText == "" && x.next == cluster.Promoted {
+	if !op.AnyRole && x.next != op.Role || op.AnyRole && x.next == cluster.Promoted {
 		if !may {
 			return
 		}
@@ -118,7 +117,7 @@ func (r *run) recurringInactive(x *rsc, op *cluster.Op) {
 		return
 	}
 	if !x.unique {
-		r.say(cluster.Notice, "Operation "+op.XML.ID()+" is left out: instances that are all the same have no monitor for the role Stopped.")
+		r.say(cluster.Notice, "Operation "+op.ID+" is left out: instances that are all the same have no monitor for the role Stopped.")
 		return
 	}
 	for _, n := range r.nodes {
