@@ -63,7 +63,11 @@ func (s *State) CompareDigests(r *Resource, n *Node, e *Entry, params func() Val
 	if now == nil {
 		now = s.digestsAgain(place, e, params, hasRestart)
 		if s.digests == nil {
-			s.digests = map[opPlace]*opDigests{}
+			room := 0
+			if s.last == nil || len(s.last.steady) == 0 {
+				room = len(s.made) // of most there is one: roughly as many as resources
+			}
+			s.digests = make(map[opPlace]*opDigests, room)
 		}
 		s.digests[place] = now
 	}

@@ -37,7 +37,7 @@ func (m *Memo) Unpack(root *xmltree.Node, now time.Time) (*State, error) {
 		conf = configurationOf(root, now)
 	}
 	s := conf.state(root, now)
-	s.last, s.memo = m, &Memo{conf: conf, histories: map[string]*histories{}, digests: map[digestID]*opDigests{},
+	s.last, s.memo = m, &Memo{conf: conf, histories: map[string]*histories{}, digests: make(map[digestID]*opDigests, len(m.digests)),
 		steady: make(map[*xmltree.Node]int32, len(m.steady))}
 	return s.unpackRest()
 }
