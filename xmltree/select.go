@@ -41,10 +41,18 @@ func (m Match) Path() Path { return append(m.Ancestors[:len(m.Ancestors):len(m.A
 // selects, each once, in document order. The document node itself ("/") gives no match. An expression that is broken or
 // gives a number, string or truth value is an error. One thing differs from libxml2: in //a[x][1] the library counts the
 // position over all matches of //a[x], not below each parent.
-func Select(root *Node, expr string) (out []Match, err error) {
+func Select(root *Node, expr string) ([]Match, error) {
 	if len(expr) > MaxXPath {
 		return nil, fmt.Errorf("the XPath expression has %d bytes, the limit is %d", len(expr), MaxXPath)
 	}
+	if p, ok := CompilePattern(expr); ok && !p.attributes {
+		return p.matches(root), nil
+	}
+	return evaluate(root, expr)
+}
+
+// evaluate is Select by the library, which knows all of XPath but goes through the document slowly.
+func evaluate(root *Node, expr string) (out []Match, err error) {
 	// The library panics on some broken expressions.
 	defer func() {
 		if r := recover(); r != nil {
