@@ -7,6 +7,9 @@ import (
 	"pacer/engine"
 )
 
+// UserHeader names in whose name root or hacluster ask: access control lists then count for that user.
+const UserHeader = "Pacer-User"
+
 // Millis is a duration in whole milliseconds, as the API writes durations.
 type Millis int64
 

@@ -15,6 +15,7 @@ type work struct {
 	doc    *Document
 	edit   *xmltree.Editor // nil until something changes
 	answer *xmltree.Node
+	guard  Guard
 }
 
 func (w *work) root() *xmltree.Node {
@@ -449,6 +450,11 @@ func (w *work) finish(old *Document, opt ApplyOptions) (*Document, *Error) {
 	}
 	if f := root.Get("crm_feature_set"); olderFeature(FeatureSet, f) {
 		return nil, fail(exitcode.Protocol, "the configuration was written for feature set %s, this node knows %s; upgrade it first", f, FeatureSet)
+	}
+	if w.guard != nil {
+		if err := w.guard.Check(old.root, root); err != nil {
+			return nil, AsError(err)
+		}
 	}
 	before, v := versionOf(old.root), versionOf(root)
 	if v.Compare(before) < 0 {

@@ -173,6 +173,21 @@ func (d *Document) Section(name string) *xmltree.Node {
 	return d.root.Path(path...)
 }
 
+// NodeID is the id under which the document knows a node with this name, the name itself when it does not know it.
+func (d *Document) NodeID(name string) string {
+	for n := range d.Status().Elements("node_state") {
+		if n.Get("uname") == name {
+			return n.ID()
+		}
+	}
+	for n := range d.Section("nodes").Elements("node") {
+		if n.Get("uname") == name {
+			return n.ID()
+		}
+	}
+	return name
+}
+
 // Bytes is the document as it is written to files: formatted, with a line end after the last line.
 func (d *Document) Bytes() []byte { return d.root.Pretty(nil) }
 

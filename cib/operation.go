@@ -105,6 +105,16 @@ type ApplyOptions struct {
 	KeepVersion bool
 	// Check refuses a change that brings in errors which Validate finds and the document did not have before.
 	Check bool
+	// Guard holds back what the one who asks may not see or change; nil lets everything through.
+	Guard Guard
+}
+
+// Guard stands between a document and one who may not see and change all of it.
+type Guard interface {
+	// View gives the part of a document that queries are answered from, nil when there is none.
+	View(root *xmltree.Node) *xmltree.Node
+	// Check refuses a change, before the version has moved. An error that is no *Error gets the code "error".
+	Check(before, after *xmltree.Node) error
 }
 
 // Apply does all operations in their order, or none when one of them fails; the error is an *Error. It returns the new
@@ -114,7 +124,7 @@ func Apply(d *Document, ops []Op, opt ApplyOptions) (*Document, *xmltree.Node, e
 	if d == nil {
 		return nil, nil, errNoDocument
 	}
-	w := &work{doc: d}
+	w := &work{doc: d, guard: opt.Guard}
 	for i, o := range ops {
 		if err := w.do(o); err != nil {
 			if len(ops) > 1 {
@@ -137,8 +147,15 @@ func (w *work) do(o Op) *Error {
 			return fail(exitcode.DataErr, "the data of the operation: %s", err.Error())
 		}
 	}
-	if _, ok := sectionPath(o.Section); !ok {
+	names, ok := sectionPath(o.Section)
+	if !ok {
 		return fail(exitcode.Usage, "there is no section %q in a configuration", o.Section)
+	}
+	if o.XPath == "" && len(names) > 0 && o.Data != nil && o.Data.Name == "cib" {
+		// Of a whole configuration, the section is meant.
+		if o.Data = o.Data.Path(names...); o.Data == nil {
+			return fail(exitcode.Software, "the configuration that was given has no section %s", o.Section)
+		}
 	}
 	switch o.Kind {
 	case OpErase, OpBump, OpUpgrade, OpQuery, OpDelete, OpDeleteAll:

@@ -10,12 +10,16 @@ import (
 
 func (w *work) query(o Op) *Error {
 	root := w.settle()
+	if w.guard != nil {
+		if root = w.guard.View(root); root == nil {
+			return fail(exitcode.InsufficientPriv, "no permission allows to read any of the configuration")
+		}
+	}
 	if o.XPath == "" {
-		path, ok := w.section(o.Section, false)
-		if !ok {
+		names, _ := sectionPath(o.Section)
+		if w.answer = root.Path(names...); w.answer == nil {
 			return fail(exitcode.NoSuch, "the configuration has no section %s", o.Section)
 		}
-		w.answer = path[len(path)-1]
 		if o.NoChildren {
 			w.answer = bare(w.answer)
 		}

@@ -76,6 +76,14 @@ func (c *conversation) play(t *testing.T, d *datadriven.TestData) {
 		var id uint64
 		d.ScanArgs(t, "id", &id)
 		r := Request{ID: id, Principal: message.Principal{User: "admin"}, Client: "test", Unchecked: d.HasArg("unchecked")}
+		if d.HasArg("user") {
+			d.ScanArgs(t, "user", &r.Principal.User)
+		}
+		if d.HasArg("group") {
+			var group string
+			d.ScanArgs(t, "group", &group)
+			r.Principal.Groups = []string{group}
+		}
 		if d.HasArg("own") {
 			r.Principal = message.Cluster("test")
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"pacer/acl"
 	"pacer/cib"
 	"pacer/engine"
 	"pacer/exitcode"
@@ -18,8 +19,9 @@ type request struct {
 	key      uint64 // among this node's items
 	raw      json.RawMessage
 	deadline time.Duration // for being sent
-	// check are the operations if the result is to be checked before they are sent.
+	// check are the operations if the result is to be checked before they are sent, for whom.
 	check []cib.Op
+	who   message.Principal
 }
 
 func (s *Store) onRequest(now machine.Now, e Request) {
@@ -28,7 +30,7 @@ func (s *Store) onRequest(now machine.Now, e Request) {
 		changes = changes || o.Changes()
 	}
 	if !changes {
-		_, answer, err := cib.Apply(s.doc, e.Ops, cib.ApplyOptions{})
+		_, answer, err := cib.Apply(s.doc, e.Ops, cib.ApplyOptions{Guard: s.rights(e.Principal, now.Wall)})
 		s.reply(Reply{ID: e.ID, Answer: answer, Version: s.doc.Version(), Err: err})
 		return
 	}
@@ -51,7 +53,7 @@ func (s *Store) onRequest(now machine.Now, e Request) {
 	}
 	r := request{id: e.ID, key: it.ID, raw: raw, deadline: later(now, waitForRound)}
 	if !e.Unchecked {
-		r.check = e.Ops
+		r.check, r.who = e.Ops, e.Principal
 	}
 	s.waiting = append(s.waiting, r)
 	s.flush(now)
@@ -60,7 +62,7 @@ func (s *Store) onRequest(now machine.Now, e Request) {
 // flush sends what waits, several requests in one message when many messages are on their way already.
 func (s *Store) flush(now machine.Now) {
 	for s.Synced() && len(s.waiting) > 0 && s.batches < maxFlying {
-		n := s.nextBatch()
+		n := s.nextBatch(now)
 		if n == 0 {
 			break
 		}
@@ -78,7 +80,7 @@ func (s *Store) flush(now machine.Now) {
 
 // nextBatch tells how many of the waiting requests go into the next message. A request that is to be checked meets the
 // document that it was checked with only when nothing of this node is on its way before it, so that it waits for that.
-func (s *Store) nextBatch() int {
+func (s *Store) nextBatch(now machine.Now) int {
 	size, n := 0, 0
 	for n < len(s.waiting) && n < maxBatch {
 		r := s.waiting[n]
@@ -86,7 +88,8 @@ func (s *Store) nextBatch() int {
 			if n > 0 || len(s.flying) > 0 {
 				break
 			}
-			if _, _, err := cib.Apply(s.doc, r.check, cib.ApplyOptions{Check: true}); err != nil {
+			opt := cib.ApplyOptions{Check: true, Guard: s.rights(r.who, now.Wall)}
+			if _, _, err := cib.Apply(s.doc, r.check, opt); err != nil {
 				s.reply(Reply{ID: r.id, Version: s.doc.Version(), Err: err})
 				s.waiting = append([]request(nil), s.waiting[1:]...)
 				continue
@@ -123,6 +126,7 @@ func (s *Store) applyItem(now machine.Now, from engine.NodeID, raw json.RawMessa
 	} else {
 		next, result.Answer, result.Err = cib.Apply(s.doc, it.Ops, cib.ApplyOptions{
 			Now: it.Time, Origin: s.name(from), Client: it.Client, User: it.Principal.User,
+			Guard: s.rights(it.Principal, it.Time),
 		})
 	}
 	wrote := false
@@ -152,6 +156,12 @@ func (s *Store) applyItem(now machine.Now, from engine.NodeID, raw json.RawMessa
 		}
 		return
 	}
+}
+
+// rights are what somebody may see and change of the document. Every member applies them to every change at its place in the
+// order, whatever the sender thought of it.
+func (s *Store) rights(who message.Principal, at time.Time) *acl.Rights {
+	return acl.For(s.doc, who.User, who.Groups, at)
 }
 
 // write sends the new document's stored part to the disk and reports whether it changed. Asked tells that somebody outside the

@@ -75,6 +75,62 @@ func TestFileStaysTheSameFile(t *testing.T) {
 	}
 }
 
+// lists let bob see the nodes and write one option.
+const lists = `<cib admin_epoch="0" epoch="3" num_updates="0" validate-with="pacemaker-4.0"><configuration>
+<crm_config><cluster_property_set id="o"><nvpair id="o-enable-acl" name="enable-acl" value="true"/></cluster_property_set></crm_config>
+<nodes><node id="1" uname="node1"/></nodes><resources/><constraints/>
+<acls><acl_target id="bob"><role id="r"/></acl_target><acl_role id="r"><acl_permission id="p" kind="read" object-type="nodes"/>
+<acl_permission id="q" kind="write" xpath="//nvpair[@name='a']"/></acl_role></acls></configuration><status/></cib>`
+
+// TestTheListsCountForWhomTheCallerSpeaks: in a file and at a node alike.
+func TestTheListsCountForWhomTheCallerSpeaks(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "cib.xml")
+	if err := os.WriteFile(path, []byte(lists), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	n, err := fakenode.New(lists)
+	if err != nil {
+		t.Fatal(err)
+	}
+	root := t.TempDir()
+	n.Start(t, root)
+	for name, env := range map[string]map[string]string{"file": {"CIB_file": path}, "node": {"ROOT": root}} {
+		if name == "node" && os.Geteuid() != 0 {
+			continue // Only root may speak for others.
+		}
+		open := func(user string) client.Cluster {
+			env["CIB_user"] = user
+			c, err := client.Open(source(env))
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { c.Close() })
+			return c
+		}
+		ctx := context.Background()
+		bob := open("bob")
+		seen, err := bob.CIB(ctx)
+		if err != nil || seen.Section("nodes").First("node") == nil || seen.Section("acls") != nil || seen.Root().Get("epoch") != "" {
+			t.Errorf("%s: bob sees %s %v", name, seen.Root(), err)
+		}
+		if _, err := bob.Apply(ctx, cib.Op{Kind: cib.OpQuery, Section: "acls"}); exitcode.Of(err) != exitcode.NoSuch {
+			t.Errorf("%s: bob asks for the lists: %v", name, err)
+		}
+		if _, err := bob.Apply(ctx, setOption("a", "1")); err != nil {
+			t.Errorf("%s: bob's option: %v", name, err)
+		}
+		if _, err := bob.Apply(ctx, setOption("b", "1")); exitcode.Of(err) != exitcode.InsufficientPriv {
+			t.Errorf("%s: another option: %v", name, err)
+		}
+		if _, err := open("eve").CIB(ctx); exitcode.Of(err) != exitcode.InsufficientPriv {
+			t.Errorf("%s: eve sees something: %v", name, err)
+		}
+		if all, err := open("").CIB(ctx); err != nil || all.Section("acls") == nil || all.Version().Epoch != 4 {
+			t.Errorf("%s: nobody in particular sees %v %v", name, all, err)
+		}
+	}
+}
+
 func TestShadowComesBeforeFile(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "shadow.x"), []byte(document), 0o600); err != nil {

@@ -15,9 +15,11 @@ import (
 	"syscall"
 	"unsafe"
 
+	"pacer/acl"
 	"pacer/api"
 	"pacer/cib"
 	"pacer/exitcode"
+	"pacer/ipc"
 	"pacer/xmltree"
 )
 
@@ -161,6 +163,9 @@ type file struct {
 	kind   Kind
 	path   string
 	doc    *cib.Document
+	// user is in whose name to look at the file, with his groups. The lists in it count for him as they do in a cluster.
+	user   string
+	groups []string
 }
 
 func openFile(s Source, path string, kind Kind) (Cluster, error) {
@@ -168,16 +173,31 @@ func openFile(s Source, path string, kind Kind) (Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &file{source: s, kind: kind, path: path, doc: doc}, nil
+	f := &file{source: s, kind: kind, path: path, doc: doc, user: s.Getenv("CIB_user")}
+	if !acl.Privileged(f.user) {
+		f.groups = ipc.GroupsOf(f.user)
+	}
+	return f, nil
 }
+
+func (f *file) rights() *acl.Rights { return acl.For(f.doc, f.user, f.groups, f.source.Now()) }
 
 func (f *file) Kind() Kind { return f.kind }
 
-func (f *file) CIB(context.Context) (*cib.Document, error) { return f.doc, nil }
+func (f *file) CIB(context.Context) (*cib.Document, error) {
+	switch seen := f.rights().View(f.doc.Root()); seen {
+	case nil:
+		return nil, &cib.Error{Code: exitcode.InsufficientPriv, Msg: f.user + " may not read any of the configuration"}
+	case f.doc.Root():
+		return f.doc, nil
+	default:
+		return cib.FromTree(seen), nil
+	}
+}
 
 func (f *file) Apply(_ context.Context, ops ...cib.Op) (*xmltree.Node, error) {
 	// A file keeps no record of who changed it and when.
-	doc, result, err := cib.Apply(f.doc, ops, cib.ApplyOptions{Check: true})
+	doc, result, err := cib.Apply(f.doc, ops, cib.ApplyOptions{Check: true, Guard: f.rights()})
 	if err != nil {
 		return result, err
 	}

@@ -25,6 +25,7 @@ import (
 type live struct {
 	http    *http.Client
 	program string
+	user    string // in whose name to ask; "" for the caller's own
 }
 
 const (
@@ -73,7 +74,7 @@ func Live(s Source) (Cluster, error) {
 			return dial(ctx)
 		},
 	}
-	return &live{http: &http.Client{Transport: transport}, program: s.Program}, nil
+	return &live{http: &http.Client{Transport: transport}, program: s.Program, user: s.Getenv("CIB_user")}, nil
 }
 
 func (l *live) Kind() Kind { return KindLive }
@@ -90,6 +91,9 @@ func (l *live) call(ctx context.Context, method, path string, body []byte) (io.R
 		return nil, &Error{exitcode.Software, err.Error(), err}
 	}
 	req.Header.Set("User-Agent", l.program)
+	if l.user != "" {
+		req.Header.Set(api.UserHeader, l.user)
+	}
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}

@@ -7,6 +7,7 @@ import (
 	"pacer/isotime"
 	"pacer/option"
 	"pacer/score"
+	"pacer/xmltree"
 )
 
 // QuorumPolicy is the cluster option no-quorum-policy.
@@ -63,10 +64,22 @@ type Options struct {
 // bootstrap is the id of the block of cluster options that comes before all others.
 const bootstrap = "cib-bootstrap-options"
 
-// unpackOptions reads the cluster options.
-func (s *State) unpackOptions() {
+// configuredOptions collects what the configuration says about cluster options.
+func (s *State) configuredOptions() Values {
 	all := Values{}
 	s.fill(all, s.CIB.Path("configuration", "crm_config"), "cluster_property_set", bootstrap, s.facts())
+	return all
+}
+
+// ConfiguredOption gives the value of one cluster option at a time, its default when it is not configured. It reads nothing else
+// of the document.
+func ConfiguredOption(root *xmltree.Node, name string, now time.Time) string {
+	return option.Value(option.Find(option.Cluster, name), begin(root, now).configuredOptions().Get)
+}
+
+// unpackOptions reads the cluster options.
+func (s *State) unpackOptions() {
+	all := s.configuredOptions()
 	text := func(name string) string {
 		return option.Value(option.Find(option.Cluster, name), all.Get)
 	}

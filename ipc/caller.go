@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"pacer/acl"
 	"pacer/message"
 )
 
@@ -82,22 +83,48 @@ func lookUp(cred syscall.Ucred, peerGroups []uint32) caller {
 	c := caller{Principal: message.Principal{User: "#" + uid, UID: int(cred.Uid), Door: "socket"}}
 	// The user under whom the node itself runs can do everything to it anyway.
 	c.full = int(cred.Uid) == os.Geteuid()
-	u, err := user.LookupId(uid)
-	if err == nil {
+	groups := []string{strconv.Itoa(int(cred.Gid))}
+	for _, g := range peerGroups {
+		groups = append(groups, strconv.Itoa(int(g)))
+	}
+	if u, err := user.LookupId(uid); err == nil {
 		c.User = u.Username
 		c.full = c.full || u.Username == clusterUser
+		if more, err := u.GroupIds(); err == nil {
+			groups = append(groups, more...)
+		}
 	}
-	if g, groupErr := user.LookupGroup(clusterGroup); groupErr == nil && !c.full {
-		groups := []string{strconv.Itoa(int(cred.Gid))}
-		for _, g := range peerGroups {
-			groups = append(groups, strconv.Itoa(int(g)))
+	c.Groups = groupNames(groups)
+	c.full = c.full || slices.Contains(c.Groups, clusterGroup)
+	return c
+}
+
+// groupNames names groups by their ids, each once. What has no name cannot be named by anybody.
+func groupNames(ids []string) []string {
+	var out []string
+	for _, id := range ids {
+		if g, err := user.LookupGroupId(id); err == nil && !slices.Contains(out, g.Name) {
+			out = append(out, g.Name)
 		}
-		if err == nil {
-			if more, err := u.GroupIds(); err == nil {
-				groups = append(groups, more...)
-			}
-		}
-		c.full = slices.Contains(groups, g.Gid)
+	}
+	return out
+}
+
+// GroupsOf names the groups of a user, none when nobody knows him.
+func GroupsOf(name string) []string {
+	u, err := user.Lookup(name)
+	if err != nil {
+		return nil
+	}
+	ids, _ := u.GroupIds()
+	return groupNames(append(ids, u.Gid))
+}
+
+// acting is who asks in the end: a privileged caller may ask in the name of somebody else, whose rights then count. What others say
+// about that is not listened to.
+func (c caller) acting(name string) caller {
+	if name != "" && c.full && acl.Privileged(c.User) {
+		c.Principal = message.Principal{User: name, UID: c.UID, Door: c.Door, Groups: GroupsOf(name)}
 	}
 	return c
 }

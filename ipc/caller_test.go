@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"syscall"
 	"testing"
+
+	"pacer/message"
 )
 
 // TestTheKernelNamesTheGroups: the supplementary groups of a caller are those of its process.
@@ -46,6 +48,20 @@ func TestTheKernelNamesTheGroups(t *testing.T) {
 	for _, g := range want {
 		if !slices.Contains(got, uint32(g)) {
 			t.Errorf("group %d is missing in %v", g, got)
+		}
+	}
+}
+
+// TestOnlyThePrivilegedSpeakForOthers: what somebody else says about in whose name he asks is not listened to.
+func TestOnlyThePrivilegedSpeakForOthers(t *testing.T) {
+	for _, x := range []struct {
+		user, name, acts string
+		full             bool
+	}{{"root", "", "root", true}, {"root", "nobody", "nobody", true}, {"hacluster", "somebody-unknown", "somebody-unknown", true},
+		{"bob", "root", "bob", true}, {"bob", "alice", "bob", true}, {"", "root", "", false}} {
+		c := caller{Principal: message.Principal{User: x.user, UID: 7, Door: "socket"}, full: x.full}
+		if got := c.acting(x.name); got.User != x.acts || got.full != x.full || got.Door != "socket" || got.UID != 7 {
+			t.Errorf("%+v became %+v", x, got)
 		}
 	}
 }

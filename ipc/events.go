@@ -19,7 +19,7 @@ const (
 
 // events streams what happens as server-sent events.
 func (s *Server) events(w http.ResponseWriter, r *http.Request) {
-	c, _ := r.Context().Value(callerKey{}).(caller)
+	c := callerOf(r)
 	if !c.full {
 		refuse(w, denied(c))
 		return
@@ -64,6 +64,9 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 		case e, ok := <-events:
 			if !ok {
 				return
+			}
+			if e, ok = s.sight(c).event(e); !ok {
+				continue
 			}
 			data, err := json.Marshal(e)
 			if err != nil {

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"time"
 
+	"pacer/acl"
 	"pacer/api"
 	"pacer/cib"
 	"pacer/exitcode"
@@ -25,13 +26,21 @@ func (s *Server) node(w http.ResponseWriter, _ *http.Request, _ caller) {
 }
 
 // cib answers with the document or a part of it. The version is its ETag.
-func (s *Server) cib(w http.ResponseWriter, r *http.Request, _ caller) {
+func (s *Server) cib(w http.ResponseWriter, r *http.Request, c caller) {
 	doc := s.backend.Snapshot().CIB
 	if doc == nil {
 		refuse(w, noCIB())
 		return
 	}
 	tag := `"` + doc.Version().String() + `"`
+	switch seen := c.rights(doc).View(doc.Root()); seen {
+	case nil:
+		refuse(w, nothingToSee(c))
+		return
+	case doc.Root():
+	default:
+		doc, tag = cib.FromTree(seen), `"`+doc.Version().String()+" for "+c.name()+`"`
+	}
 	w.Header().Set("ETag", tag)
 	if r.Header.Get("If-None-Match") == tag {
 		w.WriteHeader(http.StatusNotModified)
@@ -40,7 +49,7 @@ func (s *Server) cib(w http.ResponseWriter, r *http.Request, _ caller) {
 	body := doc.Bytes
 	section, xpath := r.URL.Query().Get("section"), r.URL.Query().Get("xpath")
 	if section != "" || xpath != "" {
-		n, err := s.query(doc, []cib.Op{{Kind: cib.OpQuery, Section: section, XPath: xpath}})
+		n, err := s.query(doc, nil, []cib.Op{{Kind: cib.OpQuery, Section: section, XPath: xpath}})
 		if err != nil {
 			refuse(w, err)
 			return
@@ -55,15 +64,15 @@ func noCIB() *api.Error {
 	return api.Errorf(exitcode.Disconnect, "The node has no CIB yet")
 }
 
-func (s *Server) query(doc *cib.Document, ops []cib.Op) (*xmltree.Node, error) {
-	_, n, err := cib.Apply(doc, ops, cib.ApplyOptions{Now: time.Now()})
+func (s *Server) query(doc *cib.Document, rights *acl.Rights, ops []cib.Op) (*xmltree.Node, error) {
+	_, n, err := cib.Apply(doc, ops, cib.ApplyOptions{Now: time.Now(), Guard: rights})
 	if err == nil && n == nil {
 		err = api.Errorf(exitcode.NoSuch, "No such device or address")
 	}
 	return n, err
 }
 
-func (s *Server) attributes(w http.ResponseWriter, r *http.Request, _ caller) {
+func (s *Server) attributes(w http.ResponseWriter, r *http.Request, c caller) {
 	name, node := r.URL.Query().Get("name"), r.URL.Query().Get("node")
 	out := []api.Attribute{}
 	for _, a := range s.backend.Snapshot().Attributes {
@@ -71,15 +80,15 @@ func (s *Server) attributes(w http.ResponseWriter, r *http.Request, _ caller) {
 			out = append(out, a)
 		}
 	}
-	answer(w, out)
+	answer(w, append([]api.Attribute{}, s.sight(c).attributes(out)...))
 }
 
-func (s *Server) fenceHistory(w http.ResponseWriter, _ *http.Request, _ caller) {
-	answer(w, append([]api.FenceRecord{}, s.backend.Snapshot().Fencing...))
+func (s *Server) fenceHistory(w http.ResponseWriter, _ *http.Request, c caller) {
+	answer(w, append([]api.FenceRecord{}, s.sight(c).fencing(s.backend.Snapshot().Fencing)...))
 }
 
-func (s *Server) fenceDevices(w http.ResponseWriter, _ *http.Request, _ caller) {
-	answer(w, append([]api.FenceDevice{}, s.backend.Snapshot().Devices...))
+func (s *Server) fenceDevices(w http.ResponseWriter, _ *http.Request, c caller) {
+	answer(w, append([]api.FenceDevice{}, s.sight(c).devices(s.backend.Snapshot().Devices)...))
 }
 
 // request carries out one api.Request.
@@ -105,7 +114,7 @@ func (s *Server) request(w http.ResponseWriter, r *http.Request, c caller) {
 	}
 	plain := api.Value(req)
 	if apply, ok := plain.(api.CIBApply); ok && queriesOnly(apply.Ops) {
-		s.answerQuery(w, apply)
+		s.answerQuery(w, apply, c)
 		return
 	}
 	res, err := s.backend.Do(r.Context(), c.Principal, plain)
@@ -115,6 +124,7 @@ func (s *Server) request(w http.ResponseWriter, r *http.Request, c caller) {
 	case err != nil:
 		refuse(w, err)
 	default:
+		res.Devices = s.sight(c).devices(res.Devices)
 		answer(w, res)
 	}
 }
@@ -129,13 +139,13 @@ func queriesOnly(ops []cib.Op) bool {
 }
 
 // answerQuery answers from the snapshot: a query needs no place in the order of changes.
-func (s *Server) answerQuery(w http.ResponseWriter, apply api.CIBApply) {
+func (s *Server) answerQuery(w http.ResponseWriter, apply api.CIBApply, c caller) {
 	doc := s.backend.Snapshot().CIB
 	if doc == nil {
 		refuse(w, noCIB())
 		return
 	}
-	n, err := s.query(doc, apply.Ops)
+	n, err := s.query(doc, c.rights(doc), apply.Ops)
 	if err != nil {
 		refuse(w, err)
 		return

@@ -169,6 +169,12 @@ func (s *Server) caller(conn net.Conn) caller {
 	return s.who(*cred, groups)
 }
 
+// callerOf is who sent a request.
+func callerOf(r *http.Request) caller {
+	c, _ := r.Context().Value(callerKey{}).(caller)
+	return c.acting(r.Header.Get(api.UserHeader))
+}
+
 type handler func(http.ResponseWriter, *http.Request, caller)
 
 // open lets everybody in.
@@ -179,7 +185,7 @@ func (s *Server) open(h handler) http.HandlerFunc {
 			return
 		}
 		defer func() { <-s.calls }()
-		c, _ := r.Context().Value(callerKey{}).(caller)
+		c := callerOf(r)
 		ctx, cancel := context.WithTimeout(r.Context(), s.limits.Call)
 		defer cancel()
 		h(w, r.WithContext(ctx), c)

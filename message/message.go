@@ -18,6 +18,8 @@ type Principal struct {
 	User string `json:"user"`           // name, or "#uid" when it has none
 	UID  int    `json:"uid"`            // -1 for the cluster itself
 	Door string `json:"door,omitempty"` // "socket", "cluster", "controller", …
+	// Groups are the names of the user's groups, looked up where he came in: access control lists may speak of them.
+	Groups []string `json:"groups,omitempty"`
 }
 
 // Cluster is the principal of what the cluster does by itself.

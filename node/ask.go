@@ -14,6 +14,10 @@ import (
 
 // asked gives a request from outside to the core that can do it.
 func (m *Manager) asked(q Asked) {
+	if err := m.forbidden(q); err != nil {
+		m.emit(Reply{ID: q.ID, Err: err})
+		return
+	}
 	switch r := q.Request.(type) {
 	case api.CIBApply:
 		cause := r.Cause

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"pacer/acl"
 	"pacer/api"
 	"pacer/cib"
 	"pacer/engine"
@@ -143,7 +144,7 @@ func (n *Node) Do(_ context.Context, who message.Principal, r api.Request) (api.
 	}
 	switch r := r.(type) {
 	case api.CIBApply:
-		return n.apply(r)
+		return n.apply(who, r)
 	case api.AttributeUpdate:
 		n.attribute(r)
 	case api.Fence:
@@ -152,9 +153,10 @@ func (n *Node) Do(_ context.Context, who message.Principal, r api.Request) (api.
 	return api.Response{}, nil
 }
 
-func (n *Node) apply(r api.CIBApply) (api.Response, error) {
+func (n *Node) apply(who message.Principal, r api.CIBApply) (api.Response, error) {
 	old := n.snapshot.CIB
-	doc, result, err := cib.Apply(old, r.Ops, cib.ApplyOptions{Now: n.Now, Client: r.Client})
+	doc, result, err := cib.Apply(old, r.Ops, cib.ApplyOptions{Now: n.Now, Client: r.Client,
+		Guard: acl.For(old, who.User, who.Groups, n.Now)})
 	if err != nil {
 		return api.Response{}, err
 	}

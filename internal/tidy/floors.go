@@ -27,7 +27,7 @@ var floors = map[string]floor{
 	"option": ground, "place": ground, "note": ground,
 
 	"cib": model, "cluster": model, "rule": model, "message": model, "engine": model, "graph": model,
-	"operation": model, "history": model, "clusterconf": model, "api": model, "schema": model, "schema/": model,
+	"operation": model, "history": model, "clusterconf": model, "api": model, "schema": model, "schema/": model, "acl": model,
 
 	"membership": core, "quorum": core, "cibstore": core, "attributes": core, "election": core, "controller": core,
 	"scheduler": core, "transition": core, "executor": core, "fencer": core,

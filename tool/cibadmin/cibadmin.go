@@ -35,7 +35,7 @@ type settings struct {
 	force         bool
 	timeout       int
 	user          string
-	access        bool
+	access        accessForm
 	score, create bool
 	noChildren    bool
 	paths         bool
@@ -94,7 +94,7 @@ func options(s *settings) []command.Option {
 		command.Number(&s.timeout, "timeout", 't', "SECONDS", "How long to wait for the answer (default 30)"),
 		command.Text(&s.user, "user", 'U', "USER", "Act with the rights of this user"),
 		command.Option{Long: "show-access", Short: 'S', Arg: command.Optional, Value: "FORM", Help: "Show what ACLs allow",
-			Set: func(string, bool) error { s.access = true; return nil }},
+			Set: s.setAccess},
 		command.Flag(&s.score, "score", 0, "Calculate with attribute values of the forms name++ and name+=N"),
 		command.Flag(&s.create, "allow-create", 'c', "With --modify: create what is not there"),
 		command.Flag(&s.noChildren, "no-children", 'n', "With --query: leave out the children"))...)
@@ -104,8 +104,8 @@ func options(s *settings) []command.Option {
 }
 
 func (s *settings) run(c *command.Call) error {
-	if s.access {
-		return command.Fail(exitcode.Unimplemented, "Pacer does not show access rights yet")
+	if s.access != accessNone {
+		return s.showAccess(c)
 	}
 	if dangerous := s.verb == 'E' || s.verb == 'u' || s.verb == 'd'; dangerous && !s.force {
 		return command.Fail(exitcode.Unsafe, unsafe)

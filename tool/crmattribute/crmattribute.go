@@ -6,6 +6,7 @@ import (
 
 	"pacer/api"
 	"pacer/applet"
+	"pacer/cib"
 	"pacer/client"
 	"pacer/exitcode"
 	"pacer/tool/command"
@@ -307,15 +308,29 @@ func (s *settings) update(ctx context.Context, c *command.Call, cluster client.C
 		if s.name == "" {
 			return command.Fail(exitcode.NoSuch, "Error performing operation: %s", missing)
 		}
-		_, err := cluster.Apply(ctx, nvpair.Update(w, nil, s.value))
-		return wrap(err)
+		return s.write(ctx, c, cluster, nvpair.Update(w, nil, s.value))
 	}
 	for i := range matches {
-		if _, err := cluster.Apply(ctx, nvpair.Update(w, &matches[i], s.value)); err != nil {
-			return wrap(err)
+		if err := s.write(ctx, c, cluster, nvpair.Update(w, &matches[i], s.value)); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// write gives one pair its value.
+func (s *settings) write(ctx context.Context, c *command.Call, cluster client.Cluster, op cib.Op) error {
+	_, err := cluster.Apply(ctx, op)
+	if err == nil {
+		return nil
+	}
+	set := s.set
+	if set == "" {
+		set = "<null>"
+	}
+	c.Out.Err("Error setting %s=%s (section=%s, set=%s): %s", s.name, s.value, s.section, set, command.Reason(err))
+	c.Explain(err)
+	return failed(err)
 }
 
 func (s *settings) remove(ctx context.Context, c *command.Call, cluster client.Cluster, root *xmltree.Node, w nvpair.Where) error {

@@ -147,6 +147,7 @@ func (r *run) do() error {
 	}
 	defer r.cluster.Close()
 	if r.doc, err = r.cluster.CIB(r.ctx); err != nil {
+		r.Out.Err("Could not obtain the current CIB: %s", command.Reason(err))
 		return err
 	}
 	if r.loud() && r.verb != "delete" {
