@@ -41,11 +41,9 @@ func (c *constraints) colocation(e *xmltree.Node) {
 		sets[0].role, sets[1].role = e.Get("rsc-role"), e.Get("with-rsc-role")
 	}
 	for i, v := range sets {
-		if !c.colocateWithin(e, v, points, move) {
-			return
-		}
-		if i > 0 && !c.colocateSets(e, sets[i-1], v, points, move) {
-			return
+		c.colocateWithin(e, v, points, move)
+		if i > 0 {
+			c.colocateSets(e, sets[i-1], v, points, move)
 		}
 	}
 }
@@ -79,46 +77,52 @@ func colocationRole(text string) Role {
 }
 
 // colocateWithin keeps the members of a set together: each with the one before it, or with ordering="listed" with the one
-// after it. With a negative score each is kept away from all before it.
-func (c *constraints) colocateWithin(e *xmltree.Node, v *set, points score.Score, move string) bool {
+// after it. With a negative score each is kept away from all before it. What stands behind a name that is no resource's is left out.
+func (c *constraints) colocateWithin(e *xmltree.Node, v *set, points score.Score, move string) {
 	if text, ok := v.get("score"); ok {
 		points = score.ParseOr(text, 0)
 	}
 	if points == 0 || !v.isSequential(true) {
-		return true
+		return
 	}
 	listed, _ := v.get("ordering")
-	var before []*Resource
+	var last *Resource
 	for _, id := range v.refs {
 		r := c.find(e.ID(), id)
 		if r == nil {
-			return false
+			return
 		}
 		switch {
 		case points < 0:
-			for _, other := range before {
-				if other == r {
-					break
-				}
-				c.colocate(v.id, "", points, r, other, v.role, v.role, influence(move, r))
-			}
-		case len(before) == 0:
+			c.colocateApart(e, v, r, points, move)
+		case last == nil:
 		case listed != "" && listed != "group":
-			last := before[len(before)-1]
 			c.colocate(v.id, "", points, last, r, v.role, v.role, influence(move, last))
 		default:
-			c.colocate(v.id, "", points, r, before[len(before)-1], v.role, v.role, influence(move, r))
+			c.colocate(v.id, "", points, r, last, v.role, v.role, influence(move, r))
 		}
-		before = append(before, r)
+		last = r
 	}
-	return true
+}
+
+// colocateApart keeps a member of a set away from those before it. A clone that the set names by what is in it does not find itself
+// there: it is kept away from all that the set names.
+func (c *constraints) colocateApart(e *xmltree.Node, v *set, r *Resource, points score.Score, move string) {
+	for _, id := range v.refs {
+		if id == r.Name {
+			return
+		}
+		if other := c.find(e.ID(), id); other != nil {
+			c.colocate(v.id, "", points, r, other, v.role, v.role, influence(move, r))
+		}
+	}
 }
 
 // colocateSets keeps one set with the next: the first of a sequential set, or all of another, with the last of a
-// sequential set, or all of another.
-func (c *constraints) colocateSets(e *xmltree.Node, v, w *set, points score.Score, move string) bool {
+// sequential set, or all of another. Names that are no resource's are left out.
+func (c *constraints) colocateSets(e *xmltree.Node, v, w *set, points score.Score, move string) {
 	if points == 0 {
-		return true
+		return
 	}
 	first, second := v.refs, w.refs
 	if v.isSequential(true) && len(first) > 0 {
@@ -130,15 +134,12 @@ func (c *constraints) colocateSets(e *xmltree.Node, v, w *set, points score.Scor
 	for _, a := range first {
 		d := c.find(e.ID(), a)
 		if d == nil {
-			return false
+			continue
 		}
 		for _, b := range second {
-			p := c.find(e.ID(), b)
-			if p == nil {
-				return false
+			if p := c.find(e.ID(), b); p != nil {
+				c.colocate(e.ID(), "", points, d, p, v.role, w.role, influence(move, d))
 			}
-			c.colocate(e.ID(), "", points, d, p, v.role, w.role, influence(move, d))
 		}
 	}
-	return true
 }

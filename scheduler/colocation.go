@@ -116,13 +116,14 @@ func importance(a, b *rsc) int {
 	return strings.Compare(a.name, b.name)
 }
 
-// merge adds colocations to a list, which may be that of a resource.
+// merge adds colocations to a list, which may be that of a resource. A list that has some already takes the first of the others only, as often
+// as there are others: so the reference decides, and with it clusters that have grown around that (see docs/scheduler.md).
 func merge(list, more []*colocation, compare func(a, b *colocation) int) []*colocation {
 	if len(list) == 0 {
 		return append([]*colocation(nil), more...)
 	}
-	for _, c := range more {
-		list = insertSorted(list, c, compare)
+	for range more {
+		list = insertSorted(list, more[0], compare)
 	}
 	return list
 }
