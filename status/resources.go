@@ -240,19 +240,26 @@ func masked(op *cluster.Operation) bool {
 // failedProbe is the text of the masked probe failure of a resource on a node, on any node when node is "". Entries of versions
 // that did not write in them where they come from are not known for any.
 func (b *builder) failedProbe(r *cluster.Resource, node string) string {
+	name := probedName(r)
 	for _, op := range b.probes {
 		if op.XML.Get("on_node") == "" || node != "" && (op.Node == nil || !strings.EqualFold(op.Node.Name, node)) {
 			continue
 		}
-		if op.Resource != nil && (op.Resource.Under(r) || r.Under(op.Resource) || alike(r, op.Resource)) {
+		if id, _, ok := strings.Cut(op.Key, "_monitor_"); ok && id == name {
 			return codeText(op.Code)
 		}
 	}
 	return ""
 }
 
-// alike tells whether two are instances of one clone whose instances are alike.
-func alike(a, b *cluster.Resource) bool { return !a.Unique && a.XMLID != "" && a.XMLID == b.XMLID }
+// probedName is the name by which an entry of the history must go for its failed probe to be shown with a resource: for all of a clone the
+// plain name of what is cloned, by which neither instances that differ nor members of a cloned group go.
+func probedName(r *cluster.Resource) string {
+	if top := r.Top(false); top.Kind == cluster.Clone && len(top.Children) > 0 {
+		return top.Children[0].XMLID
+	}
+	return r.Name
+}
 
 // codeText is the text for an agent's exit code.
 func codeText(c ocf.ExitCode) string { return exitcode.Code(c).Text() }

@@ -2,6 +2,7 @@ package status
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"testing"
@@ -169,6 +170,35 @@ func TestTargetsShown(t *testing.T) {
 		}
 		if got := Build(s, Extra{}).Text(nil, Dress{Show: Everything, Inactive: true}); !bytes.Contains(got, []byte(c.want)) {
 			t.Errorf("%s lacks %q", got, c.want)
+		}
+	}
+}
+
+// The failed probe of something cloned is shown if its entry goes by the plain name of what is cloned: that is how instances that are
+// alike go. Those that differ, and members of cloned groups, have names of their own.
+func TestFailedProbeOfClone(t *testing.T) {
+	for _, c := range []struct {
+		clone, probed string
+		shown         bool
+	}{
+		{"clone c a", "a", true},
+		{"clone c a meta globally-unique=true", "a:0", false},
+		{"group g a\nclone c g", "a", false},
+	} {
+		root, err := play.CIB("node n1\nprimitive a ocf:pacemaker:Dummy\n" + c.clone + "\ndid n1 " + c.probed + " probe=5{on_node=n1}")
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := cluster.Unpack(root, time.Unix(1_700_000_000, 0))
+		if err != nil {
+			t.Fatal(err)
+		}
+		resources, err := json.Marshal(Build(s, Extra{}).Resources)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := bytes.Contains(resources, []byte("Not installed")); got != c.shown {
+			t.Errorf("%s: shown %t in %s", c.clone, got, resources)
 		}
 	}
 }
