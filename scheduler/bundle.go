@@ -1,8 +1,6 @@
 package scheduler
 
 import (
-	"slices"
-
 	"pacer/cluster"
 	"pacer/graph"
 )
@@ -71,18 +69,13 @@ func (x *rsc) replica() *replica {
 	return nil
 }
 
-// assignBundle assigns the containers, then what goes with each, and at last what runs inside.
+// assignBundle assigns the containers, then what goes with each, and at last what runs inside. What a container is with may ask for the bundle
+// again meanwhile: that places the other containers, and what goes on here then finds them placed.
 func (r *run) assignBundle(x *rsc, prefer *node, stopIfFail bool) *node {
-	if x.assigning {
-		return nil
-	}
 	r.showScores(x, "pcmk__bundle_assign", x.allowed)
-	if !x.unassigned {
-		return nil
-	}
 	x.assigning = true
 	list := x.containers()
-	slices.SortStableFunc(list, r.compareInstances)
+	mergeSort(list, r.compareInstances)
 	r.assignInstances(x, list, x.in.BundleOptions.Replicas, x.in.BundleOptions.PerHost)
 	for i := range x.bundle.replicas {
 		r.assignReplica(&x.bundle.replicas[i], prefer, stopIfFail)
@@ -327,8 +320,8 @@ func (r *run) host(n *node) *node {
 	return n
 }
 
-// compatibleContainer is the container of a bundle that goes with a dependent: on its node, or on the best one that it may
-// get.
+// compatibleContainer is the container of a bundle that goes with a dependent: on its node, or else on the best of the nodes that it knows,
+// also where it could not go.
 func (r *run) compatibleContainer(dependent, x *rsc) *rsc {
 	on := func(n *node) *rsc {
 		for _, c := range x.containers() {
@@ -342,10 +335,8 @@ func (r *run) compatibleContainer(dependent, x *rsc) *rsc {
 		return on(n)
 	}
 	for _, c := range r.candidates(dependent.allowed, nil) {
-		if c.score >= 0 && c.usable() {
-			if i := on(r.host(c.node)); i != nil {
-				return i
-			}
+		if i := on(r.host(c.node)); i != nil {
+			return i
 		}
 	}
 	return nil

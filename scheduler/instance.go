@@ -1,8 +1,6 @@
 package scheduler
 
 import (
-	"sort"
-
 	"pacer/cluster"
 	"pacer/score"
 )
@@ -44,8 +42,7 @@ func (r *run) banUnavailable(x *rsc, perNode int) {
 
 // sortInstances brings the instances of a collection into the order in which they are assigned.
 func (r *run) sortInstances(x *rsc) {
-	list := x.instances()
-	sort.SliceStable(list, func(i, j int) bool { return r.compareInstances(list[i], list[j]) < 0 })
+	mergeSort(x.instances(), r.compareInstances)
 }
 
 // compareInstances tells which of two instances is assigned first: the one whose present place is the better one to keep.

@@ -2,7 +2,6 @@ package scheduler
 
 import (
 	"iter"
-	"sort"
 
 	"pacer/cluster"
 	"pacer/score"
@@ -276,15 +275,14 @@ func (r *run) sortForPromotion(x *rsc) {
 		}
 		r.why.promotionIs(x, c)
 	}
-	sort.SliceStable(x.children, func(i, j int) bool {
-		a, b := x.children[i], x.children[j]
+	mergeSort(x.children, func(a, b *rsc) int {
 		if a.promotion != b.promotion {
-			return a.promotion > b.promotion
+			return order2(a.promotion > b.promotion)
 		}
 		if s, t := a.state(true), b.state(true); s != t {
-			return s > t
+			return order2(s > t)
 		}
-		return r.compareInstances(a, b) < 0
+		return r.compareInstances(a, b)
 	})
 	x.merging = false
 }
