@@ -199,18 +199,3 @@ func (s *State) secureDigest(r *Resource, d *opDigests) string {
 func fencerParam(name string) bool {
 	return len(name) > 5 && name[:5] == "pcmk_" || name == "provides" || name == "stonith-timeout"
 }
-
-// FencingDigests are the digests of a fence device's parameters on a node, all of them and those that are not private. They
-// go with fencings, so that a node knows later with which devices it was unfenced.
-func (s *State) FencingDigests(r *Resource, params Values) (all, secure string) {
-	var list, open []operation.Param
-	set := s.CIB.Get("crm_feature_set")
-	for _, k := range params.Names() {
-		p := operation.Param{Name: k, Value: params[k]}
-		list = append(list, p)
-		if !fencerParam(k) || set == "" || rule.CompareVersions(set, "3.16.0") >= 0 {
-			open = append(open, p)
-		}
-	}
-	return history.Digest(list, 0), history.SecureDigest(open, 0, []string{"passwd", "password", "user"})
-}

@@ -166,8 +166,8 @@ func (r *run) checkChange(x *rsc, n *node, op *cluster.Entry) bool {
 	case how == cluster.Unchanged:
 		return false
 	case r.sanitized && private:
-		r.private = append(r.private, "Only 'private' parameters to "+isotime.Units(interval)+"-interval "+task+" for "+x.name+
-			" on "+n.name+" changed: "+op.XML.Get("transition-magic"))
+		r.notice("Only 'private' parameters to " + isotime.Units(interval) + "-interval " + task + " for " + x.name +
+			" on " + n.name + " changed: " + op.XML.Get("transition-magic"))
 		return false
 	case how == cluster.ChangeRestart:
 		r.forceRestart(x, task, interval, n)

@@ -2,7 +2,6 @@ package scheduler
 
 import (
 	"strconv"
-	"strings"
 
 	"pacer/cluster"
 )
@@ -309,23 +308,11 @@ func (r *run) orderRestartVsUnfencing(x *rsc) {
 // addUnfencingDigests adds the digests of the devices that unfence to a fencing. It tells whether none of them changed since
 // the node was unfenced.
 func (r *run) addUnfencingDigests(a *action, n *node) bool {
-	all, secure := "", ""
-	same := true
-	for i := len(r.all) - 1; i >= 0; i-- {
-		x := r.all[i]
-		if x.kind != cluster.Primitive || !x.in.FenceDevice || x.in.Meta["provides"] != "unfencing" {
-			continue
-		}
-		digest, open := r.st.FencingDigests(x.in, r.paramsOn(x, n))
-		prefix := x.name + ":" + x.in.Type + ":"
-		if had, ok := n.attr("#digests-all"); ok && !strings.Contains(","+had, ","+prefix+digest+",") {
-			hadOpen, _ := n.attr("#digests-secure")
-			same = same && strings.Contains(","+hadOpen, ","+prefix+open+",")
-		}
-		all += prefix + digest + ","
-		secure += prefix + open + ","
+	d := r.st.DeviceDigests(n.in, r.sanitized, func(x *cluster.Resource) cluster.Values { return r.paramsOn(r.all[x.ID], n) })
+	for _, text := range d.Notices {
+		r.notice(text)
 	}
-	a.setMeta("digests-all", all)
-	a.setMeta("digests-secure", secure)
-	return same
+	a.setMeta("digests-all", d.All)
+	a.setMeta("digests-secure", d.Secure)
+	return !d.Changed
 }

@@ -15,9 +15,9 @@ type Output struct {
 	Graph *graph.Graph
 	// Trace is what went into the placement of resources, in the order in which it was looked at; only what Input asks for.
 	Trace []Trace
-	// PrivateOnly tells of operations whose private parameters have changed and nothing else, which Input.Sanitized makes
-	// no change.
-	PrivateOnly []string
+	// Notices tell of operations whose private parameters have changed and nothing else, which Input.Sanitized makes no change,
+	// and of devices that are not those with which nodes were unfenced. crm_simulate prints them among what is traced.
+	Notices []Notice
 	// Record is why all is as it is; nil unless Input.Why asks for it.
 	Record *Record
 	// Decisions are the entries of the transition summary about resources, NodeDecisions those about nodes, in the order
@@ -67,4 +67,10 @@ type NodeDecision struct {
 	Name   string // as printed: for guests with the resource that they live in
 	Node   *cluster.Node
 	Reason string // "" when there is none; the tools then do not print the entry
+}
+
+// Notice is something told while deciding, before the entry of Output.Trace at that index was made.
+type Notice struct {
+	At   int
+	Text string
 }

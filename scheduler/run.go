@@ -24,7 +24,7 @@ type run struct {
 	showAll  bool // scores are asked for
 	showUse  bool // utilization is asked for
 	trace    []Trace
-	private  []string // operations of which only private parameters have changed
+	notices  []Notice // see Output.Notices
 	messages []cluster.Message
 	// work counts steps of the ordering update, which a poison input must not keep busy for ever.
 	work      int
@@ -120,3 +120,5 @@ func (r *run) node(n *cluster.Node) *node {
 func (r *run) say(level cluster.Level, text string) {
 	r.messages = append(r.messages, cluster.Message{Level: level, Text: text})
 }
+
+func (r *run) notice(text string) { r.notices = append(r.notices, Notice{len(r.trace), text}) }

@@ -49,6 +49,7 @@ func begin(in Input) (*run, *Output) {
 func (r *run) decide(in Input) *Output {
 	// What the history asks for.
 	r.takeFacts()
+	r.notices = nil // what the history asks for is told of where it is read: see cluster.State.FencingNotices
 	// Who may go where.
 	r.applyHealth()
 	r.unpackConstraints()
@@ -82,7 +83,7 @@ func (r *run) decide(in Input) *Output {
 	r.notifyClones()
 	// The result.
 	r.number()
-	out := &Output{State: r.st, Trace: r.trace, PrivateOnly: r.private, Messages: r.messages}
+	out := &Output{State: r.st, Trace: r.trace, Notices: r.notices, Messages: r.messages}
 	r.summarize(out)
 	r.makeGraph(out, in.Transition)
 	out.Record = r.why.record()

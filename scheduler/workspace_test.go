@@ -77,7 +77,7 @@ func tell(out *scheduler.Output) *decided {
 	add("messages", out.Messages)
 	add("trace", out.Trace)
 	add("dot", out.Dot)
-	add("private", out.PrivateOnly)
+	add("notices", out.Notices)
 	for _, r := range out.Decisions {
 		add("decision", fmt.Sprint(r.Verb, r.Resource.Name, r.FromRole, r.ToRole, r.Detail, r.Reason, r.Blocked))
 	}

@@ -19,6 +19,7 @@ func (r *Result) Text(o *Options, show Show) []byte {
 	p := &printer{o: o, show: show}
 	if !show.Quiet && r.Before != nil {
 		p.date(r.Before)
+		p.notices(r.Before)
 		p.troubles(r.Before)
 		p.picture("Current cluster status", r.Before, false)
 	}
@@ -26,6 +27,9 @@ func (r *Result) Text(o *Options, show Show) []byte {
 		p.heading("Performing Requested Modifications")
 		p.steps(r.Injected)
 		p.date(r.Before)
+		if r.Decided != nil {
+			p.notices(r.Decided.State)
+		}
 	}
 	if r.Decided == nil {
 		return p.b
@@ -49,6 +53,7 @@ func (r *Result) Text(o *Options, show Show) []byte {
 	p.steps(r.Executed)
 	if r.After != nil {
 		p.date(r.After)
+		p.notices(r.After)
 		p.picture("Revised Cluster Status", r.After, true)
 	}
 	return p.b
@@ -80,6 +85,13 @@ func (p *printer) date(s *cluster.State) {
 		p.b = append(p.b, "Setting effective cluster time: "+p.o.DateText+"\n"...)
 	} else if t, ok := executionDate(s.CIB); ok {
 		p.b = append(p.b, "Using the original execution date of: "+t.UTC().Format("2006-01-02 15:04:05Z")+"\n"...)
+	}
+}
+
+// notices tell of devices that are not those with which nodes were unfenced.
+func (p *printer) notices(s *cluster.State) {
+	for _, l := range s.FencingNotices(p.o.Sanitized) {
+		p.b = append(p.b, l+"\n"...)
 	}
 }
 
@@ -128,22 +140,24 @@ func (p *printer) picture(heading string, s *cluster.State, settled bool) {
 	p.b = status.Build(s, status.Extra{Show: dress.Show}).Text(p.b, dress)
 }
 
-// scores prints scores and utilization.
+// scores prints scores and utilization, and between them what there is to say of changes.
 func (p *printer) scores(r *Result) {
 	if !p.o.Scores && !p.o.Utilization {
 		return
 	}
-	bullet := "  * "
+	bullet, notices := "  * ", r.Decided.Notices
 	if p.show.Quiet {
-		bullet = ""
+		bullet, notices = "", nil
 	} else {
 		p.heading(scoresTitle(p.o))
-		for _, l := range r.Decided.PrivateOnly {
-			p.b = append(p.b, l+"\n"...)
-		}
 	}
-	for i := range r.Decided.Trace {
-		p.b = append(p.b, bullet+r.Decided.Trace[i].String()+"\n"...)
+	for i := range len(r.Decided.Trace) + 1 {
+		for ; len(notices) > 0 && notices[0].At == i; notices = notices[1:] {
+			p.b = append(p.b, notices[0].Text+"\n"...)
+		}
+		if i < len(r.Decided.Trace) {
+			p.b = append(p.b, bullet+r.Decided.Trace[i].String()+"\n"...)
+		}
 	}
 }
 
