@@ -1,7 +1,7 @@
 package cluster
 
 import (
-	"strconv"
+	"math"
 	"strings"
 
 	"pacer/option"
@@ -154,11 +154,8 @@ func (c *constraints) leastInstances(r *Resource, e *xmltree.Node) int {
 		return 0
 	}
 	if text, ok := r.Meta["clone-min"]; ok {
-		n, err := strconv.Atoi(text)
-		if err != nil || n < 0 {
-			return 0
-		}
-		return n
+		n, _ := option.Number(text)
+		return int(min(max(n, 0), math.MaxInt32))
 	}
 	if all, ok := option.ParseBool(e.Get("require-all")); ok && !all {
 		return 1

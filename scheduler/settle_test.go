@@ -12,6 +12,7 @@ import (
 	"pacer/internal/randomcib/campaign"
 	"pacer/operation"
 	"pacer/scheduler"
+	"pacer/score"
 	"pacer/simulate"
 	"pacer/xmltree"
 )
@@ -170,7 +171,7 @@ func content(out *scheduler.Output) bool {
 }
 
 // excuses are what never comes to rest, as docs/scheduler.md says: each a rule on what is decided, or on the document.
-var excuses = []func(out *scheduler.Output) bool{monitoredAfterStop, notConnected, resting}
+var excuses = []func(out *scheduler.Output) bool{monitoredAfterStop, notConnected, resting, clonesApart}
 
 func excused(out *scheduler.Output) bool {
 	return slices.ContainsFunc(excuses, func(excuse func(*scheduler.Output) bool) bool { return excuse(out) })
@@ -216,4 +217,19 @@ func resting(out *scheduler.Output) bool {
 			return r.Name == s.Action.Node.Name && r.Reconnect > 0
 		})
 	})
+}
+
+// clonesApart tells whether a clone must be away from another one: which of its instances find a place may follow from where
+// they are, and change with it.
+func clonesApart(out *scheduler.Output) bool {
+	clones := map[string]bool{}
+	for _, r := range out.State.Resources {
+		clones[r.Name] = r.Kind == cluster.Clone
+	}
+	for k := range out.State.CIB.Path("configuration", "constraints").Elements("rsc_colocation") {
+		if score.ParseOr(k.Get("score"), 0) < 0 && clones[k.Get("rsc")] && clones[k.Get("with-rsc")] {
+			return true
+		}
+	}
+	return false
 }
