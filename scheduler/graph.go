@@ -1,6 +1,7 @@
 package scheduler
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"pacer/cluster"
 	"pacer/graph"
 	"pacer/history"
+	"pacer/option"
 )
 
 // FeatureSet is the set of features of graphs and histories that this scheduler speaks.
@@ -22,8 +24,8 @@ func (r *run) makeGraph(out *Output, id int) {
 	if !o.StartFailureFatal {
 		g.FailedStartOffset = "1"
 	}
-	g.BatchLimit, _ = strconv.Atoi(o.BatchLimit)
-	if n, err := strconv.Atoi(o.MigrationLimit); err == nil && n > 0 {
+	g.BatchLimit = limit(o.BatchLimit)
+	if n := limit(o.MigrationLimit); n > 0 {
 		g.MigrationLimit = n
 	}
 	if t := r.st.RecheckBy; !t.IsZero() {
@@ -319,4 +321,10 @@ func (r *run) downed(a *action) []string {
 		return []string{a.rsc.name}
 	}
 	return nil
+}
+
+// limit reads how many actions may run at once; what is no number is 0.
+func limit(text string) int {
+	n, _ := option.Number(text)
+	return int(min(max(n, math.MinInt32), math.MaxInt32))
 }

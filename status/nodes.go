@@ -50,11 +50,11 @@ func (b *builder) health(n *cluster.Node) string {
 		if !strings.HasPrefix(name, "#health") {
 			continue
 		}
-		value := strings.ToLower(n.Attributes[name])
+		value := n.Attributes[name]
 		switch v := b.s.HealthValue(value); {
-		case value == "red":
+		case strings.EqualFold(value, "red"):
 			return "red"
-		case value == "yellow":
+		case strings.EqualFold(value, "yellow"):
 			worst = "yellow"
 		case v <= o.HealthRed:
 			return "red"
