@@ -39,7 +39,8 @@ func (s *State) fillMeta(r *Resource) {
 func (s *State) readMeta(r *Resource) {
 	m := r.Meta
 	r.Priority = int(score.ParseOr(m["priority"], 0))
-	r.Critical = m["critical"] == "" || option.True(m["critical"])
+	critical, said := m["critical"]
+	r.Critical = !said || option.True(critical)
 	r.Notify = option.True(m["notify"])
 	guest := m["container"] != ""
 	r.Connection = isRemote(r.XML)

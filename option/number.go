@@ -2,6 +2,7 @@ package option
 
 import (
 	"errors"
+	"math"
 	"strconv"
 	"strings"
 )
@@ -19,4 +20,10 @@ func Number(text string) (n int64, ok bool) {
 	}
 	n, err := strconv.ParseInt(text[:end], 10, 64)
 	return n, err == nil || errors.Is(err, strconv.ErrRange)
+}
+
+// cut tells whether a text begins with a number that is out of the range of int64.
+func cut(text string) bool {
+	n, _ := Number(text)
+	return n == math.MaxInt64 || n == math.MinInt64
 }

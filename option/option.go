@@ -42,10 +42,13 @@ func (o *Option) Valid(v string) bool {
 	switch o.Kind {
 	case Duration:
 		_, err := isotime.Interval(v)
-		return err == nil
-	case Whole, Score:
+		return err == nil && !cut(v)
+	case Whole:
 		_, ok := Number(v)
-		return ok || o.Kind == Score && strings.TrimLeft(v, "+-") == "INFINITY" && len(v) <= len("-INFINITY")
+		return ok && !cut(v)
+	case Score:
+		_, ok := Number(v)
+		return ok || strings.TrimLeft(v, "+-") == "INFINITY" && len(v) <= len("-INFINITY")
 	case Bool:
 		_, ok := ParseBool(v)
 		return ok

@@ -29,3 +29,16 @@ func TestTablesAreSound(t *testing.T) {
 		}
 	}
 }
+
+func TestNumber(t *testing.T) {
+	for text, want := range map[string]int64{"5": 5, " 5x": 5, "1.5": 1, "+3": 3, "-7 of them": -7, "99999999999999999999": 1<<63 - 1} {
+		if n, ok := Number(text); !ok || n != want {
+			t.Errorf("%q: %d, %v", text, n, ok)
+		}
+	}
+	for _, text := range []string{"", "x5", "-", "+ 5", "INFINITY"} {
+		if n, ok := Number(text); ok || n != 0 {
+			t.Errorf("%q was read as %d", text, n)
+		}
+	}
+}
