@@ -99,7 +99,7 @@ func (r *run) unpackOrder(o *cluster.Order) {
 	h := ordered
 	switch o.Kind {
 	case cluster.OrderSerialize:
-		h |= serialize
+		h = serialize // which an ordinary order of the same two is not a repetition of
 	case cluster.OrderMandatory:
 		switch o.Symmetry {
 		case cluster.Asymmetric:
