@@ -10,6 +10,7 @@ import (
 	"pacer/client"
 	"pacer/exitcode"
 	"pacer/tool/command"
+	"pacer/xmltree"
 )
 
 // input reads the CIB from where the options say, and refuses what nobody can decide on.
@@ -72,6 +73,9 @@ func unreadable(err error, name string) error {
 	case exitcode.NoSuch, exitcode.InsufficientPriv, exitcode.Config:
 	default:
 		code = exitcode.NoInput
+	}
+	if syntax := (*xmltree.SyntaxError)(nil); errors.As(err, &syntax) {
+		code = exitcode.DataErr // no XML at all, as against a configuration that is not valid
 	}
 	if strings.Contains(file.Message, name) {
 		return command.Fail(code, "%s", file.Message)
