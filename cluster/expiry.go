@@ -39,8 +39,8 @@ func (h *reading) expiry(e *result) bool {
 		if last.IsZero() {
 			last = time.Unix(0, 0)
 		}
-		// The count may have told that no time heals this resource: then nothing is to be waited for.
-		if end := last.Add(wholeSeconds(r.FailTimeout) + time.Second); fresh != 0 && now.Before(end) {
+		// The count may just have told that no time heals this resource: somebody looks again once more.
+		if end := last.Add(limit + time.Second); fresh != 0 && now.Before(end) {
 			s.recheckBy(end)
 		}
 	}

@@ -88,7 +88,7 @@ func (s *State) readMeta(r *Resource) {
 	}
 }
 
-// threshold reads the meta-attribute migration-threshold.
+// threshold reads the meta-attribute migration-threshold; what is none counts as INFINITY.
 func (s *State) threshold(r *Resource, text string) score.Score {
 	if text == "" || strings.EqualFold(text, "default") {
 		return score.Infinity
