@@ -166,7 +166,7 @@ func (r *run) lose(a *action, p is, cause *action) {
 	}
 	a.clear(p)
 	r.why.lost(a, p, cause)
-	if a.rsc != cause.rsc && (a.why == nil || p == migratable) {
+	if a.rsc != cause.rsc && a.why == nil {
 		a.why = &Because{Kind: lossKind(p), Resource: cause.rsc.resource(), Task: cause.task}
 	}
 }
