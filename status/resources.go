@@ -41,7 +41,14 @@ func (b *builder) resource(r *cluster.Resource) Resource {
 			v.DoingOn = &p
 		}
 		if r.Role == cluster.Stopped {
-			v.Probe = b.failedProbe(r, "")
+			where := ""
+			switch {
+			case len(v.Nodes) > 0:
+				where = v.Nodes[0].Name // locked there
+			case v.DoingOn != nil:
+				where = v.DoingOn.Name
+			}
+			v.Probe = b.failedProbe(r, where)
 		}
 	case cluster.Clone:
 		if o := r.CloneOptions; o != nil {
@@ -242,7 +249,8 @@ func masked(op *cluster.Operation) bool {
 func (b *builder) failedProbe(r *cluster.Resource, node string) string {
 	name := probedName(r)
 	for _, op := range b.probes {
-		if op.XML.Get("on_node") == "" || node != "" && (op.Node == nil || !strings.EqualFold(op.Node.Name, node)) {
+		host := op.XML.Get("on_node")
+		if host == "" || node != "" && !strings.EqualFold(host, node) {
 			continue
 		}
 		if id, _, ok := strings.Cut(op.Key, "_monitor_"); ok && id == name {

@@ -158,6 +158,7 @@ func TestTargetsShown(t *testing.T) {
 	for _, c := range []struct{ cib, want string }{
 		{"node n1\nprimitive s ocf:pacemaker:Stateful meta target-role=Unpromoted\nclone c s meta promotable=true\ndid n1 s start", "Unpromoted (target-role): [ n1 ]\n"},
 		{"node n1\nprimitive a ocf:pacemaker:Dummy\ndid n1 a stop monitor/10s=pending", "Dummy):\t Stopped n1 (Monitoring)\n"},
+		{"node n1\nnode n2\nprimitive a ocf:pacemaker:Dummy\ndid n1 a stop=pending\ndid n2 a probe=2", "Dummy):\t Stopping n1\n"},
 		{"node n1\nbundle b docker image=x meta target-role=Stopped", "Container bundle: b [x]:\n"},
 	} {
 		root, err := play.CIB(c.cib)
