@@ -1,11 +1,14 @@
 package cib
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 	"time"
 
 	"pacer/exitcode"
+	"pacer/schema"
+	"pacer/schema/upgrade"
 	"pacer/score"
 	"pacer/xmltree"
 )
@@ -276,12 +279,22 @@ func (w *work) replace(o Op) *Error {
 		if err := checkShape(o.Data); err != nil {
 			return fail(exitcode.Config, "the new configuration: %s", err.Error())
 		}
-		have, want := versionOf(w.root()), versionOf(o.Data)
+		have := versionOf(w.root())
+		want, whole := claimedVersion(o.Data)
+		if !whole {
+			return fail(exitcode.Old, "the new configuration does not have a version: admin_epoch, epoch and num_updates must be numbers")
+		}
 		if want.Compare(have) < 0 {
 			return fail(exitcode.Old, "the new configuration has the version %s, which is older than the present %s", want, have)
 		}
+		next := withoutText(o.Data)
+		if next.First("status") == nil { // It may be left out; the document has one.
+			whole := *next
+			whole.Children = append(next.Children[:len(next.Children):len(next.Children)], xmltree.New("status"))
+			next = &whole
+		}
 		w.edit = nil
-		w.become(reuse(w.doc.root, withoutText(o.Data)))
+		w.become(reuse(w.doc.root, next))
 		return nil
 	}
 	path, err := w.place(o)
@@ -424,17 +437,31 @@ func (w *work) patch(o Op) *Error {
 	return nil
 }
 
-// upgrade raises validate-with. Documents of Pacemaker 3 and later need no other change.
+// upgrade raises the document to the newest schema that it reaches. A document that was raised gets a higher admin_epoch: it wins
+// over all that was made of the old one.
 func (w *work) upgrade() *Error {
-	have := w.root().Get("validate-with")
+	old := FromTree(w.settle())
+	from, unchecked, ok := old.Claims()
 	switch {
-	case have == Schema:
+	case unchecked:
 		return nil
-	case strings.HasPrefix(have, "pacemaker-3.") || strings.HasPrefix(have, "pacemaker-4."):
-		w.editor().Set(xmltree.Path{w.root()}, "validate-with", Schema)
+	case !ok:
+		return fail(exitcode.Config, "%s", Validate(old)[0])
+	}
+	raised, err := upgrade.To(old.root, from, schema.Latest)
+	var step *upgrade.StepError
+	switch {
+	case errors.As(err, &step):
+		return &Error{Code: exitcode.Config, Msg: err.Error(), Reason: "Schema transform failed"}
+	case err != nil:
+		return fail(exitcode.Config, "%s", err.Error())
+	case raised.Root == old.root:
 		return nil
 	}
-	return fail(exitcode.Config, "a configuration of the schema %q cannot be upgraded", have)
+	e := xmltree.Edit(raised.Root)
+	Version{AdminEpoch: old.version.AdminEpoch + 1}.set(e.Own(xmltree.Path{raised.Root}))
+	w.become(reuse(w.doc.root, e.Done()))
+	return nil
 }
 
 // finish checks the result, moves the version and notes who made the change.
@@ -488,7 +515,7 @@ func (w *work) finish(old *Document, opt ApplyOptions) (*Document, *Error) {
 	}
 	next := FromTree(e.Done())
 	if opt.Check && (config || next.root.Get("validate-with") != old.root.Get("validate-with")) {
-		if err := introduced(old, next); err != nil {
+		if err := conforms(old, next); err != nil {
 			return nil, err
 		}
 	}

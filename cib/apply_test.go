@@ -97,8 +97,8 @@ func TestOperations(t *testing.T) {
 		{Op{Kind: OpCreate, Section: "nonsense"}, `<a/>`, exitcode.Usage, "3.14.0", ""},
 		{Op{Kind: "dance"}, `<a/>`, exitcode.Usage, "3.14.0", ""},
 		{Op{Kind: OpModify}, `<cib crm_feature_set="99.0"/>`, exitcode.Protocol, "3.14.0", ""},
-		{Op{Kind: OpUpgrade}, ``, 0, "3.14.1", "/cib[@validate-with='pacemaker-4.0']"},
-		{Op{Kind: OpErase}, ``, exitcode.Unsafe, "3.14.1", ""},
+		{Op{Kind: OpUpgrade}, ``, exitcode.Config, "3.14.0", "/cib[@validate-with='pacemaker-3.2']"}, // It is not valid any more.
+		{Op{Kind: OpErase}, ``, exitcode.Unsafe, "3.14.0", ""},
 		{Op{Kind: OpErase, Force: true}, ``, 0, "4.15.0", "/cib[configuration/resources and not(configuration/tags) and status]"},
 	} {
 		c.op.Data = node(t, c.data)
@@ -206,14 +206,14 @@ func TestParseRefuses(t *testing.T) {
 	for in, want := range map[string]string{
 		"<cib>\n<": "line 2",
 		"<a/>":     "must be <cib>",
-		"<cib>\n<configuration>x</configuration></cib>":        "line 2: text inside <configuration>",
-		"<cib><status/>\n<status/></cib>":                      "line 2: <status> is given twice",
-		"<cib>\n<configuration a='1' a='2'/></cib>":            "given twice",
-		"<cib><configuration></configuration>\n<status></cib>": "line 2",
-		"\x00\x00\x00\x00":                                     "begins with",
-		"":                                                     "no element",
-		"<cib><configuration/><status/></cib>" + "<cib/>":      "after the end",
-		"<cib><configuration/><status>&nbsp;</status></cib>":   "&nbsp;",
+		"<cib>\n<configuration><![CDATA[x]]></configuration></cib>": "line 2: text inside <configuration>",
+		"<cib><status/>\n<status/></cib>":                           "line 2: <status> is given twice",
+		"<cib>\n<configuration a='1' a='2'/></cib>":                 "given twice",
+		"<cib><configuration></configuration>\n<status></cib>":      "line 2",
+		"\x00\x00\x00\x00": "begins with",
+		"":                 "no element",
+		"<cib><configuration/><status/></cib>" + "<cib/>":    "after the end",
+		"<cib><configuration/><status>&nbsp;</status></cib>": "&nbsp;",
 	} {
 		if _, err := Parse([]byte(in)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, want …%s…", in, err, want)

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 	"sync/atomic"
 
 	"pacer/xmltree"
@@ -19,6 +20,7 @@ type Document struct {
 	root    *xmltree.Node
 	version Version
 	print   atomic.Uint64 // ImmutableFingerprint, once it was asked for
+	verdict atomic.Uint32 // of Valid, once it was asked for
 }
 
 // Parse is ParseString for a text that the caller may change afterwards.
@@ -33,6 +35,12 @@ func ParseString(text string) (*Document, error) {
 	}
 	if err := checkShape(root); err != nil {
 		return nil, fmt.Errorf("cib: %w", err)
+	}
+	// Text is left out, as a configuration has no use for it. Only who marks it as text must have meant something by it.
+	if strings.Contains(text, "<![CDATA[") {
+		if err := checkNoText(root); err != nil {
+			return nil, fmt.Errorf("cib: %w", err)
+		}
 	}
 	return New(root), nil
 }
@@ -87,13 +95,10 @@ func withoutText(n *xmltree.Node) *xmltree.Node {
 	return &out
 }
 
-// checkShape refuses trees that cannot be a document: another root, text in it, a part given twice.
+// checkShape refuses trees that cannot be a document: another root, a part given twice.
 func checkShape(root *xmltree.Node) error {
 	if root.Name != "cib" {
 		return fmt.Errorf("line %d: the root element must be <cib>, not <%s>", root.Line, root.Name)
-	}
-	if err := checkNoText(root); err != nil {
-		return err
 	}
 	return checkParts(root)
 }

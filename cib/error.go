@@ -11,6 +11,8 @@ import (
 type Error struct {
 	Code exitcode.Code `json:"code"`
 	Msg  string        `json:"msg"`
+	// Reason are the words for it that scripts know, "" when they are those of Code.
+	Reason string `json:"reason,omitempty"`
 }
 
 func (e *Error) Error() string { return e.Msg }
@@ -19,7 +21,7 @@ func (e *Error) Error() string { return e.Msg }
 func (e *Error) ExitCode() exitcode.Code { return e.Code }
 
 func fail(code exitcode.Code, format string, args ...any) *Error {
-	return &Error{code, fmt.Sprintf(format, args...)}
+	return &Error{Code: code, Msg: fmt.Sprintf(format, args...)}
 }
 
 // AsError returns err as an *Error; one that is none gets the code "error".
@@ -28,5 +30,5 @@ func AsError(err error) *Error {
 	if err == nil || errors.As(err, &e) {
 		return e
 	}
-	return &Error{exitcode.Error, err.Error()}
+	return &Error{Code: exitcode.Error, Msg: err.Error()}
 }

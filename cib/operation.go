@@ -103,7 +103,7 @@ type ApplyOptions struct {
 	Origin, Client, User string
 	// KeepVersion leaves the counters of the version alone.
 	KeepVersion bool
-	// Check refuses a change that brings in errors which Validate finds and the document did not have before.
+	// Check refuses a change that leaves a configuration which is not Valid, unless it was not before and nothing new is wrong.
 	Check bool
 	// Guard holds back what the one who asks may not see or change; nil lets everything through.
 	Guard Guard
@@ -142,11 +142,6 @@ func Apply(d *Document, ops []Op, opt ApplyOptions) (*Document, *xmltree.Node, e
 
 // do performs one operation.
 func (w *work) do(o Op) *Error {
-	if o.Data != nil {
-		if err := checkNoText(o.Data); err != nil && o.Kind != OpPatch {
-			return fail(exitcode.DataErr, "the data of the operation: %s", err.Error())
-		}
-	}
 	names, ok := sectionPath(o.Section)
 	if !ok {
 		return fail(exitcode.Usage, "there is no section %q in a configuration", o.Section)

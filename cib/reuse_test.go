@@ -48,15 +48,3 @@ func TestDocumentsKeepNothingOfTheDataOfChanges(t *testing.T) {
 		}
 	}
 }
-
-// TestGrammarIsWhole checks what Validate counts on.
-func TestGrammarIsWhole(t *testing.T) {
-	for name, e := range grammar() { // order: each line is looked at by itself
-		if len(e.children) > maxChildren {
-			t.Errorf("<%s> has %d children, maxChildren is %d", name, len(e.children), maxChildren)
-		}
-		if len(e.attrs)+len(e.children) == 0 && name != "status" && !strings.HasPrefix(name, "select_") {
-			t.Errorf("<%s> is somebody's child and has no line", name)
-		}
-	}
-}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"pacer/xmltree"
 )
@@ -31,14 +32,22 @@ var versionNames = [3]string{"admin_epoch", "epoch", "num_updates"}
 
 // versionOf reads the version from the attributes of an element; what is absent or no number counts as 0.
 func versionOf(n *xmltree.Node) Version {
+	v, _ := claimedVersion(n)
+	return v
+}
+
+// claimedVersion is versionOf, and tells whether all three parts are there and numbers.
+func claimedVersion(n *xmltree.Node) (v Version, whole bool) {
+	whole = true
 	count := func(name string) int {
-		i, err := strconv.Atoi(n.Get(name))
+		i, err := strconv.Atoi(strings.TrimSpace(n.Get(name)))
 		if err != nil || i < 0 || i > maxCounter {
+			whole = false
 			return 0
 		}
 		return i
 	}
-	return Version{count("admin_epoch"), count("epoch"), count("num_updates")}
+	return Version{count("admin_epoch"), count("epoch"), count("num_updates")}, whole
 }
 
 func (v Version) set(n *xmltree.Node) *xmltree.Node {

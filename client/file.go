@@ -173,6 +173,14 @@ func openFile(s Source, path string, kind Kind) (Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !doc.Valid() {
+		return nil, &Error{exitcode.Config, "Update does not conform to the configured schema", invalidError(path, doc)}
+	}
+	if doc.Status() == nil {
+		root := doc.Root().Clone()
+		root.AddNew("status")
+		doc = cib.FromTree(root)
+	}
 	f := &file{source: s, kind: kind, path: path, doc: doc, user: s.Getenv("CIB_user")}
 	if !acl.Privileged(f.user) {
 		f.groups = ipc.GroupsOf(f.user)
@@ -181,6 +189,15 @@ func openFile(s Source, path string, kind Kind) (Cluster, error) {
 }
 
 func (f *file) rights() *acl.Rights { return acl.For(f.doc, f.user, f.groups, f.source.Now()) }
+
+// invalidError tells what is wrong in a file.
+func invalidError(path string, doc *cib.Document) error {
+	var all []error
+	for _, p := range cib.Validate(doc) {
+		all = append(all, fmt.Errorf("%s: %s", path, p))
+	}
+	return errors.Join(all...)
+}
 
 func (f *file) Kind() Kind { return f.kind }
 

@@ -10,6 +10,7 @@ import (
 	"pacer/crm/syntax"
 	"pacer/ocf"
 	"pacer/option"
+	"pacer/schema"
 	"pacer/xmltree"
 )
 
@@ -25,16 +26,12 @@ type Finding struct {
 // them.
 func (s *Session) Verify(all bool) []Finding {
 	v := &verifier{s: s, seen: map[string]bool{}}
-	for _, p := range cib.Validate(s.document()) {
-		level := Error
-		if p.Warning {
-			level = Warning
-		}
-		text := p.Text
-		if p.ID != "" && !strings.Contains(text, p.ID) {
-			text = p.ID + ": " + text
-		}
-		v.add(level, !p.Warning, "%s", text)
+	doc := s.document()
+	for _, p := range cib.Validate(doc) {
+		v.add(Error, true, "%s", inWords(p))
+	}
+	for _, p := range cib.Doubts(doc) {
+		v.add(Warning, false, "%s", inWords(p))
 	}
 	v.references()
 	objs := s.list
@@ -45,6 +42,14 @@ func (s *Session) Verify(all bool) []Finding {
 		v.object(o)
 	}
 	return v.out
+}
+
+// inWords is a problem without its line, which nobody sees here, and with the id of its element.
+func inWords(p schema.Problem) string {
+	if p.ID == "" || strings.Contains(p.Text, p.ID) {
+		return p.Text
+	}
+	return p.ID + ": " + p.Text
 }
 
 // document is the working copy as a whole document.

@@ -12,6 +12,8 @@ import (
 type Result struct {
 	// Root is the document: the one that was given when no step was needed and its schema stays.
 	Root *xmltree.Node
+	// Began is the first schema that accepts the document as it was: that which it names, or a newer one.
+	Began schema.Version
 	// Version is the schema by which it is valid, and which validate-with names.
 	Version schema.Version
 	// Notes tell what the steps did, in their order.
@@ -60,6 +62,7 @@ func To(root *xmltree.Node, from, limit schema.Version) (Result, error) {
 		}
 	}
 	var told notes
+	out.Began = v
 	for out.Version = v; out.Version < limit; out.Version++ {
 		next := out.Version + 1
 		if accepted.Has(next) {

@@ -191,7 +191,7 @@ func (s *settings) digest(c *command.Call, data *xmltree.Node) error {
 	case data == nil:
 		cluster, err := c.Open()
 		if err != nil {
-			return connectError(err)
+			return connectError(c, err)
 		}
 		defer cluster.Close()
 		if doc, err = cluster.CIB(c.Env.Context); err != nil {
@@ -230,7 +230,7 @@ func (s *settings) operate(c *command.Call, data *xmltree.Node) error {
 	}
 	cluster, err := c.Open()
 	if err != nil {
-		return connectError(err)
+		return connectError(c, err)
 	}
 	defer cluster.Close()
 	timeout := 30
@@ -260,7 +260,8 @@ func (s *settings) operate(c *command.Call, data *xmltree.Node) error {
 	return nil
 }
 
-func connectError(err error) error {
+func connectError(c *command.Call, err error) error {
+	c.Explain(err)
 	return command.Fail(exitcode.Of(err), "Could not connect to the CIB API: %s", command.Reason(err))
 }
 

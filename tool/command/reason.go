@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 
+	"pacer/cib"
 	"pacer/client"
 	"pacer/exitcode"
 	"pacer/xmltree"
@@ -33,6 +34,10 @@ func Reason(err error) string {
 	if errors.As(err, &file) {
 		return file.Message
 	}
+	var refused *cib.Error
+	if errors.As(err, &refused) && refused.Reason != "" {
+		return refused.Reason
+	}
 	if text, ok := reasons[exitcode.Of(err)]; ok {
 		return text
 	}
@@ -51,7 +56,11 @@ func (c *Call) Unreachable(daemon string, err error) error {
 
 // Explain tells people, at a terminal or with --verbose, what an error says beyond its Reason.
 func (c *Call) Explain(err error) {
-	if text := err.Error(); text != Reason(err) && (c.Verbose > 0 || IsTerminal(c.Env.Stderr)) {
+	text := err.Error()
+	if file := (*client.Error)(nil); errors.As(err, &file) && file.Cause != nil {
+		text = file.Cause.Error()
+	}
+	if text != Reason(err) && (c.Verbose > 0 || IsTerminal(c.Env.Stderr)) {
 		c.Out.Err("%s", text)
 	}
 }

@@ -3,12 +3,13 @@ package crmsimulate
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 
 	"pacer/cib"
 	"pacer/client"
 	"pacer/exitcode"
+	"pacer/schema"
+	"pacer/schema/upgrade"
 	"pacer/tool/command"
 	"pacer/xmltree"
 )
@@ -26,7 +27,7 @@ func (s *settings) input(c *command.Call) (*cib.Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	return doc, usable(c, doc, name)
+	return usable(c, doc, name)
 }
 
 // name is what the messages call the input.
@@ -83,53 +84,65 @@ func unreadable(err error, name string) error {
 	return command.Fail(code, "Could not read %s: %s", name, file.Message)
 }
 
-// usable refuses documents that are not valid or that nobody can check.
-func usable(c *command.Call, doc *cib.Document, name string) error {
-	with, there := doc.Root().Lookup("validate-with")
-	schemas := cib.SchemasFrom(with)
-	switch {
+// usable raises a document to the newest schema, and refuses one that is not valid or that nobody can check.
+func usable(c *command.Call, doc *cib.Document, name string) (*cib.Document, error) {
+	from, unchecked, ok := doc.Claims()
+	switch with, there := doc.Root().Lookup("validate-with"); {
 	case !there:
-		return refuse(c, "%s does not say by which schema it is valid: it needs validate-with=%q", name, cib.Schema)
-	case with == "none":
+		return nil, refuse(c, "%s does not say by which schema it is valid: it needs validate-with=%q", name, cib.Schema)
+	case unchecked:
 		c.Out.Err("Schema validation of configuration is disabled (support for validate-with set to \"none\" is deprecated " +
 			"and will be removed in a future release)")
-		return nil
-	case len(schemas) == 0:
-		return refuse(c, "%s wants schema %q, which is not known; the newest that is known is %q", name, with, cib.Schema)
+		return doc, nil
+	case !ok:
+		return nil, refuse(c, "%s wants schema %q, which is not known; the newest that is known is %q", name, with, cib.Schema)
 	}
-	problems := slices.DeleteFunc(cib.Validate(doc), func(p cib.Problem) bool { return p.Warning })
-	for _, schema := range schemas {
-		complain(c, problems, schema)
+	raised, err := upgrade.To(doc.Root(), from, schema.Latest)
+	if !people(c) && err == nil {
+		refusals(c, doc, from, raised.Began)
 	}
-	valid := true
-	for _, p := range problems {
-		if !p.KnownTo(cib.Schema) {
-			valid = false
-			if people(c) {
-				c.Out.Err("%s: %s", name, p)
-			}
+	switch {
+	case err == nil && raised.Version == schema.Latest:
+		if raised.Root == doc.Root() {
+			return doc, nil
 		}
+		return cib.FromTree(raised.Root), nil
+	case errors.Is(err, upgrade.ErrInvalid):
+		complain(c, doc, from, name)
+		c.Out.Err("Cannot upgrade configuration (claiming %s schema) to at least %s because it does not validate with any schema "+
+			"from %[1]s to the latest", from, cib.Schema)
+	default:
+		if people(c) && err != nil {
+			c.Out.Err("%s: %s", name, err)
+		}
+		c.Out.Err("Cannot upgrade configuration (claiming %s schema) to at least %s because it would upgrade only to %s",
+			from, cib.Schema, raised.Version)
 	}
-	if valid {
-		return nil
-	}
-	c.Out.Err("Cannot upgrade configuration (claiming %s schema) to at least %s because it does not validate with any schema "+
-		"from %[1]s to the latest", with, cib.Schema)
-	return command.Exit(exitcode.Config)
+	return nil, command.Exit(exitcode.Config)
 }
 
-// complain tells what a schema finds first in the words of the validators that scripts know, which name neither file nor line.
-func complain(c *command.Call, problems []cib.Problem, schema string) {
-	i := slices.IndexFunc(problems, func(p cib.Problem) bool { return !p.KnownTo(schema) })
-	if i < 0 || people(c) {
+// complain tells what is wrong with a document that no schema accepts: people, by the schema that it claims; scripts, by all.
+func complain(c *command.Call, doc *cib.Document, from schema.Version, name string) {
+	if !people(c) {
+		refusals(c, doc, from, schema.Latest+1)
 		return
 	}
-	p := problems[i]
-	if p.Attribute != "" {
-		c.Out.Err("Invalid attribute %s for element %s", p.Attribute, p.Element)
+	for _, p := range schema.Problems(doc.Root(), from) {
+		c.Out.Err("%s: %s", name, p)
 	}
-	if p.Parent != "" {
-		c.Out.Err("Element %s has extra content: %s", p.Parent, p.Element)
+}
+
+// refusals tells what each of the schemas from one up to another finds first, in the words of the validators that scripts know,
+// which name neither file nor line.
+func refusals(c *command.Call, doc *cib.Document, from, until schema.Version) {
+	for v := from; v < until; v++ {
+		p := schema.Problems(doc.Root(), v)[0]
+		if p.Attribute != "" {
+			c.Out.Err("Invalid attribute %s for element %s", p.Attribute, p.Element)
+		}
+		if p.Parent != "" {
+			c.Out.Err("Element %s has extra content: %s", p.Parent, p.Element)
+		}
 	}
 }
 

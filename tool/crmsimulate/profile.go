@@ -41,7 +41,7 @@ func (s *settings) profileDir(c *command.Call) error {
 func (s *settings) profileFile(c *command.Call, path string) {
 	doc, err := readFile(c, path, path)
 	if err == nil {
-		err = usable(c, doc, path)
+		doc, err = usable(c, doc, path)
 	}
 	if err != nil {
 		c.Out.Err("%s is left out: %s", path, err)

@@ -14,6 +14,8 @@ import (
 	"pacer/cluster"
 	"pacer/exitcode"
 	"pacer/scheduler"
+	"pacer/schema"
+	"pacer/schema/upgrade"
 	"pacer/tool/command"
 	"pacer/xmltree"
 )
@@ -140,10 +142,18 @@ func (s *settings) read(c *command.Call) (*cib.Document, []cluster.Message, erro
 	return doc, nil, err
 }
 
-// check looks at the rules of the document and then lets the scheduler read it.
+// check looks at the rules of the document, raises it to the newest schema and lets the scheduler read it.
 func check(c *command.Call, doc *cib.Document) []cluster.Message {
 	list := problems(doc)
-	out := scheduler.Schedule(scheduler.Input{CIB: doc.Root(), Now: c.Env.Now()})
+	root := doc.Root()
+	if from, unchecked, ok := doc.Claims(); ok && !unchecked && len(list) == 0 {
+		raised, err := upgrade.To(root, from, schema.Latest)
+		if err != nil {
+			return []cluster.Message{{Level: cluster.Config, Text: err.Error()}}
+		}
+		root = raised.Root
+	}
+	out := scheduler.Schedule(scheduler.Input{CIB: root, Now: c.Env.Now()})
 	if out.Err != nil {
 		return append(list, cluster.Message{Level: cluster.Config, Text: fmt.Sprint(out.Err)})
 	}
@@ -154,17 +164,7 @@ func check(c *command.Call, doc *cib.Document) []cluster.Message {
 func problems(doc *cib.Document) []cluster.Message {
 	var list []cluster.Message
 	for _, p := range cib.Validate(doc) {
-		m := cluster.Message{Level: cluster.Config, Text: p.Text}
-		if p.KnownTo(cib.Schema) {
-			continue // A newer schema, under which the document is read, knows it.
-		}
-		if p.Warning {
-			m.Level = cluster.ConfigWarning
-		}
-		if p.Line > 0 {
-			m.Text = fmt.Sprintf("line %d: %s", p.Line, m.Text)
-		}
-		list = append(list, m)
+		list = append(list, cluster.Message{Level: cluster.Config, Text: p.String()})
 	}
 	return list
 }
