@@ -459,7 +459,7 @@ func (w *work) upgrade() *Error {
 		return nil
 	}
 	e := xmltree.Edit(raised.Root)
-	Version{AdminEpoch: old.version.AdminEpoch + 1}.set(e.Own(xmltree.Path{raised.Root}))
+	Version{AdminEpoch: old.version.AdminEpoch + 1, Epoch: 1}.set(e.Own(xmltree.Path{raised.Root}))
 	w.become(reuse(w.doc.root, e.Done()))
 	return nil
 }

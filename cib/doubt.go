@@ -2,62 +2,231 @@ package cib
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
+	"pacer/isotime"
+	"pacer/option"
 	"pacer/schema"
 	"pacer/xmltree"
 )
 
-// Doubts lists what every schema accepts and what is probably not meant, in the order of the document: tags of what is not there,
-// expressions with a value that nothing is done with, ranges of time without an end.
-func Doubts(d *Document) []schema.Problem {
-	b := &doubter{known: map[string]bool{}}
-	b.collect(d.Configuration(), "")
-	b.look(d.Configuration(), "configuration")
-	return b.out
+// Doubt is something that the schema accepts, and that is not understood or not for long any more.
+type Doubt struct {
+	schema.Problem
+	// Grave tells that it does not do what it says; what is not grave still works.
+	Grave bool
+}
+
+// Doubts lists what a cluster would complain about although the schema of the document accepts it, in the order of the document. It
+// looks at the document as a cluster reads it, so upgrade it first.
+func Doubts(root *xmltree.Node) []Doubt {
+	configuration := root.First("configuration")
+	if configuration == nil {
+		return nil
+	}
+	d := &doubter{used: map[string]bool{}, scheduled: root.First("status") != nil}
+	for r := range configuration.First("resources").Elements() {
+		d.resources = true
+		r.Walk(func(n *xmltree.Node) bool {
+			if t, ok := n.Lookup("template"); ok && n.Name == "primitive" {
+				d.used[t] = true
+			}
+			return true
+		})
+	}
+	d.document(root)
+	d.options(configuration.First("crm_config"))
+	d.look(configuration, nil)
+	return d.out
 }
 
 type doubter struct {
-	out []schema.Problem
-	// known are the ids of everything that a tag may name.
-	known map[string]bool
+	out       []Doubt
+	resources bool
+	// scheduled tells that something is known of the nodes, so that all of the configuration is read.
+	scheduled bool
+	used      map[string]bool // templates of primitives
 }
 
-func (b *doubter) collect(n *xmltree.Node, parent string) {
-	if n == nil {
-		return
-	}
-	if id, ok := n.Lookup("id"); ok && parent != "tag" {
-		b.known[strings.TrimSpace(id)] = true
-	}
-	for c := range n.Elements() {
-		b.collect(c, n.Name)
+func (d *doubter) say(grave bool, n *xmltree.Node, attribute, format string, args ...any) {
+	p := schema.Problem{Line: int(n.Line), Element: n.Name, ID: n.ID(), Attribute: attribute, Text: fmt.Sprintf(format, args...)}
+	d.out = append(d.out, Doubt{p, grave})
+}
+
+func (d *doubter) document(root *xmltree.Node) {
+	if set := root.Get("crm_feature_set"); olderFeature(FeatureSet, set) {
+		d.say(true, root, "crm_feature_set", "it was written for feature set %s, and %s is the newest that is known", set, FeatureSet)
 	}
 }
 
-func (b *doubter) doubt(n *xmltree.Node, parent, format string, args ...any) {
-	b.out = append(b.out, schema.Problem{Line: int(n.Line), Element: n.Name, ID: n.ID(), Parent: parent, Text: fmt.Sprintf(format, args...)})
+// options looks at the options of the cluster.
+func (d *doubter) options(config *xmltree.Node) {
+	there := map[string]bool{}
+	for set := range config.Elements("cluster_property_set") {
+		for pair := range set.Elements("nvpair") {
+			there[pair.Get("name")] = true
+		}
+	}
+	for set := range config.Elements("cluster_property_set") {
+		for pair := range set.Elements("nvpair") {
+			name, value := pair.Get("name"), pair.Get("value")
+			o := option.Find(option.Cluster, name)
+			if o == nil || name != o.Name && there[o.Name] {
+				continue
+			}
+			if name != o.Name {
+				d.say(false, pair, "name", "the cluster option %s is called %s today; the old name will not be known forever", name, o.Name)
+			}
+			if !usable(o, value) {
+				d.say(true, pair, "value", "%s=%q is not valid, and the default %q is used", name, value, o.Default)
+			}
+		}
+	}
 }
 
-func (b *doubter) look(n *xmltree.Node, parent string) {
-	if n == nil {
-		return
+// usable tells whether a cluster can use the value of an option.
+func usable(o *option.Option, value string) bool {
+	switch o.Kind {
+	case option.Whole:
+		_, err := strconv.ParseInt(strings.TrimSpace(value), 10, 64)
+		return err == nil
+	case option.Duration:
+		_, err := isotime.Interval(value)
+		return err == nil || o.Name == "fencing-watchdog-timeout"
 	}
-	has := func(name string) bool { _, ok := n.Lookup(name); return ok }
+	return o.Valid(value)
+}
+
+// look goes through the configuration; path are the elements around n.
+func (d *doubter) look(n *xmltree.Node, path []*xmltree.Node) {
 	switch n.Name {
-	case "obj_ref":
-		if !b.known[strings.TrimSpace(n.ID())] {
-			b.doubt(n, parent, "there is nothing with that id")
-		}
 	case "expression":
-		op := strings.TrimSpace(n.Get("operation"))
-		if defined := strings.HasSuffix(op, "defined"); defined && has("value") {
-			b.doubt(n, parent, "operation=%q has no use for a value", op)
-		} else if !defined && op != "" && !has("value") {
-			b.doubt(n, parent, "operation=%q needs a value", op)
+		d.expression(n, path)
+	case "rsc_location":
+		for r := range n.Elements("rule") {
+			d.locationRule(r)
+		}
+	case "rsc_order":
+		for _, x := range append([]*xmltree.Node{n}, slices.Collect(n.Elements("resource_set"))...) {
+			if _, ok := x.Lookup("score"); ok {
+				d.say(false, x, "score", "score is an old way to say kind; use kind instead")
+			}
+		}
+	case "rsc_colocation":
+		d.colocation(n)
+	case "node":
+		if s, ok := n.Lookup("score"); ok && s != strings.TrimSpace(s) && strings.Contains(s, "INFINITY") {
+			d.say(false, n, "score", "score=%q is no score: 0 is used", s)
+		}
+	case "operations":
+		d.operations(n)
+	case "template":
+		if !d.used[n.ID()] {
+			return // Nothing reads it.
 		}
 	}
+	path = append(path, n)
 	for c := range n.Elements() {
-		b.look(c, n.Name)
+		d.look(c, path)
+	}
+}
+
+func (d *doubter) locationRule(r *xmltree.Node) {
+	if _, ref := r.Lookup("id-ref"); ref {
+		return
+	}
+	_, score := r.Lookup("score")
+	_, by := r.Lookup("score-attribute")
+	if op, ok := r.Lookup("boolean-op"); ok && op != strings.TrimSpace(op) {
+		d.say(true, r, "boolean-op", "boolean-op=%q is neither and nor or: the rule is left out", op)
+	}
+	if !score && !by {
+		d.say(true, r, "", "it has neither score nor score-attribute, and is left out")
+	}
+}
+
+func (d *doubter) colocation(n *xmltree.Node) {
+	for _, name := range [2]string{"rsc-role", "with-rsc-role"} {
+		switch role, ok := n.Lookup(name); {
+		case !ok:
+		case role != strings.TrimSpace(role):
+			d.say(true, n, name, "%s=%q is no role: the constraint is left out", name, role)
+		case role == "Master" || role == "Slave":
+			d.role(n, name, role)
+		}
+	}
+	if v, ok := n.Lookup("influence"); ok {
+		if _, valid := option.ParseBool(v); !valid {
+			d.say(true, n, "influence", "influence=%q is neither true nor false", v)
+		}
+	}
+}
+
+func (d *doubter) role(n *xmltree.Node, attribute, role string) {
+	d.say(false, n, attribute, "the role %s is called %s today", role, map[string]string{"Master": "Promoted", "Slave": "Unpromoted"}[role])
+}
+
+// operations looks for operations that are configured twice, and for old names of roles.
+func (d *doubter) operations(n *xmltree.Node) {
+	if !d.scheduled {
+		return
+	}
+	seen := map[[2]string]*xmltree.Node{}
+	for op := range n.Elements("op") {
+		interval := op.Get("interval")
+		if i, err := isotime.Interval(interval); err == nil {
+			interval = i.String()
+		}
+		key := [2]string{op.Get("name"), interval}
+		if other := seen[key]; other != nil {
+			d.say(true, op, "", "it has the name and interval of the operation %s", other.ID())
+		}
+		seen[key] = op
+		if role := op.Get("role"); role == "Master" || role == "Slave" {
+			d.role(op, "role", role)
+		}
+	}
+}
+
+// valued tells whether all expressions in a rule have the values that they need.
+func valued(rule *xmltree.Node) bool {
+	all := true
+	rule.Walk(func(n *xmltree.Node) bool {
+		_, ok := n.Lookup("value")
+		all = all && (n.Name != "expression" || ok || strings.HasSuffix(strings.TrimSpace(n.Get("operation")), "defined"))
+		return all
+	})
+	return all
+}
+
+// expression looks at expressions about node attributes: those that are read need a value, and operations will not have them for long.
+func (d *doubter) expression(n *xmltree.Node, path []*xmltree.Node) {
+	i := len(path) - 1
+	for i > 1 && path[i].Name == "rule" {
+		i--
+	}
+	if i < 1 || i+1 >= len(path) {
+		return
+	}
+	set, owner, rule := path[i], path[i-1], path[i+1]
+	read := false // before anything is scheduled
+	switch owner.Name {
+	case "crm_config", "node":
+		read = true
+	case "rsc_defaults":
+		read = d.resources
+	case "primitive", "template":
+		read = set.Name != "instance_attributes"
+	case "group", "clone", "bundle":
+		read = set.Name == "meta_attributes"
+	case "op", "op_defaults":
+		if valued(rule) {
+			d.say(false, n, "", "expressions about nodes in rules of operations will not be understood for long any more")
+		}
+	}
+	if read && !valued(n) {
+		d.say(true, n, "", "operation=%q needs a value", n.Get("operation"))
 	}
 }

@@ -104,9 +104,33 @@ func TestUpgradeRaisesTheDocumentAndItsVersion(t *testing.T) {
 }
 
 func TestDoubts(t *testing.T) {
-	d := parse(t, strings.Replace(base, "</configuration>", `<tags><tag id="t"><obj_ref id="p"/><obj_ref id="1"/><obj_ref id="q"/></tag></tags></configuration>`, 1))
-	if got := Doubts(d); len(got) != 1 || got[0].ID != "q" {
-		t.Errorf("%v", got)
+	text := strings.NewReplacer("stonith-enabled", "fencing-enabled", "pacemaker-3.2", "pacemaker-4.0").Replace(base)
+	for _, c := range []struct {
+		from, to string
+		grave    bool
+		says     string
+	}{
+		{"x", "x", false, ""},
+		{"fencing-enabled", "stonith-enabled", false, "is called fencing-enabled today"},
+		{`name="fencing-enabled" value="false"`, `name="no-quorum-policy" value="maybe"`, true, `no-quorum-policy="maybe" is not valid`},
+		{`<constraints/>`, `<constraints><rsc_location id="l" rsc="p"><rule id="r"><expression id="e" attribute="a" operation="eq" value="1"/></rule></rsc_location></constraints>`, true, "neither score nor score-attribute"},
+		{`</crm_config>`, `<cluster_property_set id="s"><rule id="r"><expression id="e" attribute="a" operation="eq"/></rule></cluster_property_set></crm_config>`, true, "needs a value"},
+		{`type="Dummy"/>`, `type="Dummy"><instance_attributes id="s"><rule id="r"><expression id="e" attribute="a" operation="eq"/></rule></instance_attributes></primitive>`, false, ""},
+		{`type="Dummy"/>`, `type="Dummy"><operations><op id="x" name="monitor" interval="60"/><op id="y" name="monitor" interval="1min"/></operations></primitive>`, true, "the name and interval of the operation x"},
+		{`<constraints/>`, `<constraints><rsc_order id="o" first="p" then="p" score="1"/></constraints>`, false, "use kind"},
+	} {
+		d := parse(t, strings.Replace(text, c.from, c.to, 1))
+		if !d.Valid() {
+			t.Errorf("%s: %v", c.to, Validate(d))
+		}
+		got := Doubts(d.Root())
+		if c.says == "" {
+			if len(got) != 0 {
+				t.Errorf("%s: %v", c.to, got)
+			}
+		} else if len(got) != 1 || got[0].Grave != c.grave || !strings.Contains(got[0].Text, c.says) {
+			t.Errorf("%s: %v", c.to, got)
+		}
 	}
 }
 

@@ -30,8 +30,10 @@ func (s *Session) Verify(all bool) []Finding {
 	for _, p := range cib.Validate(doc) {
 		v.add(Error, true, "%s", inWords(p))
 	}
-	for _, p := range cib.Doubts(doc) {
-		v.add(Warning, false, "%s", inWords(p))
+	for _, d := range cib.Doubts(doc.Root()) {
+		if d.Grave {
+			v.add(Warning, false, "%s", inWords(d.Problem))
+		}
 	}
 	v.references()
 	objs := s.list

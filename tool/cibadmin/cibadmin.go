@@ -12,6 +12,8 @@ import (
 	"pacer/cib"
 	"pacer/client"
 	"pacer/exitcode"
+	"pacer/schema"
+	"pacer/schema/upgrade"
 	"pacer/tool/command"
 	"pacer/xmltree"
 )
@@ -239,6 +241,11 @@ func (s *settings) operate(c *command.Call, data *xmltree.Node) error {
 	}
 	ctx, cancel := context.WithTimeout(c.Env.Context, time.Duration(timeout)*time.Second)
 	defer cancel()
+	if s.verb == 'u' && c.Verbose > 0 {
+		if err := tellUpgrade(c, cluster); err != nil {
+			return callFailed(c, err)
+		}
+	}
 	// Score updates work without --score, too.
 	op := cib.Op{Kind: kinds[s.verb], Section: s.scope, XPath: s.xpath, Data: data, AllowCreate: s.create,
 		NoChildren: s.noChildren, Paths: s.paths, Force: s.force, ScoreMode: true}
@@ -257,6 +264,26 @@ func (s *settings) operate(c *command.Call, data *xmltree.Node) error {
 		return command.Fail(exitcode.NoSuch, "CIB API call failed: No such device or address")
 	}
 	s.print(c, result)
+	return nil
+}
+
+// tellUpgrade tells what an upgrade will do. The same document gives the same upgrade everywhere, so that it is tried here.
+func tellUpgrade(c *command.Call, cluster client.Cluster) error {
+	doc, err := cluster.CIB(c.Env.Context)
+	if err != nil {
+		return err
+	}
+	from, unchecked, ok := doc.Claims()
+	if unchecked || !ok {
+		return nil
+	}
+	// Whether it succeeds is told by who does it.
+	raised, _ := upgrade.To(doc.Root(), from, schema.Latest)
+	for _, n := range raised.Notes {
+		if n.Level != upgrade.Debug || c.Verbose > 1 {
+			c.Out.Err("%s", n)
+		}
+	}
 	return nil
 }
 

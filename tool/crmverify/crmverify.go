@@ -96,7 +96,7 @@ func (s *settings) body(c *command.Call) error {
 		}
 	case doubtful:
 		if !s.quiet {
-			c.Out.Err("Warnings found during check: config may not be valid%s", more)
+			c.Out.Err("Configuration may need attention%s", more)
 		}
 	default:
 		return nil
@@ -145,19 +145,33 @@ func (s *settings) read(c *command.Call) (*cib.Document, []cluster.Message, erro
 // check looks at the rules of the document, raises it to the newest schema and lets the scheduler read it.
 func check(c *command.Call, doc *cib.Document) []cluster.Message {
 	list := problems(doc)
+	if len(list) > 0 {
+		return list
+	}
 	root := doc.Root()
-	if from, unchecked, ok := doc.Claims(); ok && !unchecked && len(list) == 0 {
+	if from, unchecked, ok := doc.Claims(); ok && !unchecked {
 		raised, err := upgrade.To(root, from, schema.Latest)
 		if err != nil {
 			return []cluster.Message{{Level: cluster.Config, Text: err.Error()}}
 		}
 		root = raised.Root
 	}
+	for _, d := range cib.Doubts(root) {
+		level := cluster.ConfigWarning
+		if d.Grave {
+			level = cluster.Config
+		}
+		list = append(list, cluster.Message{Level: level, Text: d.String()})
+	}
 	out := scheduler.Schedule(scheduler.Input{CIB: root, Now: c.Env.Now()})
 	if out.Err != nil {
 		return append(list, cluster.Message{Level: cluster.Config, Text: fmt.Sprint(out.Err)})
 	}
-	return append(append(list, out.State.Messages...), out.Messages...)
+	list = append(list, out.State.Messages...)
+	if doc.Status() == nil {
+		return list // Nothing is known of any node, so that what would be done about them does not matter.
+	}
+	return append(list, out.Messages...)
 }
 
 // problems are the findings of the document's own rules.
