@@ -51,7 +51,7 @@ func (s *settings) showAccess(c *command.Call) error {
 	}
 	cluster, err := c.Open()
 	if err != nil {
-		return connectError(err)
+		return connectError(c, err)
 	}
 	defer cluster.Close()
 	doc, err := cluster.CIB(c.Env.Context)

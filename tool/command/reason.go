@@ -54,13 +54,17 @@ func (c *Call) Unreachable(daemon string, err error) error {
 	return Exit(exitcode.Of(err))
 }
 
-// Explain tells people, at a terminal or with --verbose given twice, what an error says beyond its Reason.
+// Explain tells people, at a terminal or with --verbose, what an error says beyond its Reason. What is wrong with a document can be
+// many lines: it needs --verbose twice.
 func (c *Call) Explain(err error) {
-	text := err.Error()
+	text, enough := err.Error(), 1
+	if exitcode.Of(err) == exitcode.Config {
+		enough = 2
+	}
 	if file := (*client.Error)(nil); errors.As(err, &file) && file.Cause != nil {
 		text = file.Cause.Error()
 	}
-	if text != Reason(err) && (c.Verbose > 1 || IsTerminal(c.Env.Stderr)) {
+	if text != Reason(err) && (c.Verbose >= enough || IsTerminal(c.Env.Stderr)) {
 		c.Out.Err("%s", text)
 	}
 }
