@@ -23,6 +23,41 @@ func oldNames(cib *xmltree.Node) *xmltree.Node {
 	return out
 }
 
+// writtenOut writes attribute sets of resources that are given by reference once more, under ids of their own: 3.0.3 finds none of
+// those ("does not reference a valid object"), although the schema has them and the series before finds them. The CIB is changed.
+func writtenOut(cib *xmltree.Node) *xmltree.Node {
+	resources := cib.Path("configuration", "resources")
+	if resources == nil {
+		return cib
+	}
+	n := 0
+	resources.Walk(func(holder *xmltree.Node) bool {
+		for i, set := range holder.Children {
+			ref, ok := set.Lookup("id-ref")
+			if !ok || set.Name != "meta_attributes" && set.Name != "instance_attributes" && set.Name != "utilization" {
+				continue
+			}
+			for meant := range elements(cib, set.Name) {
+				if meant.ID() != ref {
+					continue
+				}
+				out := meant.Clone()
+				out.Walk(func(x *xmltree.Node) bool {
+					if x.ID() != "" {
+						n++
+						x.Set("id", x.ID()+"-written-out-"+strconv.Itoa(n))
+					}
+					return true
+				})
+				holder.Children[i] = out
+				break
+			}
+		}
+		return true
+	})
+	return cib
+}
+
 // dialect asks the older peer the same question in its own words: options under their older names, and what the newer series
 // takes for granted said aloud. The CIB given is not changed.
 func dialect(cib *xmltree.Node) *xmltree.Node {

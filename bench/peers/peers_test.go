@@ -79,6 +79,15 @@ func TestDialect(t *testing.T) {
 	}
 }
 
+func TestWrittenOut(t *testing.T) {
+	in := parse(t, `<cib><configuration><resources><primitive id="a"><meta_attributes id="m"><nvpair id="n" name="priority" value="2"/>`+
+		`</meta_attributes></primitive><group id="g"><meta_attributes id-ref="m"/></group></resources></configuration></cib>`)
+	const want = `<group id="g"><meta_attributes id="m-written-out-1"><nvpair id="n-written-out-2" name="priority" value="2"/></meta_attributes></group>`
+	if got := writtenOut(in.Clone()).Path("configuration", "resources", "group").String(); got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
 func TestReadSections(t *testing.T) {
 	var o outcome
 	text := "Current cluster status:\n  * Node List:\n    * Online: [ a ]\n\nAllocation Scores:\n  * x  score on a: 1\n\nTransition Summary:\n"

@@ -81,7 +81,7 @@ func (w *workplace) theirs(ctx context.Context, p *peer, cib *xmltree.Node) (*ou
 	if p.older {
 		cib = dialect(cib)
 	} else {
-		cib = oldNames(cib)
+		cib = writtenOut(oldNames(cib))
 	}
 	args, err := w.put(cib)
 	if err != nil {
