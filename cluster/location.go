@@ -144,7 +144,8 @@ func filterRole(text string) Role {
 }
 
 // ruleScores gives the nodes for which a rule holds, with the score that it gives them. Where that stands in an attribute, a node
-// without it, or with something else in it, is given none.
+// without it, or with something else in it, is given none. For a guest that may be the attribute of its host; what the rule
+// itself asks for are always the guest's own.
 func (c *constraints) ruleScores(x *xmltree.Node, r *Resource, submatches []string) []NodeScore {
 	var list []NodeScore
 	varies := c.ParamsVary(r)
@@ -162,9 +163,11 @@ func (c *constraints) ruleScores(x *xmltree.Node, r *Resource, submatches []stri
 		if text, ok := x.Lookup("score"); ok {
 			points = score.ParseOr(text, 0)
 		} else if name, ok := x.Lookup("score-attribute"); ok {
-			v, _ := n.Attr(f.Expand(name))
-			var ok bool
-			if points, ok = score.Read(v); !ok {
+			text := ""
+			if at := r.attributesOf(n); at != nil {
+				text, _ = at.Attr(f.Expand(name))
+			}
+			if points, ok = score.Read(text); !ok {
 				continue
 			}
 		} else {

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"strings"
 	"time"
 
 	"pacer/score"
@@ -139,6 +140,23 @@ func (r *Resource) Top(whole bool) *Resource {
 		r = r.Parent
 	}
 	return r
+}
+
+// HostAttributes tells whether of a guest the resource sees the attributes of the host in place of the guest's
+// (container-attribute-target=host).
+func (r *Resource) HostAttributes() bool {
+	return strings.EqualFold(r.Meta["container-attribute-target"], "host")
+}
+
+// attributesOf is the node whose attributes the resource sees on a node: nil for a guest that runs nowhere and whose host counts.
+func (r *Resource) attributesOf(n *Node) *Node {
+	switch {
+	case !n.Guest() || !r.HostAttributes():
+		return n
+	case len(n.Container.RunningOn) == 0:
+		return nil
+	}
+	return n.Container.RunningOn[0]
 }
 
 // Anonymous tells whether the resource is a clone whose instances are all the same.

@@ -205,7 +205,7 @@ func (r *run) connectionHost(a *action) *node {
 
 // hostAttr is a node attribute as a resource sees it: for a guest that may be the attribute of its host.
 func (r *run) hostAttr(x *rsc, n *node, name string) (string, bool) {
-	if x.in.Meta["container-attribute-target"] != "host" || !n.guest() {
+	if !x.in.HostAttributes() || !n.guest() {
 		return n.attr(name)
 	}
 	container := r.all[n.in.Container.ID]

@@ -44,7 +44,7 @@ func (r *run) site(c *colocation, n *node, x *rsc) site {
 		return nowhere
 	case x == nil || !n.guest():
 	case n.in.Inner && x.bundled() && x.topOf() == x.wholeOf().bundle.child,
-		x.in.Meta["container-attribute-target"] == "host":
+		x.in.HostAttributes():
 		host := r.all[n.in.Container.ID].assigned
 		if host == nil {
 			return nowhere
