@@ -475,7 +475,7 @@ func (w *work) finish(old *Document, opt ApplyOptions) (*Document, *Error) {
 			return nil, fail(exitcode.Config, "the change would leave no <%s>", part)
 		}
 	}
-	if f := root.Get("crm_feature_set"); olderFeature(FeatureSet, f) {
+	if f := root.Get("crm_feature_set"); !opt.AnyFeatureSet && olderFeature(FeatureSet, f) {
 		return nil, fail(exitcode.Protocol, "the configuration was written for feature set %s, this node knows %s; upgrade it first", f, FeatureSet)
 	}
 	if w.guard != nil {

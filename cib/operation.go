@@ -105,6 +105,8 @@ type ApplyOptions struct {
 	KeepVersion bool
 	// Check refuses a change that leaves a configuration which is not Valid, unless it was not before and nothing new is wrong.
 	Check bool
+	// AnyFeatureSet lets a document say that it was written by something newer: nobody runs it here.
+	AnyFeatureSet bool
 	// Guard holds back what the one who asks may not see or change; nil lets everything through.
 	Guard Guard
 }

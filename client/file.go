@@ -214,7 +214,7 @@ func (f *file) CIB(context.Context) (*cib.Document, error) {
 
 func (f *file) Apply(_ context.Context, ops ...cib.Op) (*xmltree.Node, error) {
 	// A file keeps no record of who changed it and when.
-	doc, result, err := cib.Apply(f.doc, ops, cib.ApplyOptions{Check: true, Guard: f.rights()})
+	doc, result, err := cib.Apply(f.doc, ops, cib.ApplyOptions{Check: true, AnyFeatureSet: true, Guard: f.rights()})
 	if err != nil {
 		return result, err
 	}

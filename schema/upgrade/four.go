@@ -39,7 +39,7 @@ func toFour(root *xmltree.Node, n *notes) (*xmltree.Node, error) {
 }
 
 // maxCopies is how many elements references may be copied to. Without a limit a few references to references would fill any memory.
-const maxCopies = 1 << 20
+const maxCopies = 1 << 17
 
 var (
 	errCircle  = errors.New("a definition refers to itself by id-ref")
