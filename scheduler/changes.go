@@ -206,9 +206,10 @@ func (r *run) scheduleReload(x *rsc, n *node) {
 	r.addOrder(&order{first: a, thenRsc: x, thenVerb: taskDemote, how: ordered | cancelsFirst})
 }
 
-// lateChecks makes the comparisons that had to wait until everything was assigned.
+// lateChecks makes the comparisons that had to wait until everything was assigned, those that were put off last first: the first of an
+// operation settles against what its other entries are held.
 func (r *run) lateChecks() {
-	for _, c := range append(slices.Clone(r.st.LateChecks), r.late...) {
+	for _, c := range slices.Backward(slices.Concat(r.st.LateChecks, r.late)) {
 		x, n := r.all[c.Resource.ID], r.node(c.Node)
 		if c.Active {
 			if r.checkChange(x, n, c.Entry) {
@@ -218,7 +219,7 @@ func (r *run) lateChecks() {
 			}
 			continue
 		}
-		how, _ := r.st.CompareDigests(x.in, n.in, c.Entry, r.paramsLater(x, n), false)
+		how, _ := r.st.CompareDigests(x.in, n.in, c.Entry, r.paramsLater(x, n), r.st.Expired(c.Entry))
 		if how == cluster.ChangeReload || how == cluster.ChangeRestart {
 			r.clearFailures(x, n)
 		}
