@@ -59,19 +59,19 @@ func (r *run) promoteWithRole(clone, dependent *rsc, c *colocation) int {
 	return 0
 }
 
-// matchingInstance is an instance in the role that a colocation wants which matches the node of the dependent.
+// matchingInstance is an instance in the role that a colocation wants which matches the node of the dependent. Whether that node counts as
+// the host of its container hangs on the instance, as in the reference, not on the dependent.
 func (r *run) matchingInstance(dependent, clone *rsc, c *colocation) *rsc {
 	n := dependent.location()
 	if n == nil {
 		return r.compatibleInstance(dependent, clone, c.primaryRole, false)
 	}
-	s := r.site(c, n, dependent)
 	for _, i := range clone.children {
 		at := i.location()
 		if at == nil || i.anyBlocked() || i.state(false) != c.primaryRole {
 			continue
 		}
-		if r.site(c, at, i) == s {
+		if r.site(c, at, i) == r.site(c, n, i) {
 			return i
 		}
 	}
