@@ -165,3 +165,30 @@ func TestDress(t *testing.T) {
 		t.Errorf("another score: %s", d.text(9))
 	}
 }
+
+// TestDefects: the rules about defects of the newer peer are for the CIBs that show them, and for no others.
+func TestDefects(t *testing.T) {
+	group := func(meta, first, second string) string {
+		return `<cib><clone id="c"><meta_attributes id="m"><nvpair id="n" name="` + meta + `" value="2"/></meta_attributes><group id="g"><primitive id="a" class="` +
+			first + `"/><primitive id="b" class="` + second + `"/></group></clone></cib>`
+	}
+	bundle := func(network string) string { return `<cib><bundle id="b"><network ` + network + `/></bundle></cib>` }
+	for _, c := range []struct {
+		name, cib string
+		shows     func(*xmltree.Node) bool
+		want      bool
+	}{
+		{"unique by its size", group("clone-node-max", "ocf", "lsb"), halfUnique, true},
+		{"one on a node", group("clone-max", "ocf", "lsb"), halfUnique, false},
+		{"first member", group("clone-node-max", "lsb", "ocf"), halfUnique, false},
+		{"all know instances", group("clone-node-max", "ocf", "ocf"), halfUnique, false},
+		{"no hosts", bundle(`ip-range-start="10.0.0.9" add-host="off"`), withoutHosts, true},
+		{"hosts", bundle(`ip-range-start="10.0.0.9" add-host="true"`), withoutHosts, false},
+		{"hosts by default", bundle(`ip-range-start="10.0.0.9"`), withoutHosts, false},
+		{"no addresses", bundle(`add-host="false"`), withoutHosts, false},
+	} {
+		if got := c.shows(parse(t, c.cib)); got != c.want {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+	}
+}
