@@ -210,7 +210,7 @@ func TestParseRefuses(t *testing.T) {
 		"<cib><status/>\n<status/></cib>":                           "line 2: <status> is given twice",
 		"<cib>\n<configuration a='1' a='2'/></cib>":                 "given twice",
 		"<cib><configuration></configuration>\n<status></cib>":      "line 2",
-		"\x00\x00\x00\x00": "begins with",
+		"\x00\x00\x00\x00": "Start tag expected",
 		"":                 "no element",
 		"<cib><configuration/><status/></cib>" + "<cib/>":    "after the end",
 		"<cib><configuration/><status>&nbsp;</status></cib>": "&nbsp;",

@@ -45,7 +45,11 @@ func Interval(text string) (time.Duration, error) {
 		if err != nil {
 			return 0, err
 		}
-		return s.approximate(), nil
+		d := s.approximate()
+		if d < 0 {
+			return 0, fmt.Errorf("%q is not a length of time: it is negative", text)
+		}
+		return d, nil
 	}
 	return length(t, maxInterval)
 }
@@ -112,19 +116,26 @@ func (s Span) AddTo(t time.Time) time.Time {
 		Add(time.Duration(s.Hours)*time.Hour + time.Duration(s.Minutes)*time.Minute + time.Duration(s.Seconds)*time.Second)
 }
 
+// approximate is the length in seconds of years of 365 days and months of 30, at most maxInterval; every negative one is -1 s.
 func (s Span) approximate() time.Duration {
 	days := float64(s.Years)*365 + float64(s.Months)*30 + float64(s.Weeks)*7 + float64(s.Days)
 	sec := days*86400 + float64(s.Hours)*3600 + float64(s.Minutes)*60 + float64(s.Seconds)
-	return time.Duration(math.Min(sec, math.Floor(maxInterval.Seconds()))) * time.Second
+	return time.Duration(math.Max(-1, math.Min(sec, math.Floor(maxInterval.Seconds())))) * time.Second
 }
 
-// ParseSpan reads an ISO 8601 duration such as "P1Y2M3DT4H5M6S" or "P2W".
+// maxPart limits each number of a duration.
+const maxPart = 1 << 30
+
+// ParseSpan reads an ISO 8601 duration such as "P1Y2M3DT4H5M6S" or "P2W". Numbers may be negative. Errors are of type *Error.
 func ParseSpan(text string) (Span, error) {
 	var s Span
-	bad := fmt.Errorf("%q is not an ISO 8601 duration", text)
+	wrong := func(why string) (Span, error) { return Span{}, &Error{Kind: Duration, Text: text, Why: why} }
 	rest, ok := strings.CutPrefix(text, "P")
-	if !ok || rest == "" {
-		return s, bad
+	switch {
+	case !ok:
+		return wrong("it does not start with a 'P'")
+	case rest == "":
+		return wrong("nothing follows 'P'")
 	}
 	clock, any := false, false
 	for rest != "" {
@@ -132,42 +143,51 @@ func ParseSpan(text string) (Span, error) {
 			clock, rest = true, rest[1:]
 			continue
 		}
-		n := 0
-		for n < len(rest) && rest[n] >= '0' && rest[n] <= '9' {
-			n++
+		end := 0
+		for end < len(rest) && (rest[end] >= '0' && rest[end] <= '9' || end == 0 && (rest[0] == '-' || rest[0] == '+')) {
+			end++
 		}
-		if n == 0 || n > 9 || n == len(rest) {
-			return s, bad
+		n, err := strconv.Atoi(rest[:end])
+		if err != nil || n > maxPart || n < -maxPart {
+			return Span{}, &Error{Kind: Duration, Text: text, At: rest}
 		}
-		v, _ := strconv.Atoi(rest[:n])
-		var field *int
-		switch {
-		case rest[n] == 'Y' && !clock:
-			field = &s.Years
-		case rest[n] == 'M' && !clock:
-			field = &s.Months
-		case rest[n] == 'W' && !clock:
-			field = &s.Weeks
-		case rest[n] == 'D' && !clock:
-			field = &s.Days
-		case rest[n] == 'H':
-			field = &s.Hours
-		case rest[n] == 'M' && clock:
-			field = &s.Minutes
-		case rest[n] == 'S': // also without the T before it
-			field = &s.Seconds
-		default:
-			return s, bad
+		if end == len(rest) {
+			return wrong("no units after " + rest[:end])
+		}
+		field := s.field(rest[end], clock)
+		if field == nil {
+			return wrong("'" + rest[end:end+1] + "' is not a valid time unit")
 		}
 		if *field != 0 {
-			return s, bad
+			return wrong("'" + rest[end:end+1] + "' is given twice")
 		}
-		*field, any, rest = v, true, rest[n+1:]
+		*field, any, rest = n, true, rest[end+1:]
 	}
 	if !any {
-		return s, bad
+		return wrong("no amounts and units given")
 	}
 	return s, nil
+}
+
+// field is what a unit counts, behind the T of a duration or not; nil when there is no such unit.
+func (s *Span) field(unit byte, clock bool) *int {
+	switch {
+	case unit == 'Y' && !clock:
+		return &s.Years
+	case unit == 'M' && !clock:
+		return &s.Months
+	case unit == 'W' && !clock:
+		return &s.Weeks
+	case unit == 'D' && !clock:
+		return &s.Days
+	case unit == 'H':
+		return &s.Hours
+	case unit == 'M':
+		return &s.Minutes
+	case unit == 'S': // also without the T before it
+		return &s.Seconds
+	}
+	return nil
 }
 
 // Units writes a length of time with units: "10s", "1m30s", "1.040s", "33ms".

@@ -1,6 +1,8 @@
 package isotime
 
 import (
+	"errors"
+	"strings"
 	"testing"
 	"time"
 )
@@ -68,6 +70,50 @@ func TestSpanFollowsTheCalendar(t *testing.T) {
 		if got := c.span.AddTo(c.from); !got.Equal(c.want) {
 			t.Errorf("%+v after %v: %v, want %v", c.span, c.from, got, c.want)
 		}
+	}
+}
+
+func TestErrorsSayWhatIsWrong(t *testing.T) {
+	const zone = "T10:00:00"
+	for text, want := range map[string]string{
+		"":                         "No ISO 8601 date/time specification given",
+		"soon":                     "'soon' is not a valid ISO 8601 date/time specification",
+		"0000-01-01":               "'0000-01-01' is not a valid ISO 8601 date/time specification because '0' is not a valid year",
+		"2019-13-01" + zone:        "'2019-13-01T10:00:00' is not a valid ISO 8601 date/time specification because '13' is not a valid month",
+		"2019-02-29":               "'2019-02-29' is not a valid ISO 8601 date/time specification because '29' is not a valid day of the month",
+		"2019-366":                 "'2019-366' is not a valid ISO 8601 date/time specification because '366' is not a valid day of year 2019 (1-365)",
+		"2019-W53-1":               "'2019-W53-1' is not a valid ISO 8601 date/time specification because '53' is not a valid week of year 2019 (1-52)",
+		"2020-W01-8":               "'2020-W01-8' is not a valid ISO 8601 date/time specification because '8' is not a valid day of the week",
+		"2019-10-01T24:00:01Z":     "24:00:01Z is not a valid ISO 8601 time specification because 24 is not a valid hour",
+		"2019-10-01 10:61":         "10:61 is not a valid ISO 8601 time specification because 61 is not a valid minute",
+		"2019-10-01 10:00+25:00":   "25:00 is not a valid ISO 8601 time specification because 25 is not a valid hour",
+		"2019-10-01 10:00+01:0030": "01:0030 is not a valid ISO 8601 time specification",
+	} {
+		_, err := Time(text, time.UTC)
+		if err == nil || !strings.HasPrefix(strings.ReplaceAll(err.Error(), "'01:0030'", "01:0030"), want) {
+			t.Errorf("%q: %v, not %s", text, err, want)
+		}
+	}
+	for text, want := range map[string]string{
+		"":      "No ISO 8601 duration given",
+		"5":     "'5' is not a valid ISO 8601 duration because it does not start with a 'P'",
+		"P":     "'P' is not a valid ISO 8601 duration because nothing follows 'P'",
+		"PT":    "'PT' is not a valid ISO 8601 duration because no amounts and units given",
+		"P1":    "'P1' is not a valid ISO 8601 duration because no units after 1",
+		"P1Z":   "'P1Z' is not a valid ISO 8601 duration because 'Z' is not a valid time unit",
+		"P1YM":  "'P1YM' is not a valid ISO 8601 duration because no valid integer at 'M'",
+		"P1Y1Y": "'P1Y1Y' is not a valid ISO 8601 duration because 'Y' is given twice",
+	} {
+		if _, err := ParseSpan(text); err == nil || err.Error() != want {
+			t.Errorf("%q: %v, not %s", text, err, want)
+		}
+	}
+	var e *Error
+	if _, err := ParseSpan("P1YM"); !errors.As(err, &e) || !strings.HasSuffix(e.Before("/2019").Error(), "'P1YM/2019' is not a valid ISO 8601 duration because no valid integer at 'M/2019'") {
+		t.Errorf("with a tail: %v", e)
+	}
+	if s, err := ParseSpan("P-1Y2M"); err != nil || s.Years != -1 || s.Months != 2 {
+		t.Errorf("negative years: %v %v", s, err)
 	}
 }
 

@@ -112,7 +112,7 @@ func (p *parser) document() (*Node, error) {
 		case root != nil:
 			return nil, p.fail(p.pos, "there is something after the end of the element <%s>", root.Name)
 		case p.src[p.pos] != '<':
-			return nil, p.fail(p.pos, "a document begins with \"<\"")
+			return nil, p.fail(p.pos, "Start tag expected, '<' not found")
 		default:
 			var err error
 			if root, err = p.tree(); err != nil {

@@ -47,7 +47,7 @@ func TestParseRefuses(t *testing.T) {
 		msg       string
 	}{
 		{"", 1, 1, "no element"},
-		{"x", 1, 1, "begins with"},
+		{"x", 1, 1, "Start tag expected"},
 		{"<a>\n <b>\n</a>", 3, 1, "does not close the element <b> of line 2"},
 		{"<a/>\n<b/>", 2, 1, "after the end"},
 		{"<a b='1' b='2'/>", 1, 10, "given twice"},

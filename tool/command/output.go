@@ -173,7 +173,7 @@ func (o *Output) finish(code exitcode.Code, message string) {
 	case FormatNone:
 	case FormatXML:
 		if message != "" {
-			o.errors = append([]string{o.name + ": " + message}, o.errors...)
+			o.errors = append(o.errors, o.name+": "+message)
 		}
 		o.errors = append(o.errors, o.after...)
 		status := o.root.AddNew("status", "code", fmt.Sprint(int(code)), "message", code.Text())

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"pacer/cib"
 	"pacer/client"
@@ -67,6 +68,38 @@ func (c *Call) Explain(err error) {
 	if text != Reason(err) && (c.Verbose >= enough || IsTerminal(c.Env.Stderr)) {
 		c.Out.Err("%s", text)
 	}
+}
+
+// Log writes a line of the log to stderr, in every form of output, if somebody wants to see the log there: with PCMK_stderr or
+// --verbose.
+func (c *Call) Log(level, text string) {
+	if c.Verbose > 0 || c.Loud() {
+		c.Out.Flush()
+		fmt.Fprintf(c.Env.Stderr, "%s: %s\n", level, text)
+	}
+}
+
+// LogSyntax writes to the log why a text is no XML, with the line and the place in it, as XML libraries do.
+func (c *Call) LogSyntax(text string, err error) {
+	var syntax *xmltree.SyntaxError
+	if !errors.As(err, &syntax) {
+		return
+	}
+	line := text
+	for range syntax.Line - 1 {
+		_, line, _ = strings.Cut(line, "\n")
+	}
+	line, _, _ = strings.Cut(line, "\n")
+	const prefix = "XML Error: "
+	c.Log("error", fmt.Sprintf("%sEntity: line %d: parser error : %s", prefix, syntax.Line, syntax.Msg))
+	c.Log("error", prefix+line)
+	c.Log("error", prefix+strings.Repeat(" ", syntax.Col-1)+"^")
+}
+
+// Loud tells whether PCMK_stderr wants the log on stderr.
+func (c *Call) Loud() bool {
+	v := c.Env.Getenv("PCMK_stderr")
+	return v == "1" || v == "yes" || v == "true"
 }
 
 // IsTerminal tells whether a stream is one at which somebody may sit.

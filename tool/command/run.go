@@ -199,11 +199,12 @@ func quote(name string, args []string) string {
 }
 
 // Open connects to the CIB that the environment names: a file, a shadow copy or the local node.
-func (c *Call) Open() (client.Cluster, error) { return client.Open(c.source()) }
+func (c *Call) Open() (client.Cluster, error) { return client.Open(c.Source()) }
 
 // Live connects to the local node, whatever the environment says about the CIB.
-func (c *Call) Live() (client.Cluster, error) { return client.Live(c.source()) }
+func (c *Call) Live() (client.Cluster, error) { return client.Live(c.Source()) }
 
-func (c *Call) source() client.Source {
+// Source is what package client needs to know of the environment.
+func (c *Call) Source() client.Source {
 	return client.Source{Getenv: c.Env.Getenv, Stdin: c.Env.Stdin, Places: c.Env.Places, Now: c.Env.Now, Program: c.Name}
 }

@@ -298,10 +298,8 @@ func (s *settings) print(c *command.Call, cl client.Cluster) error {
 		return err
 	}
 	// Findings go where logs go, when somebody wants to see those.
-	if v := c.Env.Getenv("PCMK_stderr"); c.Verbose > 0 || v == "1" || v == "yes" || v == "true" {
-		for _, m := range st.Errors {
-			fmt.Fprintln(c.Env.Stderr, "error: "+m)
-		}
+	for _, m := range st.Errors {
+		c.Log("error", m)
 	}
 	switch {
 	case s.oldXML && !c.Out.XML():

@@ -3,7 +3,6 @@ package crmresource
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 
 	"pacer/applet"
@@ -150,7 +149,7 @@ func (r *run) do() error {
 		r.Out.Err("Could not obtain the current CIB: %s", command.Reason(err))
 		return err
 	}
-	if r.loud() && r.verb != "delete" {
+	if r.Loud() && r.verb != "delete" {
 		if err := r.unpack(); err != nil {
 			return err
 		}
@@ -285,18 +284,11 @@ func (r *run) unpack() error {
 		case cluster.Notice:
 			word, wanted = "notice", 2
 		}
-		if word != "" && r.Verbose >= wanted && r.loud() {
-			// This is the log, not the command's own output: it goes to stderr in every format.
-			fmt.Fprintf(r.Env.Stderr, "%s: %s\n", word, m.Text)
+		if word != "" && r.Verbose >= wanted && r.Loud() {
+			r.Log(word, m.Text)
 		}
 	}
 	return nil
-}
-
-// loud tells whether the log is wanted on stderr.
-func (r *run) loud() bool {
-	v := r.Env.Getenv("PCMK_stderr")
-	return v == "1" || v == "yes" || v == "true"
 }
 
 // apply changes the CIB: a live one at once, so that the cluster does not act on half of the change; a file step by step, which

@@ -98,6 +98,9 @@ func (s *settings) document(c *command.Call) (*xmltree.Node, error) {
 		text = string(data)
 	}
 	root, err := xmltree.ParseString(text)
+	if err != nil {
+		c.LogSyntax(text, err)
+	}
 	switch {
 	case err != nil && s.text == "-":
 		return nil, command.Fail(exitcode.DataErr, "Couldn't parse input from STDIN")

@@ -2,6 +2,7 @@
 package isodate
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -68,14 +69,14 @@ func (s *settings) run(c *command.Call) error {
 	if s.hasDate {
 		var err error
 		if date, err = isotime.Time(s.date, zone); err != nil {
-			return command.Fail(exitcode.InvalidParam, "Invalid date/time specified: %s", s.date)
+			return invalid(c, err, "Invalid date/time specified: %s", s.date)
 		}
 		s.show(c, "Date", date)
 	}
 	if s.hasPeriod {
 		start, end, err := period(s.period, zone)
 		if err != nil {
-			return command.Fail(exitcode.InvalidParam, "Invalid interval specified: %s", s.period)
+			return invalid(c, err, "Invalid interval specified: %s", s.period)
 		}
 		c.Out.Line("Period: %s to %s", s.form(start.UTC()), s.form(end.UTC()))
 		c.Out.Push("period")
@@ -86,9 +87,10 @@ func (s *settings) run(c *command.Call) error {
 	if s.hasDuration {
 		d, err := parseDuration(s.duration)
 		if err != nil {
-			return command.Fail(exitcode.InvalidParam, "Invalid duration specified: %s", s.duration)
+			return invalid(c, err, "Invalid duration specified: %s", s.duration)
 		}
 		c.Out.Line("Duration: %s", d)
+		c.Out.Add(textNode("duration", " "+d.String()+" "))
 		if s.hasDate {
 			result = d.addTo(date)
 			s.showEnd(c, result)
@@ -97,13 +99,19 @@ func (s *settings) run(c *command.Call) error {
 	if s.expected != "" {
 		want, err := isotime.Time(s.expected, zone)
 		if err != nil {
-			return command.Fail(exitcode.InvalidParam, "Invalid date/time specified: %s", s.expected)
+			return invalid(c, err, "Invalid date/time specified: %s", s.expected)
 		}
 		if !want.Equal(result) {
 			return command.Exit(exitcode.Error)
 		}
 	}
 	return nil
+}
+
+// invalid ends the command for a text that cannot be read; what is wrong in it goes where logs go.
+func invalid(c *command.Call, err error, format, text string) error {
+	c.Log("error", err.Error())
+	return command.Fail(exitcode.InvalidParam, format, text)
 }
 
 func textNode(name, text string) *xmltree.Node {
@@ -146,34 +154,41 @@ func (s *settings) form(t time.Time) string {
 	return t.Format("2006-01-02 ") + clock
 }
 
-// period reads START/END, START/DURATION or DURATION/END.
+// period reads START/END, START/DURATION or DURATION/END. Errors are of type *isotime.Error.
 func period(text string, zone *time.Location) (start, end time.Time, err error) {
 	left, right, ok := strings.Cut(text, "/")
-	bad := fmt.Errorf("%q is no period", text)
-	if !ok || left == "" || right == "" {
-		return start, end, bad
+	wrong := func(why string) (time.Time, time.Time, error) {
+		return start, end, &isotime.Error{Kind: isotime.Period, Text: text, Why: why}
 	}
+	lasting := func(s string) bool { return strings.HasPrefix(s, "P") }
+	var length duration
 	switch {
-	case left[0] == 'P' && right[0] == 'P':
-		return start, end, bad
-	case left[0] == 'P':
-		d, err := parseDuration(left)
-		if err != nil {
-			return start, end, err
-		}
-		if end, err = isotime.Time(right, zone); err != nil {
-			return start, end, err
-		}
-		return d.times(-1).addTo(end), end, nil
-	case right[0] == 'P':
-		if start, err = isotime.Time(left, zone); err != nil {
-			return start, end, err
-		}
-		d, err := parseDuration(right)
-		return start, d.addTo(start), err
+	case text == "":
+		return wrong("")
+	case lasting(left):
+		length, err = parseDuration(left)
+	default:
+		start, err = isotime.Time(left, zone)
 	}
-	if start, err = isotime.Time(left, zone); err != nil {
-		return start, end, err
+	var e *isotime.Error
+	switch {
+	case errors.As(err, &e) && e.Range:
+		return start, end, &isotime.Error{Kind: isotime.Period, Text: right,
+			Why: "the start is invalid (must be between 0001-01-01T00:00:00 and 9999-12-31T23:59:59)"}
+	case e != nil && ok:
+		return start, end, e.Before("/" + right)
+	case e != nil:
+		return start, end, e
+	case !ok:
+		return wrong("it has no duration or ending time")
+	case lasting(left) && lasting(right):
+		return wrong("it has two durations")
+	case lasting(left):
+		end, err = isotime.Time(right, zone)
+		return length.times(-1).addTo(end), end, err
+	case lasting(right):
+		length, err = parseDuration(right)
+		return start, length.addTo(start), err
 	}
 	end, err = isotime.Time(right, zone)
 	return start, end, err
@@ -181,6 +196,11 @@ func period(text string, zone *time.Location) (start, end time.Time, err error) 
 
 // duration is a length of time by the calendar; parts may be negative.
 type duration struct{ years, months, days, seconds int }
+
+func parseDuration(text string) (duration, error) {
+	s, err := isotime.ParseSpan(text)
+	return duration{s.Years, s.Months, 7*s.Weeks + s.Days, 3600*s.Hours + 60*s.Minutes + s.Seconds}, err
+}
 
 func (d duration) times(n int) duration {
 	return duration{d.years * n, d.months * n, d.days * n, d.seconds * n}
@@ -224,55 +244,4 @@ func (d duration) String() string {
 		out = append(out, "("+strings.Join(parts, " ")+")")
 	}
 	return strings.Join(out, " ")
-}
-
-// maxPart limits each number of a duration.
-const maxPart = 1 << 30
-
-// parseDuration reads ISO 8601 durations; each number may be negative.
-func parseDuration(text string) (duration, error) {
-	bad := fmt.Errorf("%q is no duration", text)
-	rest, ok := strings.CutPrefix(text, "P")
-	if !ok || rest == "" {
-		return duration{}, bad
-	}
-	var d duration
-	clock := false
-	for rest != "" {
-		if rest[0] == 'T' {
-			if clock || len(rest) == 1 {
-				return d, bad
-			}
-			clock, rest = true, rest[1:]
-			continue
-		}
-		i := strings.IndexFunc(rest, func(r rune) bool { return (r < '0' || r > '9') && r != '-' && r != '+' })
-		if i <= 0 {
-			return d, bad
-		}
-		n, err := strconv.Atoi(rest[:i])
-		if err != nil || n > maxPart || n < -maxPart {
-			return d, bad
-		}
-		switch unit := rest[i]; {
-		case unit == 'Y' && !clock:
-			d.years += n
-		case unit == 'M' && !clock:
-			d.months += n
-		case unit == 'W' && !clock:
-			d.days += 7 * n
-		case unit == 'D' && !clock:
-			d.days += n
-		case unit == 'H':
-			d.seconds += 3600 * n
-		case unit == 'M':
-			d.seconds += 60 * n
-		case unit == 'S':
-			d.seconds += n
-		default:
-			return d, bad
-		}
-		rest = rest[i+1:]
-	}
-	return d, nil
 }
