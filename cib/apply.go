@@ -19,6 +19,9 @@ type work struct {
 	edit   *xmltree.Editor // nil until something changes
 	answer *xmltree.Node
 	guard  Guard
+	// replaced tells that something was put in the place of something, in the configuration or elsewhere: that is a change even if it
+	// brings nothing new.
+	replaced, configured bool
 }
 
 func (w *work) root() *xmltree.Node {
@@ -295,6 +298,7 @@ func (w *work) replace(o Op) *Error {
 		}
 		w.edit = nil
 		w.become(reuse(w.doc.root, next))
+		w.replaced = true
 		return nil
 	}
 	path, err := w.place(o)
@@ -321,6 +325,7 @@ func (w *work) replace(o Op) *Error {
 		return fail(exitcode.DataErr, "the root of the configuration can be replaced only by a <cib>")
 	}
 	w.editor().Replace(target, reuse(target[len(target)-1], withoutText(o.Data)))
+	w.replaced, w.configured = true, w.configured || target[1].Name == "configuration"
 	return nil
 }
 
@@ -467,7 +472,7 @@ func (w *work) upgrade() *Error {
 // finish checks the result, moves the version and notes who made the change.
 func (w *work) finish(old *Document, opt ApplyOptions) (*Document, *Error) {
 	root := w.settle()
-	if root == old.root || xmltree.Equal(root, old.root) {
+	if !w.replaced && (root == old.root || xmltree.Equal(root, old.root)) {
 		return old, nil
 	}
 	for _, part := range []string{"configuration", "status"} {
@@ -487,7 +492,7 @@ func (w *work) finish(old *Document, opt ApplyOptions) (*Document, *Error) {
 	if v.Compare(before) < 0 {
 		return nil, fail(exitcode.Old, "the change would take the version from %s back to %s", before, v)
 	}
-	config := !xmltree.Equal(root.First("configuration"), old.root.First("configuration"))
+	config := w.configured || !xmltree.Equal(root.First("configuration"), old.root.First("configuration"))
 	e := xmltree.Edit(root)
 	path := xmltree.Path{root}
 	if !opt.KeepVersion {

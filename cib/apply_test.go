@@ -126,6 +126,28 @@ func TestOperations(t *testing.T) {
 	}
 }
 
+// TestReplacingIsAChange: also with what is there already, as it always was.
+func TestReplacingIsAChange(t *testing.T) {
+	for op, want := range map[string]string{"<constraints/>": "0.6.0", "<status/>": "0.5.4", base: "0.5.4"} {
+		next, _, err := Apply(parse(t, base), []Op{{Kind: OpReplace, Data: node(t, op)}}, ApplyOptions{})
+		if err != nil || next.Version().String() != want {
+			t.Errorf("%.20s: %v %v, not %s", op, next.Version(), err, want)
+		}
+	}
+}
+
+// TestTheSectionOfAWholeConfigurationIsMeant where a section is given.
+func TestTheSectionOfAWholeConfigurationIsMeant(t *testing.T) {
+	data := `<cib epoch="1"><configuration><nodes><node id="9" uname="z"/></nodes></configuration></cib>`
+	next, _, err := Apply(parse(t, base), []Op{{Kind: OpReplace, Section: "nodes", Data: node(t, data)}}, ApplyOptions{})
+	if err != nil || len(next.Section("nodes").Children) != 1 || next.Section("resources").First("primitive") == nil {
+		t.Errorf("%v %v", next, err)
+	}
+	if _, _, err := Apply(parse(t, base), []Op{{Kind: OpReplace, Section: "tags", Data: node(t, data)}}, ApplyOptions{}); AsError(err).Code != exitcode.Software {
+		t.Errorf("a section that is not in it: %v", err)
+	}
+}
+
 func TestApplyIsAllOrNothing(t *testing.T) {
 	d := parse(t, base)
 	ops := []Op{

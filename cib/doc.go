@@ -7,5 +7,6 @@
 // Invariants: a Document is immutable and shares what did not change with the one that it was made from, so that keeping
 // old ones is cheap and Diff costs what changed; Apply does all operations or none; the same document, operations and
 // options give the same result on every node (no clock, no map order); a changed configuration raises epoch and sets
-// num_updates to 0, a changed status raises num_updates, no change raises nothing.
+// num_updates to 0, a changed status raises num_updates, no change raises nothing; replacing is a change even when it brings nothing
+// new.
 package cib

@@ -17,9 +17,14 @@ type draft struct {
 	sites map[string]*site       // by the name of the node
 	// numbers are those of resources, by their names in the history, in the order in which they are asked for.
 	numbers map[string]int
-	// configured says that the configuration was changed, not the status alone.
-	configured bool
+	// epochs counts changes of the configuration, updates those of the status since the last of them: each thing that happens is a
+	// change of its own, as it would be in a cluster.
+	epochs, updates int
 }
+
+// happened counts a change of the status, reconfigured one of the configuration.
+func (d *draft) happened()     { d.updates++ }
+func (d *draft) reconfigured() { d.epochs, d.updates = d.epochs+1, 0 }
 
 // site is what the status says of one node.
 type site struct {
@@ -97,6 +102,7 @@ func (d *draft) site(name, uuid string) *site {
 			state.Set("uname", name)
 		} else {
 			state = d.add(status, "node_state", "id", uuid, "uname", name)
+			d.happened()
 		}
 	}
 	s := &site{state: state}
@@ -157,23 +163,26 @@ func (d *draft) place(s *site, id string) *int {
 func (d *draft) forget(s *site) {
 	s.list, s.at, s.old, s.twice = nil, nil, 0, nil
 	s.state.Children = slices.DeleteFunc(s.state.Children, func(c *xmltree.Node) bool {
-		return c.Name == "lrm" || c.Name == "transient_attributes"
+		gone := c.Name == "lrm" || c.Name == "transient_attributes"
+		if gone {
+			d.happened()
+		}
+		return gone
 	})
 }
 
 // done ends the changes and returns the document, with a version of its own.
 func (d *draft) done() *xmltree.Node {
-	count := func(name string) {
+	count := func(name string, by int) {
 		if n, err := strconv.Atoi(d.root.Get(name)); err == nil {
-			d.root.Set(name, strconv.Itoa(n+1))
+			d.root.Set(name, strconv.Itoa(n+by))
 		}
 	}
-	if !d.configured {
-		count("num_updates")
-		return d.root
+	if d.epochs > 0 {
+		count("epoch", d.epochs)
+		d.root.Set("num_updates", "0")
 	}
-	count("epoch")
-	d.root.Set("num_updates", "0")
+	count("num_updates", d.updates)
 	return d.root
 }
 
@@ -186,5 +195,5 @@ func (d *draft) configure(name string) {
 		}
 	}
 	d.add(nodes, "node", "id", name, "uname", name)
-	d.configured = true
+	d.reconfigured()
 }

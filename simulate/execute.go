@@ -99,7 +99,7 @@ func (x *executor) fence(a *graph.Action) {
 		return
 	}
 	s := x.site(a)
-	setNode(s.state, false)
+	x.d.setNode(s, false)
 	x.d.forget(s)
 }
 
@@ -136,7 +136,7 @@ func (x *executor) resource(a *graph.Action) (failed bool) {
 	op := operation.Op{
 		Resource: rsc.ID(), Task: a.Operation, Interval: interval, Call: s.nextCall(rsc), Params: x.params(a),
 	}
-	record(rsc, a.Node.Name, op, expected, code, reason, x.t.Now)
+	x.d.record(rsc, a.Node.Name, op, expected, code, reason, x.t.Now)
 	return failed
 }
 

@@ -79,18 +79,18 @@ func (i *injector) settings() {
 func (i *injector) nodes() {
 	for _, n := range i.e.Up {
 		i.say(Step{Kind: StepNode, Task: "Online", Node: n})
-		setNode(i.site(n).state, true)
+		i.d.setNode(i.site(n), true)
 	}
 	for _, n := range i.e.Down {
 		i.say(Step{Kind: StepNode, Task: "Offline", Node: n})
 		s := i.site(n)
-		setNode(s.state, false)
+		i.d.setNode(s, false)
 		i.d.forget(s)
 	}
 	for _, n := range i.e.Fail {
 		i.say(Step{Kind: StepNode, Task: "Failing", Node: n})
 		s := i.site(n)
-		setNode(s.state, true)
+		i.d.setNode(s, true)
 		s.state.Set("in_ccm", "false")
 	}
 }
@@ -112,6 +112,7 @@ func (i *injector) tickets() {
 		for _, id := range ids {
 			i.say(Step{Kind: StepTicket, Task: word, Subject: id})
 			i.ticket(id).Set(attr, value)
+			i.d.happened()
 		}
 	}
 	set("Granting", i.e.Grant, "granted", "true")
@@ -148,14 +149,14 @@ func (i *injector) operation(text string) error {
 	i.say(i.d.countFailure(s, f.Resource, f.Task, f.Interval, f.Code, fatal, i.now)...)
 	rsc := i.d.history(s, f.Resource, f.Resource, operation.Agent{Class: r.Class, Provider: r.Provider, Type: r.Type})
 	op := operation.Op{Resource: f.Resource, Task: f.Task, Interval: f.Interval, Call: s.nextCall(rsc)}
-	record(rsc, s.state.Get("uname"), op, ocf.OK, f.Code, "Simulated action result", i.now)
+	i.d.record(rsc, s.state.Get("uname"), op, ocf.OK, f.Code, "Simulated action result", i.now)
 	return nil
 }
 
 // setOption sets a cluster option where it is set already, else in the set that is the first by its id.
 func (i *injector) setOption(name, value string) {
 	const first = "cib-bootstrap-options"
-	i.d.configured = true
+	i.d.reconfigured()
 	config := i.d.child(i.d.child(i.d.root, "configuration"), "crm_config")
 	isIt := func(n *xmltree.Node) bool { return n.Get("name") == name }
 	set := i.d.search(config, "cluster_property_set", func(n *xmltree.Node) bool {

@@ -20,13 +20,14 @@ const debugOrigin = "crm_simulate"
 const pretender = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"
 
 // setNode makes a node a full member, or offline.
-func setNode(state *xmltree.Node, up bool) {
-	if up {
+func (d *draft) setNode(s *site, up bool) {
+	d.happened()
+	if state := s.state; up {
 		state.Set("in_ccm", "true").Set("crmd", "online").Set("join", "member").Set("expected", "member")
 	} else {
 		state.Set("in_ccm", "false").Set("crmd", "offline").Set("join", "down").Set("expected", "down")
 	}
-	state.Set("crm-debug-origin", debugOrigin)
+	s.state.Set("crm-debug-origin", debugOrigin)
 }
 
 // nextCall is a call id larger than those of a resource's history. Where a node has two histories of a resource, neither
@@ -45,7 +46,8 @@ func (s *site) nextCall(rsc *xmltree.Node) int {
 }
 
 // record stores a result in a resource's history as the controller would.
-func record(rsc *xmltree.Node, node string, op operation.Op, expected, code ocf.ExitCode, reason string, now time.Time) {
+func (d *draft) record(rsc *xmltree.Node, node string, op operation.Op, expected, code ocf.ExitCode, reason string, now time.Time) {
+	d.happened()
 	op.Key = history.Key{Action: op.Call, Transition: -1, Expected: expected, UUID: pretender}.String()
 	res := operation.Result{Op: op, Status: operation.Done, Code: code, Reason: reason, Began: now, Changed: now}
 	from := history.Origin{Node: node, FeatureSet: FeatureSet, By: debugOrigin}
@@ -79,7 +81,8 @@ func put(rsc, entry *xmltree.Node) {
 	rsc.Add(entry)
 }
 
-// setAttribute gives a node a transient attribute and returns the step that tells of it.
+// setAttribute gives a node a transient attribute and returns the step that tells of it. It is written along with the result
+// that it comes from.
 func (d *draft) setAttribute(s *site, name, value string) Step {
 	id := s.state.ID()
 	step := Step{Kind: StepAttribute, Task: name, Value: value, Node: id}

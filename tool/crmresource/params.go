@@ -153,8 +153,12 @@ func isClone(n *xmltree.Node) bool { return n.Name == "clone" || n.Name == "mast
 func (r *run) setParameter() error {
 	n := r.find(r.resource)
 	if r.element {
-		data := xmltree.New(n.Name, "id", n.ID(), r.arg, r.value)
-		if err := r.apply(cib.Op{Kind: cib.OpModify, Section: "resources", Data: data}); err != nil {
+		op := cib.Op{Kind: cib.OpModify, Section: "resources", Data: xmltree.New(n.Name, "id", n.ID(), r.arg, r.value)}
+		if old, ok := n.Lookup(r.arg); ok && old == r.value {
+			// Asking is enough for a new version of the configuration, even where nothing changes.
+			op = cib.Op{Kind: cib.OpReplace, Section: "resources", Data: n}
+		}
+		if err := r.apply(op); err != nil {
 			return err
 		}
 		r.Out.Line("Set attribute: name=%s value=%s", r.arg, r.value)
@@ -245,10 +249,8 @@ func (r *run) deleteParameter() error {
 	if r.element {
 		without := n.Clone()
 		without.Unset(r.arg)
-		if _, ok := n.Lookup(r.arg); ok {
-			if err := r.apply(cib.Op{Kind: cib.OpReplace, Section: "resources", Data: without}); err != nil {
-				return err
-			}
+		if err := r.apply(cib.Op{Kind: cib.OpReplace, Section: "resources", Data: without}); err != nil {
+			return err
 		}
 		r.Out.Line("Deleted attribute: %s", r.arg)
 		return nil

@@ -135,7 +135,7 @@ func (s *settings) body(c *command.Call) error {
 	if s.profile != "" {
 		return s.profileDir(c)
 	}
-	if s.inPlace && (s.file == "" || s.file == "-") {
+	if path, err := s.outcome(c); err != nil || s.inPlace && (path == "" || path == "-") {
 		return command.Fail(exitcode.Usage, "--in-place writes the outcome to the input file: name one with --xml-file")
 	}
 	doc, err := s.input(c)
@@ -177,7 +177,7 @@ func (s *settings) body(c *command.Call) error {
 // tell writes findings to stderr, as many as -V asks for: none, errors, warnings, notices, all. PCMK_stderr asks for errors.
 func tell(c *command.Call, list []cluster.Message) {
 	verbose := c.Verbose
-	if v := c.Env.Getenv("PCMK_stderr"); v == "1" || v == "yes" || v == "true" {
+	if c.Loud() {
 		verbose = max(verbose, 1)
 	}
 	for _, m := range list {

@@ -30,7 +30,11 @@ func (s *settings) save(c *command.Call, res *simulate.Result) error {
 	if res.Output == nil {
 		return nil
 	}
-	for _, path := range []string{s.outcome(), s.saveOutput} {
+	outcome, err := s.outcome(c)
+	if err != nil {
+		return err
+	}
+	for _, path := range []string{outcome, s.saveOutput} {
 		if path == "" {
 			continue
 		}
@@ -41,12 +45,18 @@ func (s *settings) save(c *command.Call, res *simulate.Result) error {
 	return nil
 }
 
-// outcome is the input file when the outcome shall replace it.
-func (s *settings) outcome() string {
-	if s.inPlace {
-		return s.file
+// outcome is the input file when the outcome shall replace it: the one that was named, else the shadow copy or the file that the
+// environment puts in a cluster's place.
+func (s *settings) outcome(c *command.Call) (string, error) {
+	switch shadow := c.Env.Getenv("CIB_shadow"); {
+	case !s.inPlace:
+		return "", nil
+	case s.file != "":
+		return s.file, nil
+	case shadow != "":
+		return client.ShadowPath(c.Source(), shadow)
 	}
-	return ""
+	return c.Env.Getenv("CIB_file"), nil
 }
 
 func write(c *command.Call, path string, data []byte) error {
