@@ -13,16 +13,23 @@ import (
 // The changes come in the order in which crm_diff gives them: all deletions, then by place in the new document an
 // element's own change, the changes below it, and where it moved or was created. Deletions and modifications name elements
 // of the old document, creations and moves the document as it is when their turn comes.
-func Diff(old, next *Document) *Patch {
-	f := &differ{}
-	f.element(old.root, next.root, "/cib")
-	root := xmltree.New("diff", "format", "2")
-	root.AddNew("version").Add(old.version.set(xmltree.New("source")), next.version.set(xmltree.New("target")))
-	root.Add(f.deletes...).Add(f.changes...)
-	return &Patch{Source: old.version, Target: next.version, Versioned: true, root: root}
+func Diff(old, next *Document) *Patch { return differ{}.patch(old, next) }
+
+// DiffSignificant is Diff for people: attributes in another order are no change.
+func DiffSignificant(old, next *Document) *Patch { return differ{anyOrder: true}.patch(old, next) }
+
+type differ struct {
+	anyOrder bool // of attributes
+	deletes  []*xmltree.Node
 }
 
-type differ struct{ deletes, changes []*xmltree.Node }
+func (f differ) patch(old, next *Document) *Patch {
+	changes := f.element(old.root, next.root, "/cib")
+	root := xmltree.New("diff", "format", "2")
+	root.AddNew("version").Add(old.version.set(xmltree.New("source")), next.version.set(xmltree.New("target")))
+	root.Add(f.deletes...).Add(changes...)
+	return &Patch{Source: old.version, Target: next.version, Versioned: true, root: root}
+}
 
 func change(operation, path string, position int) *xmltree.Node {
 	n := xmltree.New("change", "operation", operation, "path", path)
@@ -32,26 +39,31 @@ func change(operation, path string, position int) *xmltree.Node {
 	return n
 }
 
-func (f *differ) element(old, next *xmltree.Node, path string) {
+// element gives the changes of an element and what is below it, but the deletions, which it notes.
+func (f *differ) element(old, next *xmltree.Node, path string) []*xmltree.Node {
 	if old == next {
-		return
+		return nil
 	}
+	var out []*xmltree.Node
 	if !slices.Equal(old.Attrs, next.Attrs) {
-		c := change("modify", path, -1)
-		c.AddNew("change-list").Add(attributeChanges(old, next)...)
-		c.AddNew("change-result").Add(bare(next))
-		f.changes = append(f.changes, c)
+		if list := f.attributeChanges(old, next); len(list) > 0 {
+			c := change("modify", path, -1)
+			c.AddNew("change-list").Add(list...)
+			c.AddNew("change-result").Add(bare(next))
+			out = append(out, c)
+		}
 	}
-	f.children(old, next, path)
+	return append(out, f.children(old, next, path)...)
 }
 
 // attributeChanges lists what was set, moved or unset, as crm_diff does.
-func attributeChanges(old, next *xmltree.Node) []*xmltree.Node {
+func (f *differ) attributeChanges(old, next *xmltree.Node) []*xmltree.Node {
 	var out []*xmltree.Node
 	for i, a := range next.Attrs {
 		was, ok := old.Lookup(a.Name)
 		// An attribute in another place counts as set.
-		if !ok || was != a.Value || i >= len(old.Attrs) || old.Attrs[i].Name != a.Name {
+		moved := i >= len(old.Attrs) || old.Attrs[i].Name != a.Name
+		if !ok || was != a.Value || moved && !f.anyOrder {
 			out = append(out, xmltree.New("change-attr", "name", a.Name, "operation", "set", "value", a.Value))
 		}
 	}
@@ -79,7 +91,7 @@ func identityOf(n *xmltree.Node) identity {
 	return identity{n.Kind, n.Name, id, !ok}
 }
 
-func (f *differ) children(old, next *xmltree.Node, path string) {
+func (f *differ) children(old, next *xmltree.Node, path string) []*xmltree.Node {
 	a, b := old.Children, next.Children
 	from := 0
 	for from < len(a) && from < len(b) && a[from] == b[from] {
@@ -90,14 +102,15 @@ func (f *differ) children(old, next *xmltree.Node, path string) {
 		tail++
 	}
 	if len(a) == len(b) && sameThings(a[from:len(a)-tail], b[from:len(b)-tail]) {
+		var out []*xmltree.Node
 		for i := from; i < len(a)-tail; i++ {
 			if a[i] != b[i] && a[i].Kind == xmltree.Element {
-				f.element(a[i], b[i], path+"/"+nthStep(a, i))
+				out = append(out, f.element(a[i], b[i], path+"/"+nthStep(a, i))...)
 			}
 		}
-		return
+		return out
 	}
-	f.rearranged(a, b, from, tail, path)
+	return f.rearranged(a, b, from, tail, path)
 }
 
 func sameThings(a, b []*xmltree.Node) bool {
@@ -110,137 +123,47 @@ func sameThings(a, b []*xmltree.Node) bool {
 }
 
 // rearranged handles children that were added, removed or moved. The first from and the last tail of a and b are shared.
-func (f *differ) rearranged(a, b []*xmltree.Node, from, tail int, path string) {
-	oldAt := pairs(a, b, from, tail) // for each child of b, its index in a, or -1
-	stays := longestRise(oldAt, from, len(b)-tail)
-	taken := make([]bool, len(a))
-	for i, k := range oldAt {
-		// A comment has no path to be moved by.
-		if k >= 0 && !stays[i] && b[i].Kind != xmltree.Element {
-			oldAt[i], k = -1, -1
-		}
+func (f *differ) rearranged(a, b []*xmltree.Node, from, tail int, path string) []*xmltree.Node {
+	m := customaryMoves(a, b, from, tail)
+	if m == nil {
+		m = fewestMoves(a, b, from, tail)
+	}
+	newAt := make([]int, len(a)) // for each child of a, its index in b, or -1
+	for k := range newAt {
+		newAt[k] = -1
+	}
+	for i, k := range m.oldAt {
 		if k >= 0 {
-			taken[k] = true
+			newAt[k] = i
 		}
 	}
-	now := make([]*xmltree.Node, 0, len(b)) // the children as the patch will find them
+	below := make([][]*xmltree.Node, len(b)) // the changes below each child of b
+	left := 0                                // children that were not deleted so far
 	for k, n := range a {
-		if taken[k] {
-			now = append(now, n)
+		switch i := newAt[k]; {
+		case i < 0 && n.Kind == xmltree.Comment:
+			f.deletes = append(f.deletes, change("delete", path+"/"+step(n), left))
 			continue
+		case i < 0:
+			f.deletes = append(f.deletes, change("delete", path+"/"+nthStep(a, k), -1))
+			continue
+		case n.Kind == xmltree.Element:
+			below[i] = f.element(n, b[i], path+"/"+step(b[i]))
 		}
-		position := -1
-		if n.Kind == xmltree.Comment {
-			position = commentsBefore(a, k)
-		}
-		f.deletes = append(f.deletes, change("delete", path+"/"+nthStep(a, k), position))
+		left++
 	}
-	last := from - 1 // index in now of the child placed last
+	var out []*xmltree.Node
 	for i := from; i < len(b)-tail; i++ {
-		k := oldAt[i]
-		if k < 0 {
-			last++
-			now = slices.Insert(now, last, b[i])
-			f.changes = append(f.changes, change("create", path, last).Add(b[i]))
+		if m.oldAt[i] < 0 {
+			out = append(out, change("create", path, m.to[i]).Add(b[i]))
 			continue
 		}
-		name := path + "/" + step(b[i])
-		if b[i].Kind == xmltree.Element {
-			f.element(a[k], b[i], name)
-		}
-		at := slices.Index(now, a[k])
-		if stays[i] {
-			last = at
-			continue
-		}
-		now = slices.Delete(now, at, at+1)
-		if at > last {
-			last++
-		}
-		now = slices.Insert(now, last, a[k])
-		f.changes = append(f.changes, change("move", name, last))
-	}
-}
-
-// pairs matches children of b with those of a: the shared ends by place, between them what is the same thing and the only
-// one of its kind that its path can mean.
-func pairs(a, b []*xmltree.Node, from, tail int) []int {
-	type seen struct{ inA, inB, at int }
-	things := make(map[identity]*seen, len(a)+len(b))
-	names := make(map[string]int, 16) // how often a name is in a or in b, the larger number
-	count := func(list []*xmltree.Node, isA bool) {
-		here := map[string]int{}
-		for i, n := range list {
-			id := identityOf(n)
-			s := things[id]
-			if s == nil {
-				s = &seen{}
-				things[id] = s
-			}
-			if isA {
-				s.inA++
-				s.at = i
-			} else {
-				s.inB++
-			}
-			if n.Kind == xmltree.Element {
-				here[n.Name]++
-				names[n.Name] = max(names[n.Name], here[n.Name])
-			}
-		}
-	}
-	count(a, true)
-	count(b, false)
-	out := make([]int, len(b))
-	for i, n := range b {
-		switch {
-		case i < from:
-			out[i] = i
-		case i >= len(b)-tail:
-			out[i] = len(a) - (len(b) - i)
-		default:
-			id := identityOf(n)
-			s := things[id]
-			out[i] = -1
-			if s.inA == 1 && s.inB == 1 && (!id.without || names[id.name] == 1) {
-				out[i] = s.at
-			}
+		out = append(out, below[i]...)
+		if m.moved[i] {
+			out = append(out, change("move", path+"/"+step(b[i]), m.to[i]))
 		}
 	}
 	return out
-}
-
-// longestRise marks the members of a longest rising run among oldAt[from:to], the children that need not move, and all
-// outside of it.
-func longestRise(oldAt []int, from, to int) []bool {
-	stays := make([]bool, len(oldAt))
-	var ends []int // ends[n]: index of the smallest end of a rise of n+1 members
-	before := make([]int, len(oldAt))
-	for i, k := range oldAt {
-		if i < from || i >= to {
-			stays[i] = true
-			continue
-		}
-		if k < 0 {
-			continue
-		}
-		n, _ := slices.BinarySearchFunc(ends, k, func(e, k int) int { return oldAt[e] - k })
-		before[i] = -1
-		if n > 0 {
-			before[i] = ends[n-1]
-		}
-		if n == len(ends) {
-			ends = append(ends, i)
-		} else {
-			ends[n] = i
-		}
-	}
-	if len(ends) > 0 {
-		for i := ends[len(ends)-1]; i >= 0; i = before[i] {
-			stays[i] = true
-		}
-	}
-	return stays
 }
 
 // nthStep is the step of a path to child k of list, with a number when the step alone would mean others too.
@@ -267,14 +190,4 @@ func nthStep(list []*xmltree.Node, k int) string {
 		return step(n)
 	}
 	return step(n) + "[" + strconv.Itoa(nth) + "]"
-}
-
-func commentsBefore(list []*xmltree.Node, k int) int {
-	n := 0
-	for _, c := range list[:k] {
-		if c.Kind == xmltree.Comment {
-			n++
-		}
-	}
-	return n
 }

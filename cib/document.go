@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -196,12 +197,35 @@ func (d *Document) NodeID(name string) string {
 // Bytes is the document as it is written to files: formatted, with a line end after the last line.
 func (d *Document) Bytes() []byte { return d.root.Pretty(nil) }
 
-// Digest is the MD5 sum over the document in Pacemaker's on-disk form, in hexadecimal: the content of cib.xml.sig. It is a
-// check against accidents, not against people.
-func (d *Document) Digest() string {
-	text := append(d.root.Append([]byte{' '}), '\n')
+// Digest is DiskDigest of the document: the content of cib.xml.sig.
+func (d *Document) Digest() string { return DiskDigest(d.root) }
+
+// DiskDigest is the MD5 sum over an element in Pacemaker's on-disk form, in hexadecimal. It is a check against accidents, not
+// against people.
+func DiskDigest(n *xmltree.Node) string {
+	text := append(n.Append([]byte{' '}), '\n')
 	sum := md5.Sum(text)
 	return hex.EncodeToString(sum[:])
+}
+
+// unsummed are the attributes that PatchDigest leaves out: who wrote what and when.
+var unsummed = []string{"crm-debug-origin", "cib-last-written", "update-origin", "update-client", "update-user"}
+
+// PatchDigest is the MD5 sum over an element in the form in which patchsets carry it, in hexadecimal. It too is no more than a check
+// against accidents.
+func PatchDigest(n *xmltree.Node) string {
+	sum := md5.Sum(summed(n).Append(nil))
+	return hex.EncodeToString(sum[:])
+}
+
+func summed(n *xmltree.Node) *xmltree.Node {
+	out := *n
+	out.Attrs = slices.DeleteFunc(slices.Clone(n.Attrs), func(a xmltree.Attr) bool { return slices.Contains(unsummed, a.Name) })
+	out.Children = make([]*xmltree.Node, len(n.Children))
+	for i, c := range n.Children {
+		out.Children[i] = summed(c)
+	}
+	return &out
 }
 
 // ImmutableFingerprint makes documents machine.Immutable.

@@ -105,8 +105,11 @@ func patchError(c *xmltree.Node, format string, args ...any) *Error {
 	return e
 }
 
+// WithoutVersions is the patch for documents of any version.
+func (p *Patch) WithoutVersions() *Patch { return &Patch{root: p.root} }
+
 // ApplyPatch returns the document that p leads to from d. A patch for another version is refused with code "old", one that
-// does not fit with code "data error"; the error is an *Error.
+// does not fit with code "data error", one whose digest is not that of the result with code "error"; the error is an *Error.
 func ApplyPatch(d *Document, p *Patch) (*Document, error) {
 	if d == nil {
 		return nil, errNoDocument
@@ -119,17 +122,17 @@ func ApplyPatch(d *Document, p *Patch) (*Document, error) {
 			return nil, fail(exitcode.Old, "the patchset is for version %s, but the present one is still %s", p.Source, d.version)
 		}
 	}
-	a := patching{edit: xmltree.Edit(d.root), source: d.root}
+	a := patching{edit: xmltree.Edit(d.root), source: d.root, doomed: map[*xmltree.Node]bool{}}
 	for _, pass := range []func(*xmltree.Node) *Error{a.inSource, a.inTurn} {
 		for c := range p.root.Elements("change") {
 			if err := pass(c); err != nil {
 				return nil, err
 			}
 		}
-		for _, path := range a.doomed {
+		for _, path := range a.deletes {
 			a.edit.Remove(path)
 		}
-		a.doomed = nil
+		a.deletes = nil
 	}
 	root := a.edit.Done()
 	if root == d.root {
@@ -138,14 +141,18 @@ func ApplyPatch(d *Document, p *Patch) (*Document, error) {
 	if err := checkParts(root); err != nil {
 		return nil, fail(exitcode.DataErr, "the patchset does not lead to a configuration: %s", err.Error())
 	}
+	if digest := p.root.Get("digest"); digest != "" && digest != PatchDigest(root) {
+		return nil, fail(exitcode.Error, "Application of update diff failed: the result has not the digest %s that the patchset names", digest)
+	}
 	// The result has the version that its root says. Patchsets made by hand name a target and leave the root alone.
 	return FromTree(root), nil
 }
 
 type patching struct {
-	edit   *xmltree.Editor
-	source *xmltree.Node
-	doomed []xmltree.Path
+	edit    *xmltree.Editor
+	source  *xmltree.Node
+	deletes []xmltree.Path
+	doomed  map[*xmltree.Node]bool // what they delete
 }
 
 // inSource makes the changes whose paths mean the document before all changes.
@@ -153,11 +160,12 @@ func (a *patching) inSource(c *xmltree.Node) *Error {
 	switch c.Get("operation") {
 	case "delete":
 		// What is gone already need not be deleted; versions tell whether the patch fits.
-		if path := resolve(a.source, c); len(path) > 1 {
-			a.doomed = append(a.doomed, path)
+		if path := resolve(a.source, c, a.doomed); len(path) > 1 {
+			a.deletes = append(a.deletes, path)
+			a.doomed[path[len(path)-1]] = true
 		}
 	case "modify":
-		path := resolve(a.source, c)
+		path := resolve(a.source, c, nil)
 		want := content(c.First("change-result"))
 		if path == nil || path[len(path)-1].Kind != xmltree.Element {
 			return patchError(c, "there is nothing with that path")
@@ -178,13 +186,13 @@ func (a *patching) inTurn(c *xmltree.Node) *Error {
 	}
 	switch c.Get("operation") {
 	case "create":
-		path := resolve(a.edit.Root(), c)
+		path := resolve(a.edit.Root(), c, nil)
 		if path == nil || path[len(path)-1].Kind != xmltree.Element {
 			return patchError(c, "there is nothing with that path")
 		}
 		a.edit.Insert(path, position, fresh(content(c)))
 	case "move":
-		path := resolve(a.edit.Root(), c)
+		path := resolve(a.edit.Root(), c, nil)
 		if len(path) < 2 {
 			return patchError(c, "there is nothing with that path")
 		}
@@ -196,10 +204,10 @@ func (a *patching) inTurn(c *xmltree.Node) *Error {
 	return nil
 }
 
-// resolve finds what the path of a change means, nil when there is nothing. A comment is named by its number among its
-// siblings, in the attribute position.
-func resolve(root *xmltree.Node, c *xmltree.Node) xmltree.Path {
-	path, ok := walk(root, c)
+// resolve finds what the path of a change means, nil when there is nothing. A comment is named by its place among its siblings that
+// are not gone, in the attribute position.
+func resolve(root *xmltree.Node, c *xmltree.Node, gone map[*xmltree.Node]bool) xmltree.Path {
+	path, ok := walk(root, c, gone)
 	if ok {
 		return path
 	}
@@ -211,7 +219,7 @@ func resolve(root *xmltree.Node, c *xmltree.Node) xmltree.Path {
 	return found[0].Path()
 }
 
-func walk(root *xmltree.Node, c *xmltree.Node) (xmltree.Path, bool) {
+func walk(root *xmltree.Node, c *xmltree.Node, gone map[*xmltree.Node]bool) (xmltree.Path, bool) {
 	rest := c.Get("path")
 	var out xmltree.Path
 	list := []*xmltree.Node{root}
@@ -224,13 +232,10 @@ func walk(root *xmltree.Node, c *xmltree.Node) (xmltree.Path, bool) {
 		if s, rest, ok = cutStep(rest[1:]); !ok {
 			return nil, false
 		}
-		if s.name == "comment" && rest == "" {
-			s.nth = -1
-			if at, err := strconv.Atoi(c.Get("position")); err == nil {
-				s.nth = at + 1
-			}
-		}
 		n := s.among(list)
+		if at, err := strconv.Atoi(c.Get("position")); s.name == "comment" && rest == "" && err == nil {
+			n = commentAt(list, at, gone)
+		}
 		if n == nil {
 			return nil, true
 		}
@@ -238,6 +243,22 @@ func walk(root *xmltree.Node, c *xmltree.Node) (xmltree.Path, bool) {
 		list = n.Children
 	}
 	return out, true
+}
+
+// commentAt is the comment at a place among siblings that are not gone.
+func commentAt(list []*xmltree.Node, at int, gone map[*xmltree.Node]bool) *xmltree.Node {
+	for _, n := range list {
+		if gone[n] {
+			continue
+		}
+		if at == 0 && n.Kind == xmltree.Comment {
+			return n
+		}
+		if at--; at < 0 {
+			break
+		}
+	}
+	return nil
 }
 
 type pathStep struct {
@@ -287,14 +308,11 @@ func cutStep(s string) (out pathStep, rest string, ok bool) {
 func (s pathStep) among(list []*xmltree.Node) *xmltree.Node {
 	left := max(s.nth, 1)
 	for _, n := range list {
-		switch {
-		case n.Kind == xmltree.Comment && s.name == "comment" && s.nth != 0:
-		case n.Kind != xmltree.Element || n.Name != s.name:
+		if n.Kind != xmltree.Element || n.Name != s.name {
 			continue
-		default:
-			if id, ok := n.Lookup("id"); s.hasID && (!ok || id != s.id) {
-				continue
-			}
+		}
+		if id, ok := n.Lookup("id"); s.hasID && (!ok || id != s.id) {
+			continue
 		}
 		if left--; left == 0 {
 			return n

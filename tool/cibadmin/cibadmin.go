@@ -188,24 +188,22 @@ func (s *settings) print(c *command.Call, n *xmltree.Node) {
 }
 
 func (s *settings) digest(c *command.Call, data *xmltree.Node) error {
-	var doc *cib.Document
-	switch {
-	case data == nil:
+	if data == nil {
 		cluster, err := c.Open()
 		if err != nil {
 			return connectError(c, err)
 		}
 		defer cluster.Close()
-		if doc, err = cluster.CIB(c.Env.Context); err != nil {
+		doc, err := cluster.CIB(c.Env.Context)
+		if err != nil {
 			return callFailed(c, err)
 		}
-	case data.Name != "cib":
-		// A digest can be asked of any element.
-		doc = cib.New(xmltree.New("cib").Add(data))
-	default:
-		doc = cib.New(data)
+		data = doc.Root()
 	}
-	sum := doc.Digest()
+	sum := cib.DiskDigest(data)
+	if s.verb == '6' {
+		sum = cib.PatchDigest(data)
+	}
 	c.Out.Line("%s", sum)
 	c.Out.Add(xmltree.New("md5-sum", "digest", sum))
 	return nil

@@ -122,7 +122,11 @@ func (s *settings) compare(c *command.Call, old, target *cib.Document) error {
 	if s.noVersion {
 		old, target = versionless(old), versionless(target)
 	}
-	patch := cib.Diff(old, target)
+	diff := cib.Diff
+	if s.asCIB {
+		diff = cib.DiffSignificant
+	}
+	patch := diff(old, target)
 	if patch == nil || patch.Empty() {
 		return nil
 	}
@@ -137,7 +141,7 @@ func (s *settings) compare(c *command.Call, old, target *cib.Document) error {
 		x.Children = kept
 	}
 	if s.asCIB {
-		x.Set("digest", target.Digest())
+		x.Set("digest", cib.PatchDigest(target.Root()))
 	}
 	text := string(x.Pretty(nil))
 	c.Out.Raw(text)
@@ -164,10 +168,10 @@ func (s *settings) apply(c *command.Call, old *cib.Document) error {
 	if err != nil {
 		return command.Fail(exitcode.DataErr, "Could not apply patch: %s", err)
 	}
-	doc, err := cib.ApplyPatch(old, patch)
-	if err == nil && x.Get("digest") != "" && s.asCIB && doc.Digest() != x.Get("digest") {
-		err = errDigest
+	if !s.asCIB {
+		patch = patch.WithoutVersions()
 	}
+	doc, err := cib.ApplyPatch(old, patch)
 	if err != nil {
 		c.Explain(err)
 		return command.Fail(exitcode.Error, "Could not apply patch: Application of update diff failed")
@@ -177,5 +181,3 @@ func (s *settings) apply(c *command.Call, old *cib.Document) error {
 	c.Out.CDATA("updated", text)
 	return nil
 }
-
-var errDigest = command.Fail(exitcode.Digest, "the result does not have the digest that the patch gives")
