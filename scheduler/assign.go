@@ -32,12 +32,22 @@ type candidate struct {
 // is active, then by name. The list holds until the next one is made.
 func (r *run) candidates(t table, active *node) []candidate {
 	list := r.scratch.candidates[:0]
-	for i := range t {
-		if t[i].known {
-			list = append(list, candidate{r.nodes[i], t[i].score})
+	better := func(a, b candidate) int { return r.better(&a, &b, active) }
+	if r.st.Options.PlacementStrategy == "balanced" {
+		// What is better by most of the capacities is no order: the result says which way round it was gone.
+		nodes := r.inTableOrder(t)
+		for i := len(nodes) - 1; i >= 0; i-- {
+			list = append(list, candidate{nodes[i], t[nodes[i].id].score})
 		}
+		mergeSort(list, better)
+	} else {
+		for i := range t {
+			if t[i].known {
+				list = append(list, candidate{r.nodes[i], t[i].score})
+			}
+		}
+		slices.SortFunc(list, better)
 	}
-	slices.SortStableFunc(list, func(a, b candidate) int { return r.better(&a, &b, active) })
 	r.scratch.candidates = list
 	return list
 }
@@ -45,7 +55,6 @@ func (r *run) candidates(t table, active *node) []candidate {
 // bestCandidate returns the first of the candidates.
 func (r *run) bestCandidate(t table, active *node) (best candidate, ok bool) {
 	if r.st.Options.PlacementStrategy == "balanced" {
-		// What is better by most of the capacities is no order: the list says which way round it was gone.
 		list := r.candidates(t, active)
 		if len(list) == 0 {
 			return best, false

@@ -44,6 +44,7 @@ type run struct {
 	known     []bool            // by resource and node
 	metaNames map[string]string // see metaName
 	sites     map[string][]site // by attribute
+	tabled    []*node           // see inTableOrder
 }
 
 // newRun copies what changes out of the state, into the memory of a workspace.

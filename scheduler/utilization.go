@@ -76,7 +76,11 @@ func (r *run) sortForCapacity() {
 	for i, n := range r.nodes {
 		base[i] = allowance{known: true, score: n.in.Score}
 	}
-	nodes := slices.Clone(r.candidates(base, nil))
+	nodes := make([]candidate, len(r.nodes))
+	for i, n := range r.nodes {
+		nodes[i] = candidate{n, base[i].score}
+	}
+	mergeSort(nodes, func(a, b candidate) int { return r.better(&a, &b, nil) })
 	scores := map[*rsc]table{}
 	for _, x := range r.top {
 		scores[x] = r.addColocated(x, nil, nil, 1, scoreOptions{thisWith: true})
@@ -193,7 +197,6 @@ func (r *run) banFullNodes(x *rsc) *node {
 	for _, m := range list {
 		r.addTaken(sum, m, list)
 	}
-	var roomiest *node
 	any := false
 	var open []*node
 	for i, n := range r.nodes {
@@ -202,14 +205,15 @@ func (r *run) banFullNodes(x *rsc) *node {
 		}
 		open = append(open, n)
 		any = any || n.capacity.holds(sum)
-		if roomiest == nil || compareCapacity(n, roomiest) < 0 {
-			roomiest = n
-		}
 	}
-	if any {
-		roomiest = nil
-	} else {
+	var roomiest *node
+	if !any {
 		sum = x.takes
+		for _, n := range r.inTableOrder(x.allowed) {
+			if slices.Contains(open, n) && (roomiest == nil || compareCapacity(n, roomiest) < 0) {
+				roomiest = n
+			}
+		}
 	}
 	for _, n := range open {
 		if !n.capacity.holds(sum) {
