@@ -1,8 +1,9 @@
 package scheduler
 
 // mergeSort sorts a list in place by halves, of which the first is the smaller one. Where compare is an order this is a stable sort like
-// any other. That of nodes by most of their capacities is none, nor is that of instances (one that is active twice goes behind one that must leave its node, and before one that is
-// stopped, which goes before the one that must leave): there the way of sorting decides, and this is the reference's.
+// any other. That of nodes by most of their capacities is none, nor is that of instances (one that is active twice goes behind one that
+// must leave its node, and before one that is stopped, which goes before the one that must leave): there the way of sorting decides, and
+// this is the reference's.
 func mergeSort[T any](list []T, compare func(a, b T) int) {
 	if len(list) > 1 {
 		mergeHalves(list, make([]T, 0, len(list)), compare)
