@@ -10,8 +10,8 @@ import (
 var newerRules = []rule{
 	{name: "room of guests", reason: "the capacities of guest nodes are not shown any more (the command line case show-utilization-with-crm-simulate)",
 		explains: func(_ *pair, x *detail) bool { return x.guestCapacity() }},
-	{name: "half unique", rest: true, reason: "in a cloned group that is globally unique only for its clone-node-max, the members of the first instance " +
-		"before the one whose agent cannot be told apart stay unique, so that what runs of them becomes an orphan and is stopped " +
+	{name: "half unique", rest: true, reason: "in a cloned group that is globally unique only for its clone-node-max but has members whose agents know " +
+		"no instances, the other members of the first instance stay unique, so that what runs of them becomes an orphan and is stopped " +
 		"(native_unpack clears the flag of the instances that the clone has already; the first one is not among them)",
 		explains: func(p *pair, _ *detail) bool { return halfUnique(p.cib) }},
 	{name: "option of rkt", rest: true, reason: "a bundle with add-host=false gives docker and podman an option of rkt, with which no container " +
@@ -24,8 +24,8 @@ func (x *detail) guestCapacity() bool {
 	return x.class == classUtilization && (x.kind == "missing Remaining:" || x.kind == "missing Original:")
 }
 
-// halfUnique tells whether there is a cloned group that several instances of may share a node, without a word on globally-unique, in which an
-// agent that does not know instances comes after one that does.
+// halfUnique tells whether there is a cloned group that several instances of may share a node, without a word on globally-unique, in which some
+// agents know instances and others do not.
 func halfUnique(cib *xmltree.Node) bool {
 	for _, name := range []string{"clone", "master"} {
 		for clone := range elements(cib, name) {
@@ -36,16 +36,17 @@ func halfUnique(cib *xmltree.Node) bool {
 			if n, _ := option.Number(metaOf(cib, clone, "clone-node-max")); n <= 1 {
 				continue
 			}
-			told := false // one came that knows instances
+			knowing, other := false, false
 			for m := range group.Elements("primitive") {
 				switch classOf(cib, m) {
 				case "lsb", "systemd", "service":
-					if told {
-						return true
-					}
+					other = true
 				default:
-					told = true
+					knowing = true
 				}
+			}
+			if knowing && other {
+				return true
 			}
 		}
 	}

@@ -180,7 +180,8 @@ func TestDefects(t *testing.T) {
 	}{
 		{"unique by its size", group("clone-node-max", "ocf", "lsb"), halfUnique, true},
 		{"one on a node", group("clone-max", "ocf", "lsb"), halfUnique, false},
-		{"first member", group("clone-node-max", "lsb", "ocf"), halfUnique, false},
+		{"the other way round", group("clone-node-max", "lsb", "ocf"), halfUnique, true},
+		{"none knows instances", group("clone-node-max", "lsb", "systemd"), halfUnique, false},
 		{"all know instances", group("clone-node-max", "ocf", "ocf"), halfUnique, false},
 		{"no hosts", bundle(`ip-range-start="10.0.0.9" add-host="off"`), withoutHosts, true},
 		{"hosts", bundle(`ip-range-start="10.0.0.9" add-host="true"`), withoutHosts, false},
