@@ -6,9 +6,10 @@
 //	GET  /v1/attributes?name=…     []Attribute
 //	GET  /v1/fencing/history       []FenceRecord
 //	GET  /v1/fencing/devices       []FenceDevice
+//	GET  /v1/messaging             Messaging
 //	GET  /v1/events                Event after Event, as server-sent events
 //	POST /v1/…                     one Request each; the answer is a Response or an Error
 //
-// Invariants: queries are answered from the node's latest Snapshot and never wait for the cluster; every change is a
-// Request, is done in the name of a message.Principal, and is answered once.
+// Invariants: queries are answered from the node's latest Snapshot (Messaging: by the messaging process) and never wait
+// for the cluster; every change is a Request, is done in the name of a message.Principal, and is answered once.
 package api

@@ -41,6 +41,8 @@ type Cluster interface {
 	Attributes(ctx context.Context, name, node string) ([]api.Attribute, error)
 	FenceHistory(ctx context.Context) ([]api.FenceRecord, error)
 	FenceDevices(ctx context.Context) ([]api.FenceDevice, error)
+	// Messaging returns what the layer below the node's manager knows.
+	Messaging(ctx context.Context) (*api.Messaging, error)
 	// Do hands a request to the node.
 	Do(ctx context.Context, r api.Request) (api.Response, error)
 	// Watch delivers what happens until ctx ends or the node goes away; then the channel is closed.

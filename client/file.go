@@ -227,6 +227,8 @@ func (f *file) Apply(_ context.Context, ops ...cib.Op) (*xmltree.Node, error) {
 	return result, nil
 }
 
+func (f *file) Messaging(context.Context) (*api.Messaging, error) { return nil, NotConnected(nil) }
+
 func (f *file) Node(context.Context) (*api.NodeInfo, error) { return nil, NotConnected(nil) }
 
 func (f *file) Attributes(context.Context, string, string) ([]api.Attribute, error) {

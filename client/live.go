@@ -206,6 +206,14 @@ func (l *live) FenceDevices(ctx context.Context) ([]api.FenceDevice, error) {
 	return out, err
 }
 
+func (l *live) Messaging(ctx context.Context) (*api.Messaging, error) {
+	out := &api.Messaging{}
+	if err := l.get(ctx, "messaging", out); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (l *live) Do(ctx context.Context, r api.Request) (api.Response, error) {
 	body, err := json.Marshal(r)
 	if err != nil {

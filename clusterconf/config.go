@@ -40,6 +40,10 @@ type Config struct {
 	Keys   Keys
 	// PacketSize limits a datagram in bytes, UDP header not counted.
 	PacketSize int
+	// Transport is the word for how packets travel: "knet", "udp" or "udpu". Links say what is done.
+	Transport string
+	// Settings are the keys of the file as they stand there, by name; secrets are left out.
+	Settings []Setting
 	// Manager tells whether the file asks for the resource manager (always with corosync.conf).
 	Manager bool
 	// Warnings are problems that do not keep the cluster from starting.

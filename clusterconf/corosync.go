@@ -84,6 +84,8 @@ func (c *corosync) parse() {
 	if transport == "" {
 		transport = "knet"
 	}
+	c.conf.Transport = transport
+	c.conf.Settings = settings(c.root)
 	if c.nodelist != nil && len(c.nodelist.all("node")) > 0 {
 		c.parseNodes(transport)
 	} else {

@@ -28,7 +28,7 @@ func Heartbeat(f, auth File, host Host) (*Config, error) {
 		return nil, p.err()
 	}
 	h := &heartbeat{problems: p, host: host, port: defaultHAPort, seen: map[string]int{},
-		conf: &Config{File: f.Path, Stack: "heartbeat", PacketSize: 1400}}
+		conf: &Config{File: f.Path, Stack: "heartbeat", Transport: "udp", PacketSize: 1400}}
 	for i, raw := range strings.Split(string(f.Data), "\n") {
 		if len(raw) > maxHALine {
 			p.errorf(i+1, "The line is longer than %d characters; split it.", maxHALine)

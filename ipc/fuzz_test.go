@@ -22,6 +22,8 @@ func (n nobody) Do(_ context.Context, _ message.Principal, r api.Request) (api.R
 	return api.Response{}, nil
 }
 
+func (n nobody) Messaging(context.Context) (*api.Messaging, error) { return &api.Messaging{}, nil }
+
 func (n nobody) Watch(context.Context) (<-chan api.Event, error) { return nil, nil }
 
 // FuzzRequest sends bodies that nobody meant to every address: whatever comes, there is an answer with a known status.

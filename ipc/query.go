@@ -72,6 +72,16 @@ func (s *Server) query(doc *cib.Document, rights *acl.Rights, ops []cib.Op) (*xm
 	return n, err
 }
 
+// messaging answers with what the messaging process says of itself.
+func (s *Server) messaging(w http.ResponseWriter, r *http.Request, _ caller) {
+	m, err := s.backend.Messaging(r.Context())
+	if err != nil {
+		refuse(w, err)
+		return
+	}
+	answer(w, m)
+}
+
 func (s *Server) attributes(w http.ResponseWriter, r *http.Request, c caller) {
 	name, node := r.URL.Query().Get("name"), r.URL.Query().Get("node")
 	out := []api.Attribute{}

@@ -25,6 +25,8 @@ type Backend interface {
 	// Do carries out a request (a plain struct of package api, no pointer) and answers when it is done or has failed.
 	// Errors that are no exitcode.Carrier become code 1.
 	Do(context.Context, message.Principal, api.Request) (api.Response, error)
+	// Messaging asks the layer below the manager for its picture of itself.
+	Messaging(context.Context) (*api.Messaging, error)
 	// Watch delivers events, an EventHello first, until ctx ends. A watcher that does not keep up may be dropped by closing
 	// the channel.
 	Watch(context.Context) (<-chan api.Event, error)
@@ -78,6 +80,7 @@ func New(b Backend, l Limits) *Server {
 	s.mux.HandleFunc("GET /v1/attributes", s.full(s.attributes))
 	s.mux.HandleFunc("GET /v1/fencing/history", s.full(s.fenceHistory))
 	s.mux.HandleFunc("GET /v1/fencing/devices", s.full(s.fenceDevices))
+	s.mux.HandleFunc("GET /v1/messaging", s.full(s.messaging))
 	s.mux.HandleFunc("GET /v1/events", s.events)
 	s.mux.HandleFunc("POST /v1/{path...}", s.full(s.request))
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {

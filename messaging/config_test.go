@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"pacer/api"
 	"pacer/clusterconf"
 	"pacer/engine"
 	"pacer/note"
@@ -161,7 +162,7 @@ func TestAMessageOfAnOldViewIsNotDelivered(t *testing.T) {
 	// The loop of node 1 has not read the new view: what it sends is meant for the old one, whenever it arrives.
 	ctx, cancel := timeout()
 	defer cancel()
-	for s := (&Status{}); len(s.View.Members) != 1; {
+	for s := (&api.Messaging{}); len(s.View.Members) != 1; {
 		var err error
 		if s, err = ReadStatus(ctx, c.nodes[0].places); err != nil {
 			t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"pacer/api"
 	"pacer/engine"
 	"pacer/message"
 	"pacer/place"
@@ -59,14 +60,14 @@ func Dial(ctx context.Context, p place.Places) (*Conn, error) {
 	return c, nil
 }
 
-// ReadStatus asks the messaging process for its Status.
-func ReadStatus(ctx context.Context, p place.Places) (*Status, error) {
+// ReadStatus asks the messaging process for its picture of itself.
+func ReadStatus(ctx context.Context, p place.Places) (*api.Messaging, error) {
 	raw, body, err := dial(ctx, p, "status", frameStatus)
 	if err != nil {
 		return nil, err
 	}
 	defer raw.Close()
-	s := &Status{}
+	s := &api.Messaging{}
 	if err := json.Unmarshal(body, s); err != nil {
 		return nil, fmt.Errorf("messaging: status: %w", err)
 	}

@@ -357,27 +357,3 @@ func (p *process) ping() {
 	p.pinged++
 	p.toManager(framePing, binary.BigEndian.AppendUint64(nil, p.pinged), nil)
 }
-
-func (p *process) status() Status {
-	s := Status{Identity: p.conf.Identity(), Cluster: p.conf.Cluster, File: p.conf.File, View: p.view, Needed: p.needed,
-		Counted: p.conf.Quorum.Counted, TwoNode: p.conf.Quorum.TwoNode, WaitForAll: p.conf.Quorum.WaitForAll,
-		Open: p.conf.Keys.Open, Profile: p.conf.Timing.Profile, Heartbeat: p.conf.Timing.Heartbeat, Dead: p.conf.Timing.Dead,
-		Realtime: p.realtime}
-	m := p.core.Status()
-	s.Forming = m.Frozen
-	for _, x := range m.Peers {
-		s.Peers = append(s.Peers, PeerStatus{ID: x.ID, Name: x.Name, Alive: x.Alive, Links: x.Links, Patience: x.Patience})
-	}
-	for _, l := range p.conf.Links {
-		ls := LinkStatus{Number: l.Number, Cast: l.Cast.String(), Device: l.Device, Port: l.Port}
-		if l.Local.IsValid() {
-			ls.Local = l.Local.String()
-		}
-		s.Links = append(s.Links, ls)
-	}
-	s.Refused, s.Dropped, s.Unsent = p.net.Counters()
-	for _, w := range p.conf.Warnings {
-		s.Warning = append(s.Warning, w.Error())
-	}
-	return s
-}

@@ -1,57 +1,52 @@
 package messaging
 
 import (
-	"time"
-
+	"pacer/api"
+	"pacer/clusterconf"
 	"pacer/engine"
 )
 
-// Status is the messaging process's picture of itself, for tools.
-type Status struct {
-	Identity engine.Identity `json:"identity"`
-	Cluster  string          `json:"cluster,omitempty"`
-	File     string          `json:"file"`
-	View     engine.View     `json:"view"`
-	// Forming tells that the next view is being made.
-	Forming bool `json:"forming"`
-	// Needed are the votes that make quorum; Counted is false when every partition is quorate.
-	Needed     int  `json:"needed"`
-	Counted    bool `json:"counted"`
-	TwoNode    bool `json:"two_node"`
-	WaitForAll bool `json:"wait_for_all"`
-	// Open tells that packets are not protected by a secret.
-	Open bool `json:"open"`
-	// Profile and the times of failure detection.
-	Profile   string        `json:"profile"`
-	Heartbeat time.Duration `json:"heartbeat_ns"`
-	Dead      time.Duration `json:"dead_ns"`
-	// Realtime tells that the process has real-time priority and locked memory.
-	Realtime bool         `json:"realtime"`
-	Links    []LinkStatus `json:"links"`
-	Peers    []PeerStatus `json:"peers"`
-	// Refused counts packets without a good seal, Dropped those that came too fast, Unsent those that the network did
-	// not take.
-	Refused uint64   `json:"refused"`
-	Dropped uint64   `json:"dropped"`
-	Unsent  uint64   `json:"unsent"`
-	Warning []string `json:"warnings,omitempty"`
+// status is the process's picture of itself, for tools.
+func (p *process) status() api.Messaging {
+	s := api.Messaging{Identity: p.conf.Identity(), Cluster: p.conf.Cluster, File: p.conf.File, Transport: p.conf.Transport,
+		View: p.view, Needed: p.needed, Counted: p.conf.Quorum.Counted, TwoNode: p.conf.Quorum.TwoNode,
+		WaitForAll: p.conf.Quorum.WaitForAll, Open: p.conf.Keys.Open, Profile: p.conf.Timing.Profile,
+		Heartbeat: p.conf.Timing.Heartbeat, Dead: p.conf.Timing.Dead, Realtime: p.realtime, Settings: p.conf.Settings,
+		PacketSize: p.conf.PacketSize}
+	for _, n := range p.conf.Nodes {
+		s.Votes = append(s.Votes, n.Votes)
+	}
+	m := p.core.Status()
+	s.Forming = m.Frozen
+	for _, x := range m.Peers {
+		s.Peers = append(s.Peers, api.MessagingPeer{ID: x.ID, Name: x.Name, Alive: x.Alive, Links: x.Links,
+			Addresses: addresses(p.conf.Links, x.ID), Patience: x.Patience})
+	}
+	for _, l := range p.conf.Links {
+		ls := api.MessagingLink{Number: l.Number, Cast: l.Cast.String(), Device: l.Device, Port: l.Port}
+		if l.Local.IsValid() {
+			ls.Local = l.Local.String()
+		}
+		s.Links = append(s.Links, ls)
+	}
+	s.Refused, s.Dropped, s.Unsent = p.net.Counters()
+	for _, w := range p.conf.Warnings {
+		s.Warning = append(s.Warning, w.Error())
+	}
+	return s
 }
 
-// LinkStatus is one link of this node.
-type LinkStatus struct {
-	Number int    `json:"number"`
-	Cast   string `json:"cast"`
-	Device string `json:"device,omitempty"`
-	Local  string `json:"local,omitempty"`
-	Port   uint16 `json:"port"`
-}
-
-// PeerStatus is another node.
-type PeerStatus struct {
-	ID    engine.NodeID `json:"id"`
-	Name  string        `json:"name"`
-	Alive bool          `json:"alive"`
-	// Links tells by number which links carry something from it.
-	Links    []bool        `json:"links"`
-	Patience time.Duration `json:"patience_ns"`
+// addresses are those of a node on each link; "" where the configuration does not tell.
+func addresses(links []clusterconf.Link, id engine.NodeID) []string {
+	var out []string
+	for _, l := range links {
+		text := ""
+		for _, p := range l.Peers {
+			if p.ID == id {
+				text = p.Addr.String()
+			}
+		}
+		out = append(out, text)
+	}
+	return out
 }

@@ -271,6 +271,9 @@ func TestThreeNodesOnLoopback(t *testing.T) {
 	if len(s.View.Members) != 3 || len(s.Peers) != 2 || !s.Peers[0].Alive || len(s.Peers[0].Links) != 2 {
 		t.Fatalf("the status is %+v", s)
 	}
+	if p := s.Peers[0]; s.Links[1].Local == "" || len(p.Addresses) != 2 || p.Addresses[0] == p.Addresses[1] || len(s.Votes) != 3 {
+		t.Fatalf("the status has no addresses: %+v", s)
+	}
 
 	// A clean stop is seen at once; the process that is back is another incarnation.
 	old, _ := c.nodes[1].view.Member(1)

@@ -9,9 +9,12 @@ import (
 
 	"pacer/api"
 	"pacer/cib"
+	"pacer/exitcode"
 	"pacer/message"
+	"pacer/messaging"
 	"pacer/node"
 	"pacer/note"
+	"pacer/place"
 )
 
 // backend is the node as package ipc serves it: readers get the newest snapshot, requests go through the loop, watchers hear
@@ -19,6 +22,7 @@ import (
 type backend struct {
 	snapshot atomic.Pointer[api.Snapshot]
 	events   chan<- node.Event
+	places   place.Places
 
 	mu       sync.Mutex
 	next     uint64
@@ -34,8 +38,8 @@ type answer struct {
 // watcherBacklog is how many events a slow watcher may be behind before it is dropped.
 const watcherBacklog = 1024
 
-func newBackend(events chan<- node.Event, first *api.Snapshot) *backend {
-	b := &backend{events: events, waiting: map[uint64]chan answer{}, watchers: map[chan api.Event]bool{}}
+func newBackend(events chan<- node.Event, first *api.Snapshot, places place.Places) *backend {
+	b := &backend{events: events, places: places, waiting: map[uint64]chan answer{}, watchers: map[chan api.Event]bool{}}
 	b.snapshot.Store(first)
 	return b
 }
@@ -81,6 +85,20 @@ func (b *backend) reply(e node.Reply) {
 		}
 		c <- a
 	}
+}
+
+// messagingPatience is how long the messaging process may take to answer; it is on the same machine and does not wait for others.
+const messagingPatience = 2 * time.Second
+
+// Messaging implements ipc.Backend: the messaging process answers for itself.
+func (b *backend) Messaging(ctx context.Context) (*api.Messaging, error) {
+	ctx, cancel := context.WithTimeout(ctx, messagingPatience)
+	defer cancel()
+	m, err := messaging.ReadStatus(ctx, b.places)
+	if err != nil {
+		return nil, api.Errorf(exitcode.Disconnect, "%s", err)
+	}
+	return m, nil
 }
 
 // Watch implements ipc.Backend.

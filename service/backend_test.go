@@ -13,11 +13,12 @@ import (
 	"pacer/message"
 	"pacer/node"
 	"pacer/note"
+	"pacer/place"
 )
 
 func TestARequestIsAnsweredOnceByItsReply(t *testing.T) {
 	events := make(chan node.Event, 1)
-	b := newBackend(events, &api.Snapshot{})
+	b := newBackend(events, &api.Snapshot{}, place.Places{})
 	go func() {
 		asked := (<-events).(node.Asked)
 		b.reply(node.Reply{ID: asked.ID + 1, Err: errors.New("not this one")})
@@ -32,7 +33,7 @@ func TestARequestIsAnsweredOnceByItsReply(t *testing.T) {
 
 func TestAnImpatientCallerIsLetGo(t *testing.T) {
 	events := make(chan node.Event, 1)
-	b := newBackend(events, &api.Snapshot{})
+	b := newBackend(events, &api.Snapshot{}, place.Places{})
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	if _, err := b.Do(ctx, message.Principal{}, api.Cleanup{}); !errors.Is(err, context.Canceled) {
@@ -43,7 +44,7 @@ func TestAnImpatientCallerIsLetGo(t *testing.T) {
 }
 
 func TestWatchersHearOfChanges(t *testing.T) {
-	b := newBackend(nil, &api.Snapshot{})
+	b := newBackend(nil, &api.Snapshot{}, place.Places{})
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	events, err := b.Watch(ctx)
@@ -77,7 +78,7 @@ func TestWatchersHearOfChanges(t *testing.T) {
 }
 
 func TestASlowWatcherIsDroppedAndHoldsUpNobody(t *testing.T) {
-	b := newBackend(nil, &api.Snapshot{})
+	b := newBackend(nil, &api.Snapshot{}, place.Places{})
 	events, err := b.Watch(context.Background())
 	if err != nil {
 		t.Fatal(err)
@@ -113,7 +114,7 @@ func TestLogLines(t *testing.T) {
 func TestNoChangeFallsBetweenHelloAndTheFirstEvent(t *testing.T) {
 	doc := cib.Empty()
 	for range 300 {
-		b := newBackend(nil, &api.Snapshot{CIB: doc})
+		b := newBackend(nil, &api.Snapshot{CIB: doc}, place.Places{})
 		changed, _, err := cib.Apply(doc, []cib.Op{{Kind: cib.OpBump}}, cib.ApplyOptions{})
 		if err != nil {
 			t.Fatal(err)

@@ -86,7 +86,7 @@ func RunManager(ctx context.Context, o ManagerOptions) (int, error) {
 
 	inputs := newArchive(o.Places, o.Log)
 	defer inputs.Close()
-	b := newBackend(in.events, l.node.Snapshot())
+	b := newBackend(in.events, l.node.Snapshot(), o.Places)
 	m := &manager{options: o, store: store, agents: agents, archive: inputs, backend: b, engine: l.engine}
 	l.perform, l.stepped = m.perform, func() { b.update(l.node.Snapshot()) }
 

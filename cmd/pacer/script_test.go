@@ -44,7 +44,7 @@ func TestToolSessions(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "node": startNode, "asked": asked, "refuse": refuse, "fenced": fenced,
+			"exits": exits, "node": startNode, "asked": asked, "refuse": refuse, "fenced": fenced, "alone": alone,
 		},
 	})
 }
@@ -111,6 +111,14 @@ func fenced(ts *testscript.TestScript, _ bool, args []string) {
 		s.Fencing = append(s.Fencing, api.FenceRecord{Target: args[0], Action: args[1], State: args[2], Origin: "node1",
 			Client: "stonith_admin.1", Delegate: "node2", Completed: n.Now})
 		s.Devices = []api.FenceDevice{{ID: "dev1", Agent: "fence_x", Local: true}}
+	})
+}
+
+// alone takes the other members, and with them quorum, away from the node.
+func alone(ts *testscript.TestScript, _ bool, _ []string) {
+	nodes[ts.Getenv(place.RootVariable)].Change(func(s *api.Snapshot) {
+		v := &s.Node.View
+		v.Members, v.Votes, v.Quorate = v.Members[:1], 1, false
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 	"pacer/tool/askwhy"
 	"pacer/tool/attrdupdater"
 	"pacer/tool/cibadmin"
+	"pacer/tool/corosync"
 	"pacer/tool/crmadmin"
 	"pacer/tool/crmattribute"
 	"pacer/tool/crmdiff"
@@ -30,6 +31,11 @@ var table = applet.Table{
 	askwhy.Applet,
 	attrdupdater.Applet,
 	cibadmin.Applet,
+	corosync.Cfgtool,
+	corosync.Cmapctl,
+	corosync.Cpgtool,
+	corosync.Keygen,
+	corosync.Quorumtool,
 	crm.Applet,
 	crmadmin.Applet,
 	crmadmin.Daemon,

@@ -12,6 +12,7 @@ import (
 	"pacer/acl"
 	"pacer/api"
 	"pacer/cib"
+	"pacer/clusterconf"
 	"pacer/engine"
 	"pacer/exitcode"
 	"pacer/ipc"
@@ -46,7 +47,7 @@ func New(document string) (*Node, error) {
 		watchers: map[chan api.Event]bool{},
 		Now:      time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
 		snapshot: api.Snapshot{CIB: doc, Node: api.NodeInfo{ID: 1, Name: "node1", Stack: "corosync", View: view, DC: "node2",
-			State: api.StateMember, Settled: true, Version: api.Version, Feature: cib.FeatureSet, Peers: []api.Peer{
+			State: api.StateMember, Settled: true, Version: api.Version, Feature: cib.FeatureSet, PID: 4711, Peers: []api.Peer{
 				{ID: 1, UUID: "1", Name: "node1", Member: true, Joined: true},
 				{ID: 2, UUID: "2", Name: "node2", Member: true, Joined: true},
 				{ID: 3, UUID: "3", Name: "node3"}}}},
@@ -187,6 +188,25 @@ func (n *Node) attribute(r api.AttributeUpdate) {
 		out = append(out, api.Attribute{Name: r.Name, Node: node, Value: r.Value, Private: r.Private})
 	}
 	n.snapshot.Attributes = out
+}
+
+// Messaging implements ipc.Backend: two links, the second of which does not carry anything from node2, and a node3 that is not
+// heard at all.
+func (n *Node) Messaging(context.Context) (*api.Messaging, error) {
+	s := n.Snapshot()
+	out := &api.Messaging{
+		Identity: engine.Identity{ID: s.Node.ID, Name: s.Node.Name, Stack: s.Node.Stack}, Cluster: "made-up",
+		Transport: "knet", View: s.Node.View, Votes: []int{1, 1, 1}, Needed: 2, Counted: true, Dead: 360 * time.Millisecond, PacketSize: 1400,
+		Links: []api.MessagingLink{{Number: 0, Cast: "unicast", Local: "192.0.2.1", Port: 5405}, {Number: 1, Cast: "unicast", Local: "198.51.100.1", Port: 5407}},
+		Peers: []api.MessagingPeer{
+			{ID: 2, Name: "node2", Alive: true, Links: []bool{true, false}, Addresses: []string{"192.0.2.2", "198.51.100.2"}},
+			{ID: 3, Name: "node3", Links: []bool{false, false}, Addresses: []string{"192.0.2.3", "198.51.100.3"}}},
+		Settings: []clusterconf.Setting{{Name: "totem.cluster_name", Type: "str", Value: "made-up"}, {Name: "totem.version", Type: "u32", Value: "2"}},
+	}
+	for _, p := range s.Node.Peers {
+		out.Identity.Nodes = append(out.Identity.Nodes, engine.Member{ID: p.ID, Name: p.Name})
+	}
+	return out, nil
 }
 
 // Watch implements ipc.Backend.

@@ -15,6 +15,7 @@ import (
 	"pacer/api"
 	"pacer/engine"
 	"pacer/executor"
+	"pacer/exitcode"
 	"pacer/fencer"
 	"pacer/ipc"
 	"pacer/machine"
@@ -191,6 +192,11 @@ func (n *Node) Do(ctx context.Context, who message.Principal, r api.Request) (ap
 	case <-ctx.Done():
 		return api.Response{}, ctx.Err()
 	}
+}
+
+// Messaging implements ipc.Backend: there is no messaging process here.
+func (n *Node) Messaging(context.Context) (*api.Messaging, error) {
+	return nil, api.Errorf(exitcode.Disconnect, "This node has no messaging process")
 }
 
 // Watch implements ipc.Backend.
