@@ -1,6 +1,8 @@
 package option
 
 import (
+	"iter"
+	"slices"
 	"strings"
 
 	"pacer/isotime"
@@ -14,7 +16,7 @@ func Find(table []Option, name string) *Option {
 		}
 	}
 	for i := range table {
-		for _, old := range table[i].Old {
+		for old := range table[i].formerly() {
 			if old == name {
 				return &table[i]
 			}
@@ -23,13 +25,26 @@ func Find(table []Option, name string) *Option {
 	return nil
 }
 
+// formerly are all former names, newest first.
+func (o *Option) formerly() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, list := range [...][]string{o.Old, o.Older} {
+			for _, name := range list {
+				if !yield(name) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // Value returns what is configured for an option under its new or an older name and is valid, else the default. get
 // looks a name up in the configuration.
 func Value(o *Option, get func(string) (string, bool)) string {
 	if v, ok := get(o.Name); ok && o.Valid(v) {
 		return v
 	}
-	for _, old := range o.Old {
+	for old := range o.formerly() {
 		if v, ok := get(old); ok && o.Valid(v) {
 			return v
 		}
@@ -53,12 +68,8 @@ func (o *Option) Valid(v string) bool {
 		_, ok := ParseBool(v)
 		return ok
 	case Choice:
-		for _, c := range o.Choices {
-			if c == v || !o.Exact && strings.EqualFold(c, v) {
-				return true
-			}
-		}
-		return false
+		means := func(c string) bool { return c == v || !o.Exact && strings.EqualFold(c, v) }
+		return slices.ContainsFunc(o.Choices, means) || slices.ContainsFunc(o.Also, means)
 	}
 	return true
 }

@@ -15,7 +15,7 @@ func TestValue(t *testing.T) {
 }
 
 func TestTablesAreSound(t *testing.T) {
-	for _, table := range [][]Option{Cluster, Resource, Clone, Group} {
+	for _, table := range [][]Option{Cluster, Resource, Clone, Group, Fencing} {
 		seen := map[string]bool{}
 		for i := range table {
 			o := &table[i]

@@ -21,6 +21,7 @@ import (
 	"pacer/tool/crmsimulate"
 	"pacer/tool/crmticket"
 	"pacer/tool/crmverify"
+	"pacer/tool/daemon"
 	"pacer/tool/isodate"
 	"pacer/tool/noderun"
 	"pacer/tool/stonithadmin"
@@ -65,6 +66,7 @@ var table = applet.Table{
 // The applet links looks into the table itself, so it joins the table here.
 func init() {
 	table = append(table, agent.Applets...)
+	table = append(table, daemon.Applets...)
 	table = append(table, applet.Applet{Names: []string{"schemas"}, Internal: true, Run: schemas,
 		Summary: "write the schemas of the configuration for programs of others", SummaryJapanese: "設定スキーマを他のプログラム向けに書き出す"})
 	table = append(table, applet.Applet{Names: []string{"links"}, Internal: true, Run: links,

@@ -96,8 +96,12 @@ func (r *run) showMetadata() error {
 // listOptions shows the options of resources.
 func (r *run) listOptions() error {
 	if r.arg == "fencing" {
-		return command.Fail(exitcode.Unimplemented, "Pacer does not list the options of fencing resources yet")
+		command.ListOptions(r.Out, command.OptionList{Name: "fence-attributes", Title: "Fencing resource common parameters",
+			Text:  "Parameters of every fencing resource, whatever its agent. The cluster reads them; the agent does not see them.",
+			Table: option.Fencing, All: r.all})
+		return nil
 	}
-	command.ListOptions(r.Out, "primitive-meta", "Meta-attributes of primitive resources", option.Resource)
+	command.ListOptions(r.Out, command.OptionList{Name: "primitive-meta", Title: "Primitive meta-attributes",
+		Text: "Meta-attributes of primitive resources.", Table: option.Resource, All: r.all})
 	return nil
 }
