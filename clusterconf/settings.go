@@ -49,7 +49,7 @@ func settings(root *section) []Setting {
 	nodes := 0
 	flatten(root, "", &nodes, byName)
 	out := make([]Setting, 0, len(byName))
-	for _, s := range byName {
+	for _, s := range byName { // order: sorted below
 		out = append(out, s)
 	}
 	slices.SortFunc(out, func(a, b Setting) int { return cmp.Compare(a.Name, b.Name) })

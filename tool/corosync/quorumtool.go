@@ -84,7 +84,7 @@ func runQuorumtool(env applet.Env) exitcode.Code {
 	case 'l':
 		t.members(m)
 	case 'm':
-		return t.watch(m)
+		return t.watch()
 	case 'f':
 	case 'v', 'e':
 		what := map[byte]string{'v': "votes", 'e': "expected votes"}[t.verb]
@@ -194,7 +194,7 @@ func (t *quorumtool) label(m *api.Messaging, x engine.Member) string {
 }
 
 // watch shows the status again whenever the view changes, until it is interrupted.
-func (t *quorumtool) watch(m *api.Messaging) exitcode.Code {
+func (t *quorumtool) watch() exitcode.Code {
 	node, err := t.open()
 	if err != nil {
 		return t.fail("Cannot initialize CMAP service")
@@ -206,7 +206,8 @@ func (t *quorumtool) watch(m *api.Messaging) exitcode.Code {
 	}
 	seen := ""
 	for range events {
-		if m, err = node.Messaging(t.context()); err != nil {
+		m, err := node.Messaging(t.context())
+		if err != nil {
 			break
 		}
 		if now := fmt.Sprintf("%+v", m.View); now != seen {
