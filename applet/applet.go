@@ -24,6 +24,8 @@ type Env struct {
 	Environ func() []string
 	Now     func() time.Time
 	Places  place.Places
+	// Describe, when set, is told what the command reads; the command then ends without doing anything.
+	Describe func(Description)
 	// Context ends on SIGINT and SIGTERM when the applet is Graceful.
 	Context context.Context
 }

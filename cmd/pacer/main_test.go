@@ -8,6 +8,7 @@ import (
 
 	"pacer/applet"
 	"pacer/exitcode"
+	"pacer/tool/manual"
 )
 
 func TestRunPicksTheApplet(t *testing.T) {
@@ -33,6 +34,23 @@ func TestRunPicksTheApplet(t *testing.T) {
 			Getenv: func(string) string { return "" }}
 		if code := run(table, env); code != c.code || !strings.Contains(out.String(), c.out) {
 			t.Errorf("%s %q: code %d, output %q", c.name, c.args, code, out.String())
+		}
+	}
+}
+
+// TestEveryCommandIsDescribed: all but the shell, whose help is its own, and the demonstration's fence agent, which describes itself as
+// such agents do, have a page.
+func TestEveryCommandIsDescribed(t *testing.T) {
+	described := map[string]bool{"crm": true, "fence_demo": true}
+	for _, d := range manual.Describe(table) {
+		described[d.Name] = true
+		if len(d.Sections) == 0 || d.Summary == "" {
+			t.Errorf("%s tells nothing of itself", d.Name)
+		}
+	}
+	for _, a := range table {
+		if !a.Internal && !described[a.Names[0]] {
+			t.Errorf("%s has no description", a.Names[0])
 		}
 	}
 }

@@ -23,6 +23,7 @@ import (
 	"pacer/tool/crmverify"
 	"pacer/tool/daemon"
 	"pacer/tool/isodate"
+	"pacer/tool/manual"
 	"pacer/tool/noderun"
 	"pacer/tool/stonithadmin"
 )
@@ -63,8 +64,9 @@ var table = applet.Table{
 	crmresource.Failcount,
 }
 
-// The applet links looks into the table itself, so it joins the table here.
+// Applets that look into the table itself join it here.
 func init() {
+	table = append(table, manual.Applets(func() applet.Table { return table })...)
 	table = append(table, agent.Applets...)
 	table = append(table, daemon.Applets...)
 	table = append(table, applet.Applet{Names: []string{"schemas"}, Internal: true, Run: schemas,

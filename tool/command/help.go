@@ -2,7 +2,10 @@ package command
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+
+	"pacer/applet"
 )
 
 // helpText lays out the help as GLib does: usage, summary, then one block for each group that was asked for.
@@ -16,16 +19,7 @@ func helpText(spec Spec, options []Option, which string) string {
 	if spec.Summary != "" {
 		fmt.Fprintf(&b, "\n%s\n", spec.Summary)
 	}
-	groups := []Group{{"help", "Help Options:", ""}}
-	for _, g := range append(spec.Groups, Group{"output", "Output Options:", ""}) {
-		if which == "all" || which == g.Key {
-			groups = append(groups, g)
-		}
-	}
-	if which == "main" || which == "all" {
-		groups = append(groups, Group{"", "Application Options:", ""})
-	}
-	for _, g := range groups {
+	for _, g := range groupsOf(spec, which) {
 		width := 0
 		for _, o := range options {
 			if o.Group == g.Key && !o.Hidden {
@@ -57,4 +51,45 @@ func optionHead(o Option) string {
 		head += "[=" + o.Value + "]"
 	}
 	return head
+}
+
+// groupsOf are the groups that a kind of help shows, in their order.
+func groupsOf(spec Spec, which string) []Group {
+	groups := []Group{{"help", "Help Options:", ""}}
+	for _, g := range append(slices.Clone(spec.Groups), Group{"output", "Output Options:", ""}) {
+		if which == "all" || which == g.Key {
+			groups = append(groups, g)
+		}
+	}
+	if which == "main" || which == "all" {
+		groups = append(groups, Group{"", "Application Options:", ""})
+	}
+	return groups
+}
+
+// describe tells what a command reads.
+func describe(spec Spec, options []Option) applet.Description {
+	d := applet.Description{Name: spec.Name, Summary: strings.TrimPrefix(spec.Summary, spec.Name+" - "), Synopsis: spec.Synopsis}
+	for _, g := range groupsOf(spec, "all") {
+		if list := Describe(slices.DeleteFunc(slices.Clone(options), func(o Option) bool { return o.Group != g.Key })); len(list) > 0 {
+			d.Sections = append(d.Sections, applet.Section{Title: strings.TrimSuffix(g.Title, ":"), Options: list})
+		}
+	}
+	return d
+}
+
+// Describe tells of the options that are not hidden.
+func Describe(options []Option) []applet.Option {
+	var out []applet.Option
+	for _, o := range options {
+		if o.Hidden {
+			continue
+		}
+		x := applet.Option{Short: o.Short, Long: o.Long, Help: o.Help, Optional: o.Arg == Optional}
+		if o.Arg != No {
+			x.Value = o.Value
+		}
+		out = append(out, x)
+	}
+	return out
 }

@@ -85,6 +85,10 @@ func Run(env applet.Env, spec Spec, body func(*Call) error) exitcode.Code {
 	var version bool
 	var help string
 	options := append(commonOptions(spec, &format, &to, &version, &c.Verbose, &help), spec.Options...)
+	if env.Describe != nil {
+		env.Describe(describe(spec, options))
+		return exitcode.OK
+	}
 	words, err := parse(env.Args, options, spec.Abbreviate, func(s string) { fmt.Fprintln(env.Stderr, s) })
 	c.Words = words
 	stdout := env.Stdout

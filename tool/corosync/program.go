@@ -29,6 +29,11 @@ type program struct {
 // read reads the options; help is one of them. What it returns beside the words is the exit code when there is nothing left to do.
 func (p *program) read() (words []string, done bool, code exitcode.Code) {
 	p.options = append(p.options, command.Flag(&p.help, "help", 'h', "Show this help"))
+	if p.env.Describe != nil {
+		p.env.Describe(applet.Description{Name: p.name, Summary: p.summary, Synopsis: p.synopsis,
+			Sections: []applet.Section{{Title: "Options", Options: command.Describe(p.options)}}})
+		return nil, true, exitcode.OK
+	}
 	words, err := command.Getopt(p.env.Args, p.options)
 	var told *command.Failure
 	switch {
