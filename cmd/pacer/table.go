@@ -8,6 +8,7 @@ import (
 	"pacer/tool/askwhy"
 	"pacer/tool/attrdupdater"
 	"pacer/tool/cibadmin"
+	"pacer/tool/clstatus"
 	"pacer/tool/corosync"
 	"pacer/tool/crmadmin"
 	"pacer/tool/crmattribute"
@@ -33,6 +34,7 @@ var table = applet.Table{
 	askwhy.Applet,
 	attrdupdater.Applet,
 	cibadmin.Applet,
+	clstatus.Applet,
 	corosync.Cfgtool,
 	corosync.Cmapctl,
 	corosync.Cpgtool,
