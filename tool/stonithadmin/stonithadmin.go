@@ -109,7 +109,9 @@ func (s *settings) run(c *command.Call) error {
 		return s.installed(c)
 	case 'M':
 		return s.metadata(c)
-	case 'K', 'R', 'D', 'r', 'd':
+	case 'K':
+		return s.validate(c)
+	case 'R', 'D', 'r', 'd':
 		return command.Fail(exitcode.Unimplemented, "Pacer does not know this command yet; devices are configured as resources of class stonith")
 	}
 	cluster, err := c.Live()
