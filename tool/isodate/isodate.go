@@ -86,11 +86,14 @@ func (s *settings) run(c *command.Call) error {
 	result := date
 	if s.hasDuration {
 		d, err := parseDuration(s.duration)
+		if err == nil && d == (duration{}) {
+			err = &isotime.Error{Kind: isotime.Duration, Text: s.duration, Why: "no amounts and units given"}
+		}
 		if err != nil {
 			return invalid(c, err, "Invalid duration specified: %s", s.duration)
 		}
 		c.Out.Line("Duration: %s", d)
-		c.Out.Add(textNode("duration", " "+d.String()+" "))
+		c.Out.Add(textNode("duration", d.String()))
 		if s.hasDate {
 			result = d.addTo(date)
 			s.showEnd(c, result)
@@ -210,38 +213,40 @@ func (d duration) addTo(t time.Time) time.Time {
 	return isotime.Span{Years: d.years, Months: d.months, Days: d.days, Seconds: d.seconds}.AddTo(t)
 }
 
-// String shows the parts that are not zero.
+// String shows the parts that are not zero, years, months and days in columns.
 func (d duration) String() string {
-	var out []string
-	add := func(n int, unit string) {
+	var b strings.Builder
+	add := func(format string, n int, unit string) {
 		if n == 0 {
 			return
 		}
 		if n != 1 {
 			unit += "s"
 		}
-		out = append(out, fmt.Sprintf("%d %s", n, unit))
+		fmt.Fprintf(&b, format, n, unit)
 	}
-	add(d.years, "year")
-	add(d.months, "month")
-	add(d.days, "day")
-	add(d.seconds, "second")
+	add("%4d %s ", d.years, "year")
+	add("%2d %s ", d.months, "month")
+	add("%2d %s ", d.days, "day")
+	add("%d %s", d.seconds, "second")
 	if rest := max(d.seconds, -d.seconds); rest >= 60 {
-		var parts []string
+		b.WriteString(" (")
+		between := ""
 		for _, u := range []struct {
 			size int
 			name string
-		}{{86400, "day"}, {3600, "hour"}, {60, "minute"}, {1, "second"}} {
+		}{{3600, "hour"}, {60, "minute"}, {1, "second"}} {
 			n := rest / u.size
 			rest %= u.size
-			switch {
-			case n == 1:
-				parts = append(parts, "1 "+u.name)
-			case n > 1:
-				parts = append(parts, fmt.Sprintf("%d %ss", n, u.name))
+			if n > 1 || u.size == 1 { // One second is "1 seconds" here, as always.
+				u.name += "s"
+			}
+			if n > 0 {
+				fmt.Fprintf(&b, "%s%d %s", between, n, u.name)
+				between = " "
 			}
 		}
-		out = append(out, "("+strings.Join(parts, " ")+")")
+		b.WriteString(")")
 	}
-	return strings.Join(out, " ")
+	return b.String()
 }
