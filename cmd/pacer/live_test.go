@@ -27,7 +27,8 @@ func TestToolsAgainstARealManager(t *testing.T) {
 			env.Setenv(place.RootVariable, filepath.Join(env.WorkDir, "root"))
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "until": until, "fails": fails, "cluster": startCluster},
+		Condition: func(cond string) (bool, error) { return cond == "root" && os.Geteuid() == 0, nil },
+		Cmds:      map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "until": until, "fails": fails, "cluster": startCluster},
 	})
 }
 
