@@ -519,6 +519,7 @@ func (w *work) finish(old *Document, opt ApplyOptions) (*Document, *Error) {
 		}
 	}
 	next := FromTree(e.Done())
+	next.lineage.Store(old.lineage.Load())
 	if opt.Check && (config || next.root.Get("validate-with") != old.root.Get("validate-with")) {
 		if err := conforms(old, next); err != nil {
 			return nil, err

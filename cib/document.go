@@ -22,6 +22,8 @@ type Document struct {
 	version Version
 	print   atomic.Uint64 // ImmutableFingerprint, once it was asked for
 	verdict atomic.Uint32 // of Valid, once it was asked for
+	// lineage is shared by the documents that were made of each other, from the first that was checked on.
+	lineage atomic.Pointer[lineage]
 }
 
 // Parse is ParseString for a text that the caller may change afterwards.

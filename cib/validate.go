@@ -2,6 +2,7 @@ package cib
 
 import (
 	"fmt"
+	"sync/atomic"
 
 	"pacer/exitcode"
 	"pacer/schema"
@@ -46,9 +47,41 @@ func Validate(d *Document) []schema.Problem {
 	return []schema.Problem{{Line: int(d.root.Line), Element: d.root.Name, Attribute: "validate-with", Text: text}}
 }
 
+// lineage is what documents that were made of each other know together about what is valid. Who uses the track takes it out, so that
+// nobody else does at the same time; who finds none begins a new one.
+type lineage struct{ track atomic.Pointer[schema.Track] }
+
+// checkAfter works out whether next, which was made of d, is valid, at the cost of what differs.
+func (d *Document) checkAfter(next *Document) {
+	v, unchecked, ok := next.Claims()
+	if unchecked || !ok || next.verdict.Load() != unknown {
+		return
+	}
+	if d.lineage.Load() == nil {
+		d.lineage.CompareAndSwap(nil, &lineage{})
+	}
+	l := d.lineage.Load()
+	next.lineage.Store(l)
+	track := l.track.Swap(nil)
+	good := false
+	if track != nil && track.Version() == v {
+		good = track.Advance(next.root)
+	} else {
+		track = schema.NewTrack(next.root, v)
+		good = track != nil
+	}
+	l.track.Store(track)
+	if good {
+		next.verdict.Store(valid)
+	} else {
+		next.verdict.Store(invalid)
+	}
+}
+
 // conforms refuses a document that is not valid. When the one before was not either, what was wrong in it may stay wrong, so that
 // it can be repaired piece by piece.
 func conforms(old, next *Document) *Error {
+	old.checkAfter(next)
 	found := Validate(next)
 	if len(found) == 0 {
 		return nil

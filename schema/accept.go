@@ -32,6 +32,8 @@ type validator struct {
 	ids  map[string]struct{}
 	// pending are references to ids that had not been met when they were.
 	pending []reference
+	// notes, when it is there, gets the ids and references, and the children of an element are left to the caller.
+	notes *mentions
 }
 
 type reference struct {
@@ -123,6 +125,12 @@ func declaration(a *xmltree.Attr) bool {
 
 // use notes ids and checks references.
 func (v *validator) use(s *attrSlot, value string) {
+	if v.notes != nil {
+		if v.left&s.versions != 0 {
+			v.notes.add(s, value)
+		}
+		return
+	}
 	switch s.kind.use {
 	case unique:
 		id := trim(value)
@@ -171,6 +179,9 @@ func (v *validator) children(n *xmltree.Node, f *form) (there uint64) {
 		}
 		if v.left == 0 {
 			return 0
+		}
+		if v.notes != nil {
+			continue
 		}
 		if v.element(c, k.form); v.left == 0 {
 			return 0

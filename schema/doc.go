@@ -9,6 +9,8 @@
 // its bits and to find a way; it takes as long as the element has attributes and children, and goes through the document once, for
 // all schemas together.
 //
+// A row of documents that are made of each other is followed by a Track, which looks only at what differs.
+//
 // Invariants: Problems finds nothing exactly where Accepting has the schema; both take time and memory in proportion to the
 // document; what is below <status> is not looked at. The verdicts are those of the schemas of Pacemaker: the grammar is ours.
 package schema
