@@ -222,7 +222,9 @@ func (d *doubter) expression(n *xmltree.Node, path []*xmltree.Node) {
 	case "group", "clone", "bundle":
 		read = set.Name == "meta_attributes"
 	case "op", "op_defaults":
-		if valued(rule) {
+		// What an operation for stopped resources has is read later, and operations that are elsewhere are read there.
+		_, elsewhere := path[max(i-2, 0)].Lookup("id-ref")
+		if valued(rule) && !elsewhere && owner.Get("role") != "Stopped" {
 			d.say(false, n, "", "expressions about nodes in rules of operations will not be understood for long any more")
 		}
 	}
