@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"math"
 	"strings"
 
 	"pacer/isotime"
@@ -101,13 +102,13 @@ func (s *State) threshold(r *Resource, text string) score.Score {
 	return t
 }
 
-// unique tells whether a clone's instances differ from each other.
+// unique tells whether a clone's instances differ from each other. A clone-node-max that was cut to what can be counted does not say so.
 func (s *State) unique(r *Resource) bool {
 	if v, ok := r.Meta["globally-unique"]; ok {
 		return option.True(v)
 	}
 	n, _ := option.Number(r.Meta["clone-node-max"])
-	return n > 1
+	return n > 1 && n <= math.MaxInt32
 }
 
 // needs reads the meta-attribute requires.
