@@ -37,7 +37,8 @@ func outcome(cib *xmltree.Node, rename func(string) string) ([]string, error) {
 		line := fmt.Sprintf("%s, priority %d, after %s", names[s.Action.ID], s.Priority, strings.Join(after, ", "))
 		for _, at := range s.Action.Attrs {
 			value := at.Value
-			if strings.HasPrefix(at.Name, "CRM_meta_") { // others are parameters, which are nobody's names
+			// Other parameters are nobody's names, but those that bundles make of theirs.
+			if strings.HasPrefix(at.Name, "CRM_meta_") || at.Name == "addr" || at.Name == "run_opts" || at.Name == "mount_points" {
 				value = rename(value)
 			}
 			line += " " + at.Name + "=" + value
@@ -151,23 +152,37 @@ func TestOrderCarriesNothing(t *testing.T) {
 
 // TestNamesCarryNothing gives everything a new name, all in the same order as before.
 func TestNamesCarryNothing(t *testing.T) {
-	o := everything
-	// Patterns and the addresses and parameters that bundles make of their names mean the names themselves.
-	o.Without = []randomcib.Feature{randomcib.Bundles, randomcib.LocationPatterns, randomcib.Unfencing}
-	campaign.Run(t, 25, o, func(cib *xmltree.Node) string {
-		rename := renaming(cib)
-		other := cib.Clone()
-		other.Walk(func(x *xmltree.Node) bool {
-			parameter := x.Name == "nvpair" && x.Get("name") != "remote-node"
-			for i := range x.Attrs {
-				if a := &x.Attrs[i]; a.Name != "value" || !parameter {
-					a.Value = rename(a.Value)
-				}
-			}
-			return true
+	for _, c := range []struct {
+		name    string
+		without []randomcib.Feature
+		often   randomcib.Feature
+	}{
+		// The names of remote nodes are their ids, which decide where capacities leave a choice.
+		{"all", []randomcib.Feature{randomcib.Bundles, randomcib.Utilization}, randomcib.Unfencing},
+		{"utilization", []randomcib.Feature{randomcib.Bundles, randomcib.Remotes, randomcib.Guests}, randomcib.Utilization},
+		// The past of containers has digests of parameters that are made of the names.
+		{"bundles", []randomcib.Feature{randomcib.History, randomcib.Utilization}, randomcib.Bundles},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o := everything
+			o.Without = append(c.without, randomcib.LocationPatterns) // which mean the names themselves
+			o.Weights = map[randomcib.Feature]float64{randomcib.Newer: .3, c.often: .5}
+			campaign.Run(t, 15, o, func(cib *xmltree.Node) string {
+				rename := renaming(cib)
+				other := cib.Clone()
+				other.Walk(func(x *xmltree.Node) bool {
+					parameter := x.Name == "nvpair" && x.Get("name") != "remote-node"
+					for i := range x.Attrs {
+						if a := &x.Attrs[i]; a.Name != "value" || !parameter {
+							a.Value = rename(a.Value)
+						}
+					}
+					return true
+				})
+				return same(cib, other, rename)
+			})
 		})
-		return same(cib, other, rename)
-	})
+	}
 }
 
 // renaming puts a letter before all names of a document wherever they stand in a text, as words or parts of names that are
@@ -178,7 +193,7 @@ func renaming(cib *xmltree.Node) func(string) string {
 		switch x.Name {
 		case "node", "node_state":
 			ids = append(ids, x.Get("uname"))
-		case "primitive", "group", "clone", "master", "template", "rsc_location", "rsc_colocation", "rsc_order", "rsc_ticket", "tag",
+		case "primitive", "group", "clone", "master", "bundle", "template", "rsc_location", "rsc_colocation", "rsc_order", "rsc_ticket", "tag",
 			"lrm_resource":
 			id, _, _ := strings.Cut(x.ID(), ":")
 			ids = append(ids, id)
