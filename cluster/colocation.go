@@ -77,7 +77,8 @@ func colocationRole(text string) Role {
 }
 
 // colocateWithin keeps the members of a set together: each with the one before it, or with ordering="listed" with the one
-// after it. With a negative score each is kept away from all before it. What stands behind a name that is no resource's is left out.
+// after it; whether it may move that one is then asked of that one, as in the reference. With a negative score each is kept away from all
+// before it. What stands behind a name that is no resource's is left out.
 func (c *constraints) colocateWithin(e *xmltree.Node, v *set, points score.Score, move string) {
 	if text, ok := v.get("score"); ok {
 		points = score.ParseOr(text, 0)
@@ -97,7 +98,7 @@ func (c *constraints) colocateWithin(e *xmltree.Node, v *set, points score.Score
 			c.colocateApart(e, v, r, points, move)
 		case last == nil:
 		case listed != "" && listed != "group":
-			c.colocate(v.id, "", points, last, r, v.role, v.role, influence(move, last))
+			c.colocate(v.id, "", points, last, r, v.role, v.role, influence(move, r))
 		default:
 			c.colocate(v.id, "", points, r, last, v.role, v.role, influence(move, r))
 		}
