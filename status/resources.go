@@ -212,6 +212,7 @@ func (b *builder) bundle(v *Resource, r *cluster.Resource) {
 			c := b.resource(rep.Child)
 			x.Child = &c
 		}
+		x.probe = b.replicaProbe(rep, &x)
 		v.Replicas = append(v.Replicas, x)
 	}
 }
@@ -258,6 +259,23 @@ func (b *builder) failedProbe(r *cluster.Resource, node string) string {
 		}
 	}
 	return ""
+}
+
+// replicaProbe is the text of the masked probe failure that is shown with a replica: of what is inside it, or of the container when that is
+// all, where the container is.
+func (b *builder) replicaProbe(rep *cluster.Replica, x *Replica) string {
+	shown := rep.Child
+	if shown == nil {
+		shown = rep.Container
+	}
+	if shown == nil {
+		return ""
+	}
+	at := ""
+	if x.Container != nil && len(x.Container.Nodes) > 0 {
+		at = x.Container.Nodes[0].Name
+	}
+	return b.failedProbe(shown, at)
 }
 
 // probedName is the name by which an entry of the history must go for its failed probe to be shown with a resource: for all of a clone the

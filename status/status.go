@@ -185,6 +185,8 @@ type Replica struct {
 	IP         *Resource `json:"ip,omitempty"`
 	Connection *Resource `json:"connection,omitempty"`
 	Child      *Resource `json:"child,omitempty"`
+
+	probe string // as Resource.Probe of what is inside, where the container is
 }
 
 // NodeAttributes are the attributes of a node that people want to see.

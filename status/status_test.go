@@ -155,11 +155,14 @@ func TestFailedProbeOfSomewhere(t *testing.T) {
 
 // What a bundle and a clone say of their target role, and where something is under way in what is stopped.
 func TestTargetsShown(t *testing.T) {
+	const probed = "node n1\nnode n2\nbundle b docker image=x network control-port=3121 primitive a\nprimitive a ocf:pacemaker:Dummy\ndid n1 a probe=5\n"
 	for _, c := range []struct{ cib, want string }{
 		{"node n1\nprimitive s ocf:pacemaker:Stateful meta target-role=Unpromoted\nclone c s meta promotable=true\ndid n1 s start", "Unpromoted (target-role): [ n1 ]\n"},
 		{"node n1\nprimitive a ocf:pacemaker:Dummy\ndid n1 a stop monitor/10s=pending", "Dummy):\t Stopped n1 (Monitoring)\n"},
 		{"node n1\nnode n2\nprimitive a ocf:pacemaker:Dummy\ndid n1 a stop=pending\ndid n2 a probe=2", "Dummy):\t Stopping n1\n"},
 		{"node n1\nbundle b docker image=x meta target-role=Stopped", "Container bundle: b [x]:\n"},
+		{probed + "did n2 b-docker-0 start", "Dummy):\t Stopped n2\n"}, // where nothing was probed
+		{probed, "Dummy):\t Stopped (Not installed) \n"},
 	} {
 		root, err := play.CIB(c.cib)
 		if err != nil {

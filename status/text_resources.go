@@ -393,6 +393,7 @@ func (t *text) replicaLine(rep *Replica) string {
 	}
 	where := *r
 	where.Nodes, where.DoingOn = nil, nil // where the container is to be is not told
+	where.Probe = rep.probe
 	if len(rep.Container.Nodes) > 0 {
 		return t.primitiveLine(&where, name, &rep.Container.Nodes[0])
 	}
