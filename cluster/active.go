@@ -96,8 +96,13 @@ func (r *Resource) ActiveNode() (at *Node, all, clean int) {
 	if r.Kind == Bundle {
 		return r.bundleActiveNode()
 	}
+	return r.activeAmong(r.RunningOn)
+}
+
+// activeAmong is ActiveNode over the nodes where the resource is active.
+func (r *Resource) activeAmong(nodes []*Node) (at *Node, all, clean int) {
 	looking := true
-	for _, n := range r.RunningOn {
+	for _, n := range nodes {
 		all++
 		ok := n.Online && !n.Unclean
 		if ok {

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -249,28 +250,29 @@ func (s *State) needsRemoteAddress(r *Resource) bool {
 	return r.Connection && r.Bundled() && s.Params(r, nil)["addr"] == hostAddress
 }
 
+// activeContainers are the containers of a bundle that are active.
+func (r *Resource) activeContainers() (list []*Resource) {
+	for i := range r.BundleOptions.Replica {
+		if c := r.BundleOptions.Replica[i].Container; c != nil && len(c.RunningOn) > 0 {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
 // bundleActiveNode is ActiveNode over the containers of a bundle.
 func (r *Resource) bundleActiveNode() (at *Node, all, clean int) {
-	seen := map[*Node]bool{}
-	for i := range r.BundleOptions.Replica {
-		c := r.BundleOptions.Replica[i].Container
-		if c == nil {
-			continue
-		}
+	containers := r.activeContainers()
+	if len(containers) == 1 {
+		return containers[0].ActiveNode()
+	}
+	var nodes []*Node
+	for _, c := range containers {
 		for _, n := range c.RunningOn {
-			if seen[n] {
-				continue
-			}
-			seen[n] = true
-			all++
-			ok := n.Online && !n.Unclean
-			if ok {
-				clean++
-			}
-			if at == nil || r.Needs < NeedsFencing && ok && !(at.Online && !at.Unclean) {
-				at = n
+			if !slices.Contains(nodes, n) {
+				nodes = append(nodes, n)
 			}
 		}
 	}
-	return at, all, clean
+	return r.activeAmong(nodes)
 }

@@ -1,6 +1,8 @@
 package scheduler
 
 import (
+	"slices"
+
 	"pacer/cluster"
 	"pacer/graph"
 	"pacer/score"
@@ -104,10 +106,31 @@ func (x *rsc) isUniqueClone() bool { return x.isClone() && x.unique }
 func (x *rsc) isAnonymous() bool   { return x.isClone() && !x.unique }
 func (x *rsc) needsFencing() bool  { return x.in.Needs >= cluster.NeedsFencing }
 
-// activeNode is where the resource is active: see cluster.Resource.ActiveNode, but with what was decided meanwhile.
+// activeNode is where the resource is active, a bundle where its containers are: see cluster.Resource.ActiveNode, but with what was
+// decided meanwhile.
 func (x *rsc) activeNode() (at *node, all, clean int) {
+	if x.kind != cluster.Bundle {
+		return x.activeAmong(x.running)
+	}
+	containers := slices.DeleteFunc(x.containers(), func(c *rsc) bool { return len(c.running) == 0 })
+	if len(containers) == 1 {
+		return containers[0].activeNode()
+	}
+	var nodes []*node
+	for _, c := range containers {
+		for _, n := range c.running {
+			if !slices.Contains(nodes, n) {
+				nodes = append(nodes, n)
+			}
+		}
+	}
+	return x.activeAmong(nodes)
+}
+
+// activeAmong is the best of the nodes where the resource is active, and how many they are.
+func (x *rsc) activeAmong(nodes []*node) (at *node, all, clean int) {
 	looking := true
-	for _, n := range x.running {
+	for _, n := range nodes {
 		all++
 		ok := n.online && !n.unclean
 		if ok {
