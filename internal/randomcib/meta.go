@@ -35,7 +35,9 @@ func (g *generator) meta(r *resource, d dice, list ...string) {
 	if r.kind == group && d.chance(.05) {
 		list = append(list, d.one("ordered", "collocated"), "false")
 	}
-	if r.parent != nil && r.parent.kind == bundle && d.chance(.2) {
+	// Outside of bundles the series before ours does not stand it.
+	if bundled := r.parent != nil && r.parent.kind == bundle; bundled && d.chance(.2) ||
+		g.on[Newer] && g.on[Guests] && r.kind == primitive && d.chance(.2) {
 		list = append(list, "container-attribute-target", "host")
 	}
 	if g.some(d, OldForms, .2) {
