@@ -5,6 +5,7 @@ package daemon
 import (
 	"slices"
 
+	"pacer/api"
 	"pacer/applet"
 	"pacer/exitcode"
 	"pacer/option"
@@ -48,7 +49,12 @@ func (k kind) run(env applet.Env) exitcode.Code {
 		spec.Summary, spec.Synopsis = k.name+" - the name of a daemon that is part of the node's service", ""
 	}
 	return command.Run(env, spec, func(c *command.Call) error {
-		if len(c.Words) == 1 && c.Words[0] == "metadata" && k.table != nil {
+		switch {
+		case k.name == "pacemaker-controld" && len(c.Words) == 1 && c.Words[0] == "version":
+			// crmsh takes the third word.
+			c.Out.Line("CRM Version: %s (pacer)", api.PacemakerVersion)
+			return nil
+		case k.table != nil && len(c.Words) == 1 && c.Words[0] == "metadata":
 			doc := command.Metadata(command.OptionList{Name: k.name, Title: k.title, Text: k.text, Table: k.table})
 			_, err := c.Out.Write(doc.Pretty(nil))
 			return err
