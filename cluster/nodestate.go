@@ -42,7 +42,7 @@ func (s *State) unpackNodeState(x *xmltree.Node) {
 
 // memberOnline decides whether a cluster node is online, and whether it must be fenced for how it is.
 func (s *State) memberOnline(n *Node, x *xmltree.Node) {
-	n.Shutdown = shutdownAsked(n)
+	n.Shutdown = n.ShutdownAsked()
 	if !n.Shutdown && strings.EqualFold(x.Get("expected"), "member") {
 		n.ExpectedUp = true
 	}
@@ -173,8 +173,8 @@ func (s *State) pendingTooLong(member, online int64) bool {
 	return false
 }
 
-// shutdownAsked tells whether a node's attributes ask for its shutdown.
-func shutdownAsked(n *Node) bool {
+// ShutdownAsked tells whether a node's attributes ask for its shutdown. A remote node goes down without that when its connection stops.
+func (n *Node) ShutdownAsked() bool {
 	v, ok := n.Attributes["shutdown"]
 	return ok && v != "0" && v != ""
 }

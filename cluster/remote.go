@@ -144,7 +144,7 @@ func (s *State) remoteAttributes(n *Node, x *xmltree.Node) {
 		n.Unclean, n.Unseen = false, false
 	}
 	s.addAttributes(n, x.First("transient_attributes"), true)
-	if shutdownAsked(n) {
+	if n.ShutdownAsked() {
 		n.Shutdown = true
 	}
 	n.Standby = n.Standby || n.attrTrue("standby")

@@ -25,7 +25,7 @@ func (r *run) linkOf(n *node) linkState {
 			return linkFailed
 		case !c.failed:
 			return linkStopped
-		case c.next == cluster.Stopped && c.in.Reconnect > 0 && n.in.Fenced && !n.in.Shutdown:
+		case c.next == cluster.Stopped && c.in.Reconnect > 0 && n.in.Fenced && !n.in.ShutdownAsked():
 			return linkUnknown // until the pause is over and it is tried again
 		}
 		return linkFailed
