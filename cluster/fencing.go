@@ -1,6 +1,8 @@
 package cluster
 
 import (
+	"slices"
+
 	"pacer/xmltree"
 )
 
@@ -34,7 +36,11 @@ func walkPairs(x *xmltree.Node, visit func(name, value string)) {
 }
 
 // CanFence tells whether a node could be fenced now (nil: an offline one in general).
-func (s *State) CanFence(n *Node) bool {
+func (s *State) CanFence(n *Node) bool { return s.CanFenceAs(n, n != nil && n.Online) }
+
+// CanFenceAs is CanFence for a node that is, or will be, online or not. Without quorum only nodes of the own partition may be fenced.
+// A remote node belongs to it for certain only while no cluster node is away that might hold a connection to it.
+func (s *State) CanFenceAs(n *Node, online bool) bool {
 	switch {
 	case n != nil && n.Guest():
 		for _, host := range n.Container.RunningOn {
@@ -49,10 +55,17 @@ func (s *State) CanFence(n *Node) bool {
 		return true
 	case n == nil:
 		return false
-	case s.Options.FenceRemoteAnyway && n.Type == Remote:
+	case n.Type == Remote && s.Options.FenceRemoteAnyway:
 		return true
+	case n.Type == Remote && s.membersAway():
+		return false
 	}
-	return n.Online
+	return online
+}
+
+// membersAway tells whether a cluster node is offline.
+func (s *State) membersAway() bool {
+	return slices.ContainsFunc(s.Nodes, func(n *Node) bool { return n.Type != Remote && !n.Online })
 }
 
 // fenceNode marks a node as one that must be fenced. For a guest that means recovery of what it lives in.

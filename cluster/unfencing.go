@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"slices"
 	"strings"
 
 	"pacer/history"
@@ -20,18 +21,19 @@ type DeviceDigests struct {
 	Notices []string
 }
 
-// DeviceDigests compares the devices that unfence with those with which a node was unfenced. The parameters of a device there are
-// given by params.
-func (s *State) DeviceDigests(n *Node, sanitized bool, params func(*Resource) Values) DeviceDigests {
+// Unfences tells whether a resource is a device that unfences nodes.
+func (r *Resource) Unfences() bool {
+	return r.Kind == Primitive && r.FenceDevice && r.Meta["provides"] == "unfencing"
+}
+
+// DeviceDigests compares the devices that unfence, given in the order in which they are told of, with those with which a node was
+// unfenced. The parameters of a device there are given by params.
+func (s *State) DeviceDigests(devices []*Resource, n *Node, sanitized bool, params func(*Resource) Values) DeviceDigests {
 	var d DeviceDigests
 	had, unfenced := n.Attr("#digests-all")
 	hadOpen, _ := n.Attr("#digests-secure")
 	holds := func(list, entry string) bool { return strings.Contains(","+list, ","+entry+",") }
-	for i := len(s.Resources) - 1; i >= 0; i-- {
-		r := s.Resources[i]
-		if r.Kind != Primitive || !r.FenceDevice || r.Meta["provides"] != "unfencing" {
-			continue
-		}
+	for _, r := range devices {
 		digest, open := s.fencingDigests(params(r))
 		prefix := r.Name + ":" + r.Type + ":"
 		d.All += prefix + digest + ","
@@ -56,6 +58,12 @@ func (s *State) FencingNotices(sanitized bool) []string {
 	if !s.Unfencing() {
 		return nil
 	}
+	var devices []*Resource
+	for _, r := range slices.Backward(s.Resources) {
+		if r.Unfences() {
+			devices = append(devices, r)
+		}
+	}
 	var list []string
 	seen := map[*Node]bool{}
 	for i := range s.Facts {
@@ -68,7 +76,7 @@ func (s *State) FencingNotices(sanitized bool) []string {
 			continue
 		}
 		seen[n] = true
-		list = append(list, s.DeviceDigests(n, sanitized, func(r *Resource) Values { return s.Params(r, n) }).Notices...)
+		list = append(list, s.DeviceDigests(devices, n, sanitized, func(r *Resource) Values { return s.Params(r, n) }).Notices...)
 	}
 	return list
 }

@@ -1,6 +1,7 @@
 package scheduler
 
 import (
+	"slices"
 	"strconv"
 
 	"pacer/cluster"
@@ -36,12 +37,7 @@ func (r *run) fence(n *node, how string, may bool, reason string, delay bool) *a
 }
 
 // canFence tells whether a node can be fenced; see cluster.State.CanFence.
-func (r *run) canFence(n *node) bool {
-	if n.guest() || r.quorate || !r.fencing {
-		return r.st.CanFence(n.in)
-	}
-	return r.st.CanFence(n.in) || r.st.FenceDevices && n.online
-}
+func (r *run) canFence(n *node) bool { return r.st.CanFenceAs(n.in, n.online) }
 
 // fencingDelay is the head start, in seconds, of the partition that has the more important resources: the fencing of the
 // most important of the lost nodes waits that long.
@@ -308,11 +304,23 @@ func (r *run) orderRestartVsUnfencing(x *rsc) {
 // addUnfencingDigests adds the digests of the devices that unfence to a fencing. It tells whether none of them changed since
 // the node was unfenced.
 func (r *run) addUnfencingDigests(a *action, n *node) bool {
-	d := r.st.DeviceDigests(n.in, r.sanitized, func(x *cluster.Resource) cluster.Values { return r.paramsOn(r.all[x.ID], n) })
+	d := r.st.DeviceDigests(unfencingDevices(nil, r.top), n.in, r.sanitized, func(x *cluster.Resource) cluster.Values { return r.paramsOn(r.all[x.ID], n) })
 	for _, text := range d.Notices {
 		r.notice(text)
 	}
 	a.setMeta("digests-all", d.All)
 	a.setMeta("digests-secure", d.Secure)
 	return !d.Changed
+}
+
+// unfencingDevices adds the devices that unfence among resources to a list, the last first. Top resources change their order when they
+// are assigned by importance.
+func unfencingDevices(list []*cluster.Resource, among []*rsc) []*cluster.Resource {
+	for _, x := range slices.Backward(among) {
+		if x.in.Unfences() {
+			list = append(list, x.in)
+		}
+		list = unfencingDevices(list, x.children)
+	}
+	return list
 }
