@@ -99,6 +99,27 @@ func TestHistoryIsFoundByEitherName(t *testing.T) {
 	}
 }
 
+// A result goes by the configured name, also in a history that goes by the number of an instance.
+func TestResultsGoByTheConfiguredName(t *testing.T) {
+	root := clusterOf(t, pair)
+	root.Path("status", "node_state", "lrm", "lrm_resources").AddNew("lrm_resource", "id", "db:0")
+	g := &graph.Graph{Synapses: []graph.Synapse{{Action: graph.Action{ID: 1, Operation: "stop", Node: graph.NodeRef{UUID: "1", Name: "n1"},
+		Primitive: &graph.Primitive{ID: "db", LongID: "db:0", Class: "ocf", Provider: "heartbeat", Type: "pgsql"}}}}}
+	out := Execute(&Transition{Graph: g, Known: map[string]bool{"db:0": true}}, root).CIB
+	found := ""
+	out.Walk(func(n *xmltree.Node) bool {
+		if n.Name == "lrm_resource" && n.ID() == "db:0" {
+			for op := range n.Elements("lrm_rsc_op") {
+				found += op.ID() + " " + op.Get("operation_key")
+			}
+		}
+		return true
+	})
+	if found != "db_last_0 db_stop_0" {
+		t.Errorf("recorded: %q", found)
+	}
+}
+
 // A state that has no name yet is found by its id.
 func TestSiteWithoutName(t *testing.T) {
 	root := xmltree.New("cib")

@@ -134,7 +134,7 @@ func (x *executor) resource(a *graph.Action) (failed bool) {
 		break
 	}
 	op := operation.Op{
-		Resource: rsc.ID(), Task: a.Operation, Interval: interval, Call: s.nextCall(rsc), Params: x.params(a),
+		Resource: p.ID, Task: a.Operation, Interval: interval, Call: s.nextCall(rsc), Params: x.params(a),
 	}
 	x.d.record(rsc, a.Node.Name, op, expected, code, reason, x.t.Now)
 	return failed

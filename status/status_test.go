@@ -163,6 +163,8 @@ func TestTargetsShown(t *testing.T) {
 		{"node n1\nbundle b docker image=x meta target-role=Stopped", "Container bundle: b [x]:\n"},
 		{probed + "did n2 b-docker-0 start", "Dummy):\t Stopped n2\n"}, // where nothing was probed
 		{probed, "Dummy):\t Stopped (Not installed) \n"},
+		{"property shutdown-lock=true\nnode n1 offline\nprimitive a ocf:pacemaker:Dummy\nbundle b docker image=x network ip-range-start=192.0.2.1 primitive a\n" +
+			"did n1 b-docker-0 {shutdown-lock=1699999990} stop", "b-0 (192.0.2.1)\t(ocf:pacemaker:Dummy):\t Stopped\n"},
 	} {
 		root, err := play.CIB(c.cib)
 		if err != nil {

@@ -394,8 +394,9 @@ func (t *text) replicaLine(rep *Replica) string {
 	where := *r
 	where.Nodes, where.DoingOn = nil, nil // where the container is to be is not told
 	where.Probe = rep.probe
-	if len(rep.Container.Nodes) > 0 {
-		return t.primitiveLine(&where, name, &rep.Container.Nodes[0])
+	if c := rep.Container; len(c.Nodes) > 0 && (c.Active || c.Locked == "" || r == c) {
+		// It runs there, and is not only locked to it.
+		return t.primitiveLine(&where, name, &c.Nodes[0])
 	}
 	return t.primitiveLine(&where, name, nil)
 }
