@@ -1,10 +1,6 @@
 package cluster
 
-import (
-	"slices"
-
-	"pacer/xmltree"
-)
+import "pacer/xmltree"
 
 // Unfencing tells whether nodes must be unfenced before resources start.
 func (s *State) Unfencing() bool { return s.unfencing }
@@ -36,11 +32,14 @@ func walkPairs(x *xmltree.Node, visit func(name, value string)) {
 }
 
 // CanFence tells whether a node could be fenced now (nil: an offline one in general).
-func (s *State) CanFence(n *Node) bool { return s.CanFenceAs(n, n != nil && n.Online) }
+func (s *State) CanFence(n *Node) bool {
+	return s.CanFenceAs(n, n != nil && n.Online, n != nil && s.connectsElsewhere(n))
+}
 
 // CanFenceAs is CanFence for a node that is, or will be, online or not. Without quorum only nodes of the own partition may be fenced.
-// A remote node belongs to it for certain only while no cluster node is away that might hold a connection to it.
-func (s *State) CanFenceAs(n *Node, online bool) bool {
+// A remote node is left to others if its connection may be made elsewhere, on a node that is not in this partition: whoever has the
+// quorum may make it.
+func (s *State) CanFenceAs(n *Node, online, elsewhere bool) bool {
 	switch {
 	case n != nil && n.Guest():
 		for _, host := range n.Container.RunningOn {
@@ -55,17 +54,23 @@ func (s *State) CanFenceAs(n *Node, online bool) bool {
 		return true
 	case n == nil:
 		return false
-	case n.Type == Remote && s.Options.FenceRemoteAnyway:
-		return true
-	case n.Type == Remote && s.membersAway():
+	case n.Type == Remote && elsewhere && !s.Options.FenceRemoteAnyway:
 		return false
 	}
 	return online
 }
 
-// membersAway tells whether a cluster node is offline.
-func (s *State) membersAway() bool {
-	return slices.ContainsFunc(s.Nodes, func(n *Node) bool { return n.Type != Remote && !n.Online })
+// connectsElsewhere tells whether the connection to a remote node may be made on a node that is offline.
+func (s *State) connectsElsewhere(n *Node) bool {
+	if n.Type != Remote || n.Connection == nil {
+		return false
+	}
+	for i, a := range n.Connection.Allowed {
+		if a.Known && !s.Nodes[i].Online {
+			return true
+		}
+	}
+	return false
 }
 
 // fenceNode marks a node as one that must be fenced. For a guest that means recovery of what it lives in.

@@ -37,7 +37,20 @@ func (r *run) fence(n *node, how string, may bool, reason string, delay bool) *a
 }
 
 // canFence tells whether a node can be fenced; see cluster.State.CanFence.
-func (r *run) canFence(n *node) bool { return r.st.CanFenceAs(n.in, n.online) }
+func (r *run) canFence(n *node) bool { return r.st.CanFenceAs(n.in, n.online, r.connectsElsewhere(n)) }
+
+// connectsElsewhere tells whether the connection to a remote node may, after all constraints, be made on a node that is offline.
+func (r *run) connectsElsewhere(n *node) bool {
+	if !n.remote() || n.connection == nil {
+		return false
+	}
+	for i := range n.connection.allowed {
+		if n.connection.allowed[i].known && !r.nodes[i].online {
+			return true
+		}
+	}
+	return false
+}
 
 // fencingDelay is the head start, in seconds, of the partition that has the more important resources: the fencing of the
 // most important of the lost nodes waits that long.
