@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -60,8 +61,6 @@ type Node struct {
 
 	// UncleanReason says why the node must be fenced; "" when it need not.
 	UncleanReason string
-	// ShutdownAt is when the shutdown was asked for; zero when unknown.
-	ShutdownAt time.Time
 
 	// FeatureSet is the node's #feature-set attribute.
 	FeatureSet string
@@ -78,6 +77,14 @@ type Node struct {
 	Running []*Resource
 	// Priority is the sum of the priorities of what runs here, for priority-fencing-delay.
 	Priority int
+}
+
+// ShutdownAt is when the shutdown was asked for, of remote nodes too; zero when unknown.
+func (n *Node) ShutdownAt() time.Time {
+	if t, err := strconv.ParseInt(n.Attributes["shutdown"], 10, 64); err == nil && t != 0 {
+		return time.Unix(t, 0)
+	}
+	return time.Time{}
 }
 
 // Guest tells whether the node lives inside a resource.

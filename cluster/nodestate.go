@@ -54,11 +54,6 @@ func (s *State) memberOnline(n *Node, x *xmltree.Node) {
 	if !n.Online || n.Shutdown {
 		n.Score = score.MinusInfinity
 	}
-	if n.Shutdown {
-		if t, err := strconv.ParseInt(n.Attributes["shutdown"], 10, 64); err == nil && t > 0 {
-			n.ShutdownAt = time.Unix(t, 0)
-		}
-	}
 }
 
 func (s *State) onlineWithoutFencing(n *Node, x *xmltree.Node) bool {

@@ -263,7 +263,7 @@ func (r *run) lockToNode(x *rsc) {
 	} else if len(x.running) == 1 && x.running[0].shutdown && !x.running[0].unclean {
 		x.lockedTo = x.running[0]
 		x.lockedAt = r.st.Now.Unix()
-		if at := x.lockedTo.in.ShutdownAt; !at.IsZero() {
+		if at := x.lockedTo.in.ShutdownAt(); !at.IsZero() {
 			x.lockedAt = at.Unix()
 		}
 	}
