@@ -17,6 +17,8 @@ type Doubt struct {
 	schema.Problem
 	// Grave tells that it does not do what it says; what is not grave still works.
 	Grave bool
+	// OldName tells that a cluster option is called otherwise today, and nothing else.
+	OldName bool
 }
 
 // Doubts lists what a cluster would complain about although the schema of the document accepts it, in the order of the document. It
@@ -52,7 +54,7 @@ type doubter struct {
 
 func (d *doubter) say(grave bool, n *xmltree.Node, attribute, format string, args ...any) {
 	p := schema.Problem{Line: int(n.Line), Element: n.Name, ID: n.ID(), Attribute: attribute, Text: fmt.Sprintf(format, args...)}
-	d.out = append(d.out, Doubt{p, grave})
+	d.out = append(d.out, Doubt{Problem: p, Grave: grave})
 }
 
 func (d *doubter) document(root *xmltree.Node) {
@@ -78,6 +80,7 @@ func (d *doubter) options(config *xmltree.Node) {
 			}
 			if name != o.Name {
 				d.say(false, pair, "name", "the cluster option %s is called %s today; the old name will not be known forever", name, o.Name)
+				d.out[len(d.out)-1].OldName = true
 			}
 			if !usable(o, value) {
 				d.say(true, pair, "value", "%s=%q is not valid, and the default %q is used", name, value, o.Default)

@@ -66,7 +66,9 @@ func (s *settings) body(c *command.Call) error {
 				return command.Fail(exitcode.CantCreate, "Could not write %s: %s", s.save, err)
 			}
 		}
-		findings = append(findings, check(c, doc)...)
+		// What runs, or what crmsh and pcs are about to put in its place, may have the names that these write themselves; they
+		// take an exit code for a reason to refuse. A file is looked at for its own sake.
+		findings = append(findings, check(c, doc, s.live || s.pipe)...)
 	}
 	wrong, doubtful := false, false
 	for _, f := range findings {
@@ -142,8 +144,9 @@ func (s *settings) read(c *command.Call) (*cib.Document, []cluster.Message, erro
 	return doc, nil, err
 }
 
-// check looks at the rules of the document, raises it to the newest schema and lets the scheduler read it.
-func check(c *command.Call, doc *cib.Document) []cluster.Message {
+// check looks at the rules of the document, raises it to the newest schema and lets the scheduler read it. Where it is lenient, old
+// names of options are told of but are no reason for another exit code.
+func check(c *command.Call, doc *cib.Document, lenient bool) []cluster.Message {
 	list := problems(doc)
 	if len(list) > 0 {
 		return list
@@ -158,8 +161,11 @@ func check(c *command.Call, doc *cib.Document) []cluster.Message {
 	}
 	for _, d := range cib.Doubts(root) {
 		level := cluster.ConfigWarning
-		if d.Grave {
+		switch {
+		case d.Grave:
 			level = cluster.Config
+		case d.OldName && lenient:
+			level = cluster.Warning
 		}
 		list = append(list, cluster.Message{Level: level, Text: d.String()})
 	}
