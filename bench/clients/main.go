@@ -55,15 +55,13 @@ func main() {
 	o.scripts = flag.Args()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	var failed int
+	var err error
 	if os.Getenv(world.DirVariable) == "" {
-		code, err := world.Enter(ctx, "/proc/self/exe", os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
-		if err != nil {
-			fmt.Fprintln(os.Stderr, "clients:", err)
-			os.Exit(2)
-		}
-		os.Exit(code)
+		failed, err = o.each(ctx)
+	} else {
+		failed, err = o.one(ctx)
 	}
-	failed, err := run(ctx, &o)
 	switch {
 	case err != nil:
 		fmt.Fprintln(os.Stderr, "clients:", err)
@@ -73,43 +71,54 @@ func main() {
 	}
 }
 
-// run plays all scripts that can be played, each on a cluster of its own.
-func run(ctx context.Context, o *options) (failed int, err error) {
-	list := o.scripts
-	if len(list) == 0 {
-		if list, err = fs.Glob(scripts, "testdata/*.txt"); err != nil {
+// each plays all scripts that are asked for, each in a world of its own, and returns how many did not go through.
+func (o *options) each(ctx context.Context) (failed int, err error) {
+	if len(o.scripts) == 0 {
+		if o.scripts, err = fs.Glob(scripts, "testdata/*.txt"); err != nil {
 			return 0, err
 		}
 	}
-	played := 0
-	for _, name := range list {
-		data, err := o.read(name)
-		if err != nil {
+	for _, name := range o.scripts {
+		args := []string{"-pacer", o.pacer, name}
+		if o.verbose {
+			args = append([]string{"-v"}, args...)
+		}
+		code, err := world.Enter(ctx, "/proc/self/exe", args, os.Stdin, os.Stdout, os.Stderr)
+		switch {
+		case err != nil:
 			return failed, err
+		case code == 1:
+			failed++
+		case code != 0:
+			return failed, errors.New(name + " could not be played")
 		}
-		steps, err := parse(strings.NewReader(data))
-		if err != nil {
-			return failed, fmt.Errorf("%s: %w", name, err)
-		}
-		title, _, _ := strings.Cut(strings.TrimSuffix(path.Base(name), ".txt"), "-")
-		c, err := clientOf(title)
-		if err != nil {
-			return failed, fmt.Errorf("%s: %w", name, err)
-		}
-		version, err := c.version(ctx)
-		if err != nil {
-			fmt.Printf("%s: left out: %v\n", name, err)
-			continue
-		}
-		bad, err := o.play(ctx, c, fmt.Sprintf("%s (%s %s)", name, c.pack, version), steps)
-		if err != nil {
-			return failed, fmt.Errorf("%s: %w", name, err)
-		}
-		failed += bad
-		played++
 	}
-	if played == 0 {
-		return failed, errors.New("nothing could be played")
+	return failed, nil
+}
+
+// one plays a script in the world that was made for it, and returns how many commands failed.
+func (o *options) one(ctx context.Context) (failed int, err error) {
+	name := o.scripts[0]
+	data, err := o.read(name)
+	if err != nil {
+		return 0, err
+	}
+	steps, err := parse(strings.NewReader(data))
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", name, err)
+	}
+	title, _, _ := strings.Cut(strings.TrimSuffix(path.Base(name), ".txt"), "-")
+	c, err := clientOf(title)
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", name, err)
+	}
+	version, err := c.version(ctx)
+	if err != nil {
+		fmt.Printf("%s: left out: %v\n", name, err)
+		return 0, nil
+	}
+	if failed, err = o.play(ctx, c, fmt.Sprintf("%s (%s %s)", name, c.pack, version), steps); err != nil {
+		return failed, fmt.Errorf("%s: %w", name, err)
 	}
 	return failed, nil
 }
