@@ -219,8 +219,8 @@ func compare(a, b, kind string) int {
 			return sign(x < y, x > y)
 		}
 	case "number":
-		x, err1 := strconv.ParseFloat(strings.TrimSpace(a), 64)
-		y, err2 := strconv.ParseFloat(strings.TrimSpace(b), 64)
+		x, err1 := number(a)
+		y, err2 := number(b)
 		if err1 == nil && err2 == nil {
 			return sign(x < y, x > y)
 		}
@@ -230,13 +230,20 @@ func compare(a, b, kind string) int {
 	return strings.Compare(strings.ToLower(a), strings.ToLower(b))
 }
 
-// whole reads an integer; of a number with decimals it takes the whole part.
+// What a number is written like. Whatever follows it does not count.
+var (
+	leadingInteger = regexp.MustCompile(`^[-+]?[0-9]+`)
+	leadingNumber  = regexp.MustCompile(`(?i)^[-+]?(inf(inity)?|nan|([0-9]+\.?[0-9]*|\.[0-9]+)(e[-+]?[0-9]+)?)`)
+)
+
+// whole reads the integer that a text begins with: of a number with decimals the whole part.
 func whole(text string) (int64, error) {
-	t, decimals, _ := strings.Cut(strings.TrimSpace(text), ".")
-	if strings.Trim(decimals, "0123456789") != "" {
-		return 0, strconv.ErrSyntax
-	}
-	return strconv.ParseInt(t, 10, 64)
+	return strconv.ParseInt(leadingInteger.FindString(strings.TrimSpace(text)), 10, 64)
+}
+
+// number reads the number that a text begins with: of an address its first two parts.
+func number(text string) (float64, error) {
+	return strconv.ParseFloat(leadingNumber.FindString(strings.TrimSpace(text)), 64)
 }
 
 func sign(less, greater bool) int {
