@@ -201,8 +201,10 @@ func (s *State) Histories(n *Node) []History {
 }
 
 // Telling returns the histories of a node that tell more than that a resource was looked for and not found: most do not.
+// Where a migration told of by another node's history makes a resource active, all count: the search that did not find it
+// is then what it was begun with.
 func (s *State) Telling(n *Node) []*History {
-	if n.telling == nil {
+	if n.telling == nil || n.activeBy {
 		list := s.Histories(n)
 		n.telling = make([]*History, 0, len(list))
 		for i := range list {

@@ -97,6 +97,12 @@ func (h *reading) newerState(node string, to, from *Entry) bool {
 	return mon != nil && age(mon, x) > 0
 }
 
+// runsToo makes the resource active at the other end of a migration.
+func (h *reading) runsToo(n *Node, failed bool) {
+	n.activeBy = true
+	h.s.addRunning(h.r, n, failed)
+}
+
 // migrated takes a migrate_to that worked into account.
 func (h *reading) migrated(e *result) {
 	s, r := h.s, h.r
@@ -137,7 +143,7 @@ func (h *reading) migrated(e *result) {
 	}
 	if status != operation.Pending { // migrate_from failed
 		if onTarget {
-			s.addRunning(r, t, true)
+			h.runsToo(t, true)
 		} else {
 			broken()
 		}
@@ -152,7 +158,7 @@ func (h *reading) migrated(e *result) {
 		}
 		return
 	}
-	s.addRunning(r, t, false)
+	h.runsToo(t, false)
 	if src := s.findNode(source); src != nil && src.Online {
 		r.MigratingFrom, r.MigratingTo = src, t
 	}
@@ -168,7 +174,7 @@ func (h *reading) migrateToFailed(e *result) {
 	from := h.findOp(target, "migrate_from", source, ocf.OK)
 	if !h.unknownOn(target) && !h.newerState(target, e.Entry, from) {
 		if t := h.s.findNode(target); t != nil && t.Online {
-			h.s.addRunning(h.r, t, false)
+			h.runsToo(t, false)
 		}
 	} else if !h.changedAfter(source, e.Entry) {
 		h.r.Dangling = append([]*Node{h.n}, h.r.Dangling...)
@@ -185,7 +191,7 @@ func (h *reading) migrateFromFailed(e *result) {
 	to := h.findOp(source, "migrate_to", target, ocf.OK)
 	if !h.unknownOn(source) && !h.newerState(source, to, e.Entry) {
 		if src := h.s.findNode(source); src != nil && src.Online {
-			h.s.addRunning(h.r, src, true)
+			h.runsToo(src, true)
 		}
 	}
 }

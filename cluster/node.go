@@ -68,6 +68,7 @@ type Node struct {
 	fails     failures       // fail counts, by the name of the resource
 	state     *xmltree.Node  // the node_state, nil for none
 	telling   []*History     // see Telling; nil before the history was read
+	activeBy  bool           // another node's history makes a resource active here
 	byHistory map[string]int // places of resources in the history; nil before the first look
 
 	// Inner nodes are the containers of bundles, which nothing may use by default.
