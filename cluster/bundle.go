@@ -221,7 +221,7 @@ func (s *State) innerNode(rep *Replica, name string) {
 	if n == nil {
 		n = s.addNode(name, name, Remote, 0)
 	}
-	rep.Node, n.Inner = n, true
+	rep.Node, n.Inner, n.Score = n, true, score.MinusInfinity
 	n.Container = rep.Container
 	n.Attributes["#kind"] = "container"
 	for _, t := range s.Top {
