@@ -304,7 +304,8 @@ func (r *run) launchConstraints(x *rsc) {
 	r.colocate(&colocation{id: "#resource-with-container", dependent: x, primary: l, score: s, influence: true})
 }
 
-// scheduleCleanup deletes the history of a resource on a node.
+// scheduleCleanup deletes the history of a resource on a node. Where the resource is probed there, that does it: the result takes the
+// place of the history.
 func (r *run) scheduleCleanup(x *rsc, n *node, may bool) {
 	if x.failed || n.unclean || !n.online {
 		return
@@ -316,4 +317,5 @@ func (r *run) scheduleCleanup(x *rsc, n *node, may bool) {
 	}
 	r.orderTasks(x, taskStop, x, taskDelete, h)
 	r.orderTasks(x, taskDelete, x, taskStart, h)
+	r.orderTasks(x, taskDelete, x, taskMonitor, sameNode|cancelsFirst)
 }
