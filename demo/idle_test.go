@@ -1,48 +1,59 @@
 package demo
 
 import (
-	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"pacer/clusterconf"
 	"pacer/demo/world"
 )
 
-// TestIdleCost: a cluster that has nothing to do costs next to nothing. The processor time that a node takes hardly depends on what
-// else the machine does, so that the limit holds on a busy one too.
-func TestIdleCost(t *testing.T) {
+// TestIdle: a cluster that has nothing to do sends heartbeats and nothing else, writes nothing, starts no process, and is small.
+// What that takes of a processor is measured, not judged here (docs/measurements.md): it is the machine's, too.
+func TestIdle(t *testing.T) {
 	inWorld(t, func(t *trial) {
-		t.build(world.Config{Nodes: 3})
+		const nodes, links = 3, 2
+		t.build(world.Config{Nodes: nodes})
 		t.boot()
 		t.configure(fenced)
 		t.client.Close() // who asks the service every few milliseconds is not idle
 		const window = 10 * time.Second
-		before := t.ticks()
+		began := time.Now()
+		before := t.activity()
 		select {
 		case <-time.After(window):
 		case <-t.ctx.Done():
 			t.Fatal(t.ctx.Err())
 		}
-		after := t.ticks()
-		const perSecond = 100 // USER_HZ, the same on every Linux that Go knows
+		after := t.activity()
+		timing, _ := clusterconf.Profile("default")
+		beats := int(time.Since(began)/timing.Heartbeat) + 1
 		for _, n := range t.world.Nodes() {
-			used := 0
-			var parts []string
-			for p, v := range after[n.Name()] { // order: sums and a list for people
-				used += v - before[n.Name()][p]
-				parts = append(parts, fmt.Sprintf("%s %d", p, v-before[n.Name()][p]))
+			a, b := before[n.Name()], after[n.Name()]
+			// Each heartbeat goes to every other node over every link. News may hurry one; the managers have a word now and then.
+			if sent, due := b.packets-a.packets, beats*(nodes-1)*links; sent > due*5/4 {
+				t.Errorf("%s sent %d packets while nothing happened; its heartbeats are %d", n.Name(), sent, due)
 			}
-			share := 100 * float64(used) / perSecond / window.Seconds()
+			if !slices.Equal(slices.Sorted(maps.Keys(a.ticks)), slices.Sorted(maps.Keys(b.ticks))) {
+				t.Errorf("the processes of %s changed while nothing happened: %v, then %v", n.Name(), a.ticks, b.ticks)
+			}
+			spent := 0
+			for p := range b.ticks { // order: a sum and a comparison
+				spent += b.ticks[p] - a.ticks[p]
+				if wrote := b.wrote[p] - a.wrote[p]; wrote > 0 {
+					t.Errorf("%s wrote %d bytes to the disk of %s while nothing happened", p, wrote, n.Name())
+				}
+			}
 			kb, err := n.PSS(t.ctx)
 			if err != nil {
 				t.Fatal(err)
 			}
-			t.Logf("%s: %.2f %% of a core (ticks: %s), %d KiB", n.Name(), share, strings.Join(parts, ", "), kb)
-			if share > 2 {
-				t.Errorf("%s takes %.2f %% of a core while nothing happens; 2 are allowed", n.Name(), share)
-			}
+			const perSecond = 100 // USER_HZ, the same on every Linux that Go knows
+			t.Logf("%s: %.2f %% of a core, %d KiB", n.Name(), 100*float64(spent)/perSecond/window.Seconds(), kb)
 			if kb > 80<<10 {
 				t.Errorf("%s takes %d KiB; 80 MiB are allowed", n.Name(), kb)
 			}
@@ -50,27 +61,40 @@ func TestIdleCost(t *testing.T) {
 	})
 }
 
-// ticks is the processor time of each process of each node but the recorder, by "name/pid".
-func (t *trial) ticks() map[string]map[string]int {
+// activity is what a node has done so far.
+type activity struct {
+	packets      int            // datagrams sent
+	ticks, wrote map[string]int // of each process but the recorder, by "name/pid": processor time, bytes for the disk
+}
+
+func (t *trial) activity() map[string]activity {
 	t.Helper()
-	out := map[string]map[string]int{}
+	out := map[string]activity{}
+	const script = `grep '^Udp: [0-9]' /proc/net/snmp
+for p in /proc/[0-9]*; do [ ${p#/proc/} = 1 ] || [ ${p#/proc/} = $$ ] || echo "$(tr '\0' ' ' < $p/cmdline)|$(cat $p/stat)|$(grep ^write_bytes $p/io)"; done 2>/dev/null`
 	for _, n := range t.world.Nodes() {
-		text, _ := t.feed(n, `for p in /proc/[0-9]*; do [ ${p#/proc/} = 1 ] || [ ${p#/proc/} = $$ ] || echo "$(tr '\0' ' ' < $p/cmdline)|$(cat $p/stat)"; done 2>/dev/null`, "sh")
-		out[n.Name()] = map[string]int{}
+		text, _ := t.feed(n, script, "sh")
+		a := activity{ticks: map[string]int{}, wrote: map[string]int{}}
 		for line := range strings.Lines(text) {
-			command, rest, _ := strings.Cut(line, "|")
-			i := strings.LastIndexByte(rest, ')')
-			if i < 0 {
+			if f := strings.Fields(line); len(f) > 4 && f[0] == "Udp:" {
+				a.packets, _ = strconv.Atoi(f[4])
 				continue
 			}
-			f := strings.Fields(rest[i+1:])
-			if len(f) < 13 {
+			part := strings.Split(strings.TrimSpace(line), "|")
+			if len(part) != 3 {
 				continue
+			}
+			f := strings.Fields(part[1][strings.LastIndexByte(part[1], ')')+1:])
+			if len(f) < 13 {
+				continue // it ended meanwhile
 			}
 			user, _ := strconv.Atoi(f[11])
 			system, _ := strconv.Atoi(f[12])
-			out[n.Name()][strings.TrimSpace(command)+"/"+strings.Fields(rest)[0]] = user + system
+			name := strings.TrimSpace(part[0]) + "/" + strings.Fields(part[1])[0]
+			a.ticks[name] = user + system
+			a.wrote[name], _ = strconv.Atoi(strings.TrimPrefix(part[2], "write_bytes: "))
 		}
+		out[n.Name()] = a
 	}
 	return out
 }
