@@ -7,20 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"pacer/internal/recorded"
 	"pacer/xmltree"
 )
-
-func conformance(t testing.TB, sub string) string {
-	dir := os.Getenv("PACER_CONFORMANCE")
-	if dir == "" {
-		dir = "../../shared/conformance"
-	}
-	dir = filepath.Join(dir, sub)
-	if _, err := os.Stat(dir); err != nil {
-		t.Skipf("the conformance cases are not here: %v", err)
-	}
-	return dir
-}
 
 type cliCase struct {
 	ID, Cmd string
@@ -52,7 +41,7 @@ func cliCases(t *testing.T, dir, group string) []cliCase {
 // TestPatchAsCrmDiff makes the patchset between two files and applies the recorded one. Ours may be smaller than crm_diff's:
 // it keeps comments by their text and moves no more elements than it must.
 func TestPatchAsCrmDiff(t *testing.T) {
-	dir := conformance(t, "cli")
+	dir := recorded.Dir(t, "cli")
 	read := func(name string) *Document {
 		data, err := os.ReadFile(filepath.Join(dir, "inputs", name))
 		if err != nil {
@@ -103,7 +92,7 @@ func TestPatchAsCrmDiff(t *testing.T) {
 
 // TestDigestAsCibadmin compares the digest with the recorded output of cibadmin --md5-sum.
 func TestDigestAsCibadmin(t *testing.T) {
-	dir := conformance(t, "cli")
+	dir := recorded.Dir(t, "cli")
 	for _, c := range cliCases(t, dir, "cibadmin") {
 		if c.ID != "digest-calculation" {
 			continue

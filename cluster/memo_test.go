@@ -11,6 +11,7 @@ import (
 
 	"pacer/cluster"
 	"pacer/internal/randomcib"
+	"pacer/internal/recorded"
 	"pacer/xmltree"
 )
 
@@ -28,7 +29,7 @@ func TestMemoChangesNothing(t *testing.T) {
 
 // TestMemoChangesNothingInCases does the same with the recorded cases.
 func TestMemoChangesNothingInCases(t *testing.T) {
-	files, _ := filepath.Glob(filepath.Join(conformance(t), "xml", "*.xml"))
+	files := recorded.Glob(t, "*.xml", "scheduler", "xml")
 	for i, f := range files {
 		if i%4 != 0 || testing.Short() && i%16 != 0 {
 			continue

@@ -7,24 +7,12 @@ import (
 	"time"
 
 	"pacer/cluster"
+	"pacer/internal/recorded"
 	"pacer/xmltree"
 )
 
-// conformance returns the folder with the scheduler cases; the test is skipped when there is none.
-func conformance(t testing.TB) string {
-	dir := os.Getenv("PACER_CONFORMANCE")
-	if dir == "" {
-		dir = "../../shared/conformance"
-	}
-	dir = filepath.Join(dir, "scheduler")
-	if _, err := os.Stat(dir); err != nil {
-		t.Skip("the conformance cases are not there: set PACER_CONFORMANCE to their folder")
-	}
-	return dir
-}
-
 func TestUnpackReadsEveryCase(t *testing.T) {
-	files, _ := filepath.Glob(filepath.Join(conformance(t), "xml", "*.xml"))
+	files := recorded.Glob(t, "*.xml", "scheduler", "xml")
 	for _, f := range files {
 		data, err := os.ReadFile(f)
 		if err != nil {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"pacer/applet"
+	"pacer/internal/recorded"
 	"pacer/xmltree"
 )
 
@@ -30,17 +31,10 @@ var deviations = map[string]string{
 
 // TestConformance runs the recorded sessions of the crm command, in this process.
 func TestConformance(t *testing.T) {
-	root := os.Getenv("PACER_CONFORMANCE")
-	if root == "" {
-		root = filepath.Join("..", "..", "shared", "conformance")
-	}
-	dir, err := filepath.Abs(filepath.Join(root, "crm"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	dir := recorded.Dir(t, "crm")
 	data, err := os.ReadFile(filepath.Join(dir, "manifest.json"))
 	if err != nil {
-		t.Skipf("no conformance data (%v); set PACER_CONFORMANCE", err)
+		t.Fatal(err)
 	}
 	var manifest struct{ Cases []struct{ ID, File string } }
 	if err := json.Unmarshal(data, &manifest); err != nil {

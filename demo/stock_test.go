@@ -10,19 +10,16 @@ import (
 	"golang.org/x/sys/unix"
 
 	"pacer/demo/world"
+	"pacer/internal/recorded"
 )
 
 // classicExample finds the classic example beside the conformance data, and skips without it or without what it needs.
 func classicExample(t *testing.T) (path, text string) {
 	t.Helper()
-	data := os.Getenv("PACER_CONFORMANCE")
-	if data == "" {
-		data = filepath.Join("..", "..", "shared", "conformance")
-	}
-	path = filepath.Join(data, "..", "examples", "web-pair.crm")
+	path = recorded.Dir(t, "..", "examples", "web-pair.crm")
 	b, err := os.ReadFile(path)
 	if err != nil {
-		t.Skipf("the classic example is not here (PACER_CONFORMANCE names the directory beside it): %v", err)
+		t.Fatal(err)
 	}
 	if _, err := os.Stat("/usr/lib/ocf/resource.d/heartbeat/apache"); err != nil {
 		t.Skipf("the stock resource agents are not installed: %v", err)

@@ -2,12 +2,12 @@ package history_test
 
 import (
 	"os"
-	"path/filepath"
 	"strconv"
 	"testing"
 	"time"
 
 	"pacer/history"
+	"pacer/internal/recorded"
 	"pacer/operation"
 	"pacer/xmltree"
 )
@@ -44,16 +44,8 @@ func plain(root *xmltree.Node) map[string][]operation.Param {
 // Digests that Pacemaker wrote for operations without parameters of their own are ours, as far as the configuration was not
 // changed since: most agree, and where the resource has plain parameters a start's digest depends on nothing else.
 func TestStoredDigests(t *testing.T) {
-	dir := os.Getenv("PACER_CONFORMANCE")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "shared", "conformance")
-	}
-	files, err := filepath.Glob(filepath.Join(dir, "scheduler", "xml", "*.xml"))
-	if err != nil || len(files) == 0 {
-		t.Skipf("no conformance cases at %s; set PACER_CONFORMANCE", dir)
-	}
 	same, all := 0, 0
-	for _, f := range files {
+	for _, f := range recorded.Glob(t, "*.xml", "scheduler", "xml") {
 		data, err := os.ReadFile(f)
 		if err != nil {
 			t.Fatal(err)

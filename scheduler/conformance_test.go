@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"pacer/internal/recorded"
 	"pacer/isotime"
 	"pacer/xmltree"
 )
@@ -21,14 +22,10 @@ type testCase struct {
 }
 
 func cases(t testing.TB) []testCase {
-	dir := os.Getenv("PACER_CONFORMANCE")
-	if dir == "" {
-		dir = "../../shared/conformance"
-	}
-	dir = filepath.Join(dir, "scheduler")
+	dir := recorded.Dir(t, "scheduler")
 	data, err := os.ReadFile(filepath.Join(dir, "cases.tsv"))
 	if err != nil {
-		t.Skip("the conformance cases are not there: set PACER_CONFORMANCE to their folder")
+		t.Fatal(err)
 	}
 	var list []testCase
 	for _, line := range strings.Split(strings.TrimSpace(string(data)), "\n")[1:] {

@@ -1,49 +1,20 @@
 package schema
 
 import (
-	"bufio"
-	"encoding/json"
-	"os"
-	"path/filepath"
 	"testing"
 
+	"pacer/internal/recorded"
 	"pacer/xmltree"
 )
 
-// recorded is a document of which is known which schemas accept it.
-type recorded struct {
+// recordedDocument is a document of which is known which schemas accept it.
+type recordedDocument struct {
 	ID, Kind, Note, Home, XML string
 	Valid                     string // a character for each schema, '1' if it accepts the document
 }
 
-// cases reads the documents in the files of a folder of the conformance cases; without them the test is skipped.
-func cases(t testing.TB) []recorded {
-	root := os.Getenv("PACER_CONFORMANCE")
-	if root == "" {
-		root = "../../shared/conformance"
-	}
-	files, _ := filepath.Glob(filepath.Join(root, "schema/validity/*.jsonl"))
-	if len(files) == 0 {
-		t.Skipf("no recorded documents in %s; PACER_CONFORMANCE names the folder that has them", root)
-	}
-	var out []recorded
-	for _, file := range files {
-		f, err := os.Open(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer f.Close()
-		lines := bufio.NewScanner(f)
-		lines.Buffer(nil, 1<<24)
-		for lines.Scan() {
-			var r recorded
-			if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
-				t.Fatal(err)
-			}
-			out = append(out, r)
-		}
-	}
-	return out
+func cases(t testing.TB) []recordedDocument {
+	return recorded.Lines[recordedDocument](t, "schema", "validity")
 }
 
 func TestRecordedVerdicts(t *testing.T) {

@@ -10,21 +10,9 @@ import (
 	"time"
 
 	"pacer/graph"
+	"pacer/internal/recorded"
 	"pacer/xmltree"
 )
-
-// conformance is the folder with the scheduler cases. Tests that need it are skipped where it is not there.
-func conformance(t testing.TB) string {
-	dir := os.Getenv("PACER_CONFORMANCE")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "shared", "conformance")
-	}
-	dir = filepath.Join(dir, "scheduler")
-	if _, err := os.Stat(filepath.Join(dir, "cases.tsv")); err != nil {
-		t.Skipf("no conformance cases at %s; set PACER_CONFORMANCE", dir)
-	}
-	return dir
-}
 
 // cases lists the names of the cases.
 func cases(t testing.TB, dir string) []string {
@@ -124,7 +112,7 @@ func historyNames(doc *xmltree.Node) map[string]bool {
 
 // The order of execution is that of the stored graphs, whatever the scheduler can do.
 func TestStoredGraphsExecuteInTheStoredOrder(t *testing.T) {
-	dir := conformance(t)
+	dir := recorded.Dir(t, "scheduler")
 	good := 0
 	list := cases(t, dir)
 	for _, name := range list {

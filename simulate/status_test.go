@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"pacer/cluster"
+	"pacer/internal/recorded"
 	"pacer/isotime"
 	"pacer/status"
 	"pacer/xmltree"
@@ -63,7 +64,7 @@ func pictureOf(t testing.TB, doc *xmltree.Node, now time.Time, settled bool) str
 // What the stored cases show of the cluster before and after is what we show, the transition taken from the stored graph.
 // Differences may only become fewer.
 func TestPicturesOfTheStoredCases(t *testing.T) {
-	dir := conformance(t)
+	dir := recorded.Dir(t, "scheduler")
 	list := cases(t, dir)
 	before, after := 0, 0
 	var wrong bytes.Buffer

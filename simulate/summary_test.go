@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"pacer/internal/recorded"
 	"pacer/isotime"
 )
 
@@ -27,7 +28,7 @@ func squeeze(text string) string {
 
 // What crm_simulate -S prints for the stored cases: status, decisions, execution, status.
 func TestSummariesOfTheStoredCases(t *testing.T) {
-	dir := conformance(t)
+	dir := recorded.Dir(t, "scheduler")
 	table, err := os.ReadFile(filepath.Join(dir, "cases.tsv"))
 	if err != nil {
 		t.Fatal(err)

@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"pacer/cluster"
 	"pacer/internal/play"
+	"pacer/internal/recorded"
 	"pacer/xmltree"
 )
 
@@ -77,13 +77,9 @@ func FuzzShow(f *testing.F) {
 }
 
 func BenchmarkCrmMon(b *testing.B) {
-	dir := os.Getenv("PACER_CONFORMANCE")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "shared", "conformance")
-	}
-	data, err := os.ReadFile(filepath.Join(dir, "scheduler", "xml", "one-or-more-unrunnable-instances.xml"))
+	data, err := os.ReadFile(recorded.Dir(b, "scheduler", "xml", "one-or-more-unrunnable-instances.xml"))
 	if err != nil {
-		b.Skip("no conformance cases; set PACER_CONFORMANCE")
+		b.Fatal(err)
 	}
 	root, err := xmltree.Parse(data)
 	if err != nil {

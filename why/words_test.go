@@ -10,23 +10,11 @@ import (
 
 	"pacer/cluster"
 	"pacer/internal/randomcib"
+	"pacer/internal/recorded"
 	"pacer/note"
 	"pacer/scheduler"
 	"pacer/xmltree"
 )
-
-// recorded are the clusters of the conformance cases.
-func recorded(t *testing.T) []string {
-	dir := os.Getenv("PACER_CONFORMANCE")
-	if dir == "" {
-		dir = "../../shared/conformance"
-	}
-	files, _ := filepath.Glob(filepath.Join(dir, "scheduler", "xml", "*.xml"))
-	if len(files) == 0 {
-		t.Skip("the conformance cases are not there: set PACER_CONFORMANCE to their folder")
-	}
-	return files
-}
 
 func readCIB(t *testing.T, file string) *xmltree.Node {
 	data, err := os.ReadFile(file)
@@ -46,7 +34,7 @@ func TestWordsForEverything(t *testing.T) {
 	for seed := uint64(1); seed <= 60; seed++ {
 		checkWords(t, fmt.Sprint("seed ", seed), randomcib.New(seed, randomcib.Options{MaxNodes: 5, MaxResources: 12}))
 	}
-	for i, f := range recorded(t) {
+	for i, f := range recorded.Glob(t, "*.xml", "scheduler", "xml") {
 		if i%10 == 0 || !testing.Short() && i%2 == 0 {
 			checkWords(t, filepath.Base(f), readCIB(t, f))
 		}
@@ -93,7 +81,7 @@ func checkWords(t *testing.T, name string, root *xmltree.Node) {
 // it is told; this holds the effect to what Ask says of the changed cluster.
 func TestChangesChange(t *testing.T) {
 	told := 0
-	for i, f := range recorded(t) {
+	for i, f := range recorded.Glob(t, "*.xml", "scheduler", "xml") {
 		if i%80 != 0 {
 			continue
 		}

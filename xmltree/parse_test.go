@@ -5,9 +5,10 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
+
+	"pacer/internal/recorded"
 )
 
 func TestParseReads(t *testing.T) {
@@ -116,26 +117,13 @@ func TestLines(t *testing.T) {
 	}
 }
 
-// conformance finds the cases that are kept beside the project.
-func conformance(t testing.TB, sub string) string {
-	dir := os.Getenv("PACER_CONFORMANCE")
-	if dir == "" {
-		dir = "../../shared/conformance"
-	}
-	dir = filepath.Join(dir, sub)
-	if _, err := os.Stat(dir); err != nil {
-		t.Skipf("the conformance cases are not here: %v", err)
-	}
-	return dir
-}
-
 // TestPrettyAsXmllint compares our formatted print of real configurations with xmllint's.
 func TestPrettyAsXmllint(t *testing.T) {
 	lint, err := exec.LookPath("xmllint")
 	if err != nil {
 		t.Skip("xmllint is not installed")
 	}
-	files, _ := filepath.Glob(filepath.Join(conformance(t, "scheduler/xml"), "*.xml"))
+	files := recorded.Glob(t, "*.xml", "scheduler", "xml")
 	step := 1
 	if testing.Short() || len(files) > 100 {
 		step = len(files)/100 + 1

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"pacer/internal/recorded"
 )
 
 const sample = `<cib epoch="1"><configuration><nodes><node id="1" uname="a"/><node id="2" uname="b"/></nodes>
@@ -78,7 +80,7 @@ func TestSelectAsXmllint(t *testing.T) {
 	if err != nil {
 		t.Skip("xmllint is not installed")
 	}
-	files, _ := filepath.Glob(filepath.Join(conformance(t, "scheduler/xml"), "*.xml"))
+	files := recorded.Glob(t, "*.xml", "scheduler", "xml")
 	exprs := []string{
 		"//primitive", "//primitive[@class='ocf'][@id]", "//lrm_rsc_op[@rc-code!='0']", "//node_state/@uname",
 		"//*[@id]/..", "//nvpair[@name='target-role']/ancestor::*", "//rsc_location[rule]", "//group/primitive[last()]",

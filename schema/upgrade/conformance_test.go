@@ -1,21 +1,18 @@
 package upgrade
 
 import (
-	"bufio"
-	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"pacer/internal/recorded"
 	"pacer/schema"
 	"pacer/xmltree"
 )
 
-// recorded is a document with what its upgrade did.
-type recorded struct {
+// recordedUpgrade is a document with what its upgrade did.
+type recordedUpgrade struct {
 	ID, From, Covers, Input, Output string
 	RC                              int
 	Steps                           []struct {
@@ -24,33 +21,8 @@ type recorded struct {
 	}
 }
 
-func cases(t testing.TB) []recorded {
-	root := os.Getenv("PACER_CONFORMANCE")
-	if root == "" {
-		root = "../../../shared/conformance"
-	}
-	files, _ := filepath.Glob(filepath.Join(root, "schema/upgrade/*.jsonl"))
-	if len(files) == 0 {
-		t.Skipf("no recorded upgrades in %s; PACER_CONFORMANCE names the folder that has them", root)
-	}
-	var out []recorded
-	for _, file := range files {
-		f, err := os.Open(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer f.Close()
-		lines := bufio.NewScanner(f)
-		lines.Buffer(nil, 1<<24)
-		for lines.Scan() {
-			var r recorded
-			if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
-				t.Fatal(err)
-			}
-			out = append(out, r)
-		}
-	}
-	return out
+func cases(t testing.TB) []recordedUpgrade {
+	return recorded.Lines[recordedUpgrade](t, "schema", "upgrade")
 }
 
 // Every recorded upgrade ends in the same document, and tells the same.
