@@ -81,7 +81,9 @@ type Core struct {
 	began   time.Duration
 	started bool
 	doc     *cib.Document
-	peers   []peer // by id
+	// raiser gives the document in the words of the newest schema, which are those that the scheduler knows.
+	raiser cib.Raiser
+	peers  []peer // by id
 
 	// What this node writes.
 	lastWrite uint64

@@ -57,6 +57,10 @@ const defaultNodeLimit = 16
 // schedule runs the scheduler behind a wall: a document that makes it panic must not take the manager down, and then the
 // next DC, and then the next. The scheduler is pure, so that nothing half done is left behind.
 func (c *Core) schedule(doc *cib.Document) (out *scheduler.Output, err error) {
+	judged, err := c.raiser.Raise(doc)
+	if err != nil {
+		return nil, err
+	}
 	memo := c.memo
 	if memo == nil {
 		memo = &cluster.Memo{}
@@ -67,7 +71,7 @@ func (c *Core) schedule(doc *cib.Document) (out *scheduler.Output, err error) {
 			out, err = nil, &panicked{fmt.Sprint(r), place(string(debug.Stack()))}
 		}
 	}()
-	out = c.cfg.Schedule(scheduler.Input{CIB: doc.Root(), Now: c.now.Wall, Memo: memo, Workspace: &c.workspace})
+	out = c.cfg.Schedule(scheduler.Input{CIB: judged.Root(), Now: c.now.Wall, Memo: memo, Workspace: &c.workspace})
 	if out.Err != nil {
 		return nil, out.Err
 	}
@@ -78,6 +82,15 @@ func (c *Core) schedule(doc *cib.Document) (out *scheduler.Output, err error) {
 		out.Graph = &graph.Graph{}
 	}
 	return out, nil
+}
+
+// judged is the document in the words of the newest schema; as it is when it cannot be raised, since what it says in today's words
+// counts all the same.
+func (c *Core) judged() *cib.Document {
+	if d, err := c.raiser.Raise(c.doc); err == nil {
+		return d
+	}
+	return c.doc
 }
 
 // panicked is a panic of the scheduler.

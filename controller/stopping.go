@@ -11,6 +11,7 @@ import (
 	"pacer/isotime"
 	"pacer/note"
 	"pacer/operation"
+	"pacer/schema"
 	"pacer/transition"
 	"pacer/xmltree"
 )
@@ -147,9 +148,10 @@ func (c *Core) aloneAndStopped() *cib.Document {
 		{"maintenance-mode", "false"}, {"startup-fencing", "false"}} {
 		set.AddNew("nvpair", "id", bootstrap+"-"+o[0], "name", o[0], "value", o[1])
 	}
-	conf := *c.doc.Configuration()
+	doc := c.judged()
+	conf := *doc.Configuration()
 	conf.Children = nil
-	for _, s := range c.doc.Configuration().Children {
+	for _, s := range doc.Configuration().Children {
 		switch s.Name {
 		case "crm_config":
 			s = xmltree.New("crm_config").Add(set)
@@ -168,9 +170,10 @@ func (c *Core) aloneAndStopped() *cib.Document {
 	if lrm := c.ownHistory(); lrm != nil {
 		own.Add(lrm)
 	}
-	root := *c.doc.Root()
+	root := *doc.Root()
 	root.Attrs = append([]xmltree.Attr(nil), root.Attrs...)
-	root.Set("have-quorum", "1").Set("dc-uuid", uuid)
+	// Stopping must not fail for want of a valid configuration.
+	root.Set("have-quorum", "1").Set("dc-uuid", uuid).Set("validate-with", schema.None)
 	root.Children = []*xmltree.Node{&conf, status}
 	return cib.New(&root)
 }
@@ -178,7 +181,7 @@ func (c *Core) aloneAndStopped() *cib.Document {
 // optionsAll ranges over the configured cluster options that stopping everything leaves as they are.
 func (c *Core) optionsAll() func(func(string, string) bool) {
 	return func(yield func(string, string) bool) {
-		for set := range c.doc.Section("crm_config").Elements("cluster_property_set") {
+		for set := range c.judged().Section("crm_config").Elements("cluster_property_set") {
 			for nv := range set.Elements("nvpair") {
 				switch name := nv.Get("name"); name {
 				case "cluster-delay", "stop-orphan-resources", "stop-removed-resources", "cluster-infrastructure", "dc-version":

@@ -188,7 +188,7 @@ const bootstrap = "cib-bootstrap-options"
 // option is a cluster option as configured, "" when it is not. Sets with rules are the scheduler's.
 func (c *Core) option(names ...string) string {
 	found := ""
-	for set := range c.doc.Section("crm_config").Elements("cluster_property_set") {
+	for set := range c.judged().Section("crm_config").Elements("cluster_property_set") {
 		if found != "" && set.ID() != bootstrap || set.First("rule") != nil {
 			continue
 		}

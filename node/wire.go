@@ -183,7 +183,11 @@ func (m *Manager) documentIs(oldConfiguration *xmltree.Node, own bool) {
 	m.tell(attrs, attributes.CIB{Root: m.doc.Root()})
 	m.tell(control, controller.CIB{New: m.doc, Own: own})
 	if m.doc.Configuration() != oldConfiguration {
-		m.tell(fence, fencer.CIB{Root: m.doc.Root()})
+		raised, err := m.doc.Raised()
+		if err != nil {
+			raised = m.doc // Better the devices that can be read than none.
+		}
+		m.tell(fence, fencer.CIB{Root: raised.Root()})
 	}
 }
 

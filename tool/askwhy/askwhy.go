@@ -15,7 +15,6 @@ import (
 	"pacer/note"
 	"pacer/tool/command"
 	"pacer/why"
-	"pacer/xmltree"
 )
 
 // Applet is "pacer why".
@@ -68,11 +67,14 @@ func (s *settings) body(c *command.Call) error {
 	if len(c.Words) > 1 {
 		return command.Fail(exitcode.Usage, "One question at a time: give one resource or node")
 	}
-	root, now, err := s.input(c)
+	doc, now, err := s.input(c)
 	if err != nil {
 		return err
 	}
-	q := why.Question{CIB: root, Now: now, Node: s.node, Action: s.action, Sanitized: s.pipe || s.file != ""}
+	if doc, err = doc.Raised(); err != nil {
+		return command.Fail(exitcode.Config, "%s", err)
+	}
+	q := why.Question{CIB: doc.Root(), Now: now, Node: s.node, Action: s.action, Sanitized: s.pipe || s.file != ""}
 	if len(c.Words) == 1 {
 		q.Resource = c.Words[0]
 	}
@@ -112,7 +114,7 @@ func ask(q why.Question) (*why.Answer, error) {
 }
 
 // input reads the CIB and says for what time to decide: a file's own, when it has one.
-func (s *settings) input(c *command.Call) (*xmltree.Node, time.Time, error) {
+func (s *settings) input(c *command.Call) (*cib.Document, time.Time, error) {
 	var doc *cib.Document
 	var err error
 	switch {
@@ -127,10 +129,7 @@ func (s *settings) input(c *command.Call) (*xmltree.Node, time.Time, error) {
 		}
 		defer cl.Close()
 		doc, err = cl.CIB(context.Background())
-		if err != nil {
-			return nil, time.Time{}, err
-		}
-		return doc.Root(), c.Env.Now(), nil
+		return doc, c.Env.Now(), err
 	}
 	if err != nil {
 		if s.file != "" && !strings.Contains(err.Error(), s.file) {
@@ -139,7 +138,7 @@ func (s *settings) input(c *command.Call) (*xmltree.Node, time.Time, error) {
 		return nil, time.Time{}, err
 	}
 	if doc.Root().Get("execution-date") != "" {
-		return doc.Root(), time.Time{}, nil
+		return doc, time.Time{}, nil
 	}
-	return doc.Root(), c.Env.Now(), nil
+	return doc, c.Env.Now(), nil
 }

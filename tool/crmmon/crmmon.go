@@ -258,6 +258,9 @@ func look(ctx context.Context, cl client.Cluster, now time.Time) (*status.Status
 	if err != nil {
 		return nil, err
 	}
+	if doc, err = doc.Raised(); err != nil {
+		return nil, command.Fail(exitcode.Config, "Upgrade failed: %s", err)
+	}
 	state, err := cluster.Unpack(doc.Root(), now)
 	if err != nil {
 		return nil, command.Fail(exitcode.Config, "%s", err)

@@ -48,6 +48,8 @@ type run struct {
 	ctx     context.Context
 	cluster client.Cluster
 	doc     *cib.Document
+	// raised is doc in the words of the newest schema.
+	raised  *cib.Document
 	state   *cluster.State
 	pending []string // what --wait still waits for
 }
@@ -148,6 +150,11 @@ func (r *run) do() error {
 	if r.doc, err = r.cluster.CIB(r.ctx); err != nil {
 		r.Out.Err("Could not obtain the current CIB: %s", command.Reason(err))
 		return err
+	}
+	if r.raised, err = r.doc.Raised(); err != nil {
+		r.Out.Err("%s", err)
+		r.Out.Err("Could not upgrade the current CIB XML: Schema transform failed")
+		return command.Fail(exitcode.Config, "Error performing operation: %s", exitcode.Config.Text())
 	}
 	if r.Loud() && r.verb != "delete" {
 		if err := r.unpack(); err != nil {
@@ -269,7 +276,7 @@ func (r *run) unpack() error {
 	if r.state != nil {
 		return nil
 	}
-	state, err := cluster.Unpack(r.doc.Root(), r.Env.Now())
+	state, err := cluster.Unpack(r.raised.Root(), r.Env.Now())
 	if err != nil {
 		return command.Fail(exitcode.Config, "%s", err)
 	}

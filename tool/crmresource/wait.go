@@ -41,6 +41,9 @@ func (r *run) atRest(info *api.NodeInfo) bool {
 	if err != nil {
 		return false
 	}
+	if doc, err = doc.Raised(); err != nil {
+		return false
+	}
 	r.pending = nil
 	out := scheduler.Schedule(scheduler.Input{CIB: doc.Root(), Now: r.Env.Now()})
 	if out == nil || out.Graph == nil {
@@ -111,6 +114,9 @@ func (r *run) restart() error {
 	active := func() bool {
 		doc, err := r.cluster.CIB(ctx)
 		if err != nil {
+			return true
+		}
+		if doc, err = doc.Raised(); err != nil {
 			return true
 		}
 		state, err := cluster.Unpack(doc.Root(), r.Env.Now())

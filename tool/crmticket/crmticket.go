@@ -98,6 +98,10 @@ func (s *settings) run(c *command.Call) error {
 	if err != nil {
 		return command.Fail(exitcode.Of(err), "Could not get local CIB: %s", command.Reason(err))
 	}
+	if _, err := doc.Raised(); err != nil {
+		c.Out.Err("%s", err)
+		return command.Fail(exitcode.Config, "Could not update local CIB to latest schema version")
+	}
 	states := slices.Collect(doc.Root().Path("status", "tickets").Elements("ticket_state"))
 	var mine *xmltree.Node
 	for _, x := range states {
