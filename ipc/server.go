@@ -35,7 +35,7 @@ type Backend interface {
 // Limits of the server. The zero value stands for the defaults.
 type Limits struct {
 	Body     int64         // bytes of a request's body, 64 MiB
-	Calls    int           // requests that are worked on at a time, 128
+	Calls    int           // requests that are worked on at a time, 512
 	Queue    time.Duration // how long a request waits for its turn, 20 seconds
 	Watchers int           // event streams at a time, 64
 	Call     time.Duration // how long a request may take, 10 minutes
@@ -46,7 +46,7 @@ func (l Limits) filled() Limits {
 		l.Body = 64 << 20
 	}
 	if l.Calls == 0 {
-		l.Calls = 128
+		l.Calls = 512
 	}
 	if l.Queue == 0 {
 		l.Queue = 20 * time.Second
@@ -113,11 +113,20 @@ func Listen(path string) (net.Listener, error) {
 	return l, nil
 }
 
+// maxStreams is how many requests one connection may have on their way.
+const maxStreams = 512
+
 type callerKey struct{}
 
 // Serve answers until ctx ends, then lets running requests end for up to two seconds.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	// One connection may carry many requests at a time (HTTP/2 without TLS, which the kernel's word makes needless here).
+	var protocols http.Protocols
+	protocols.SetHTTP1(true)
+	protocols.SetUnencryptedHTTP2(true)
 	h := &http.Server{
+		Protocols:         &protocols,
+		HTTP2:             &http.HTTP2Config{MaxConcurrentStreams: maxStreams},
 		Handler:           s.mux,
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       time.Minute,

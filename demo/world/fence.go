@@ -110,7 +110,7 @@ func (d *fenceDevice) act(q fenceRequest) fenceAnswer {
 // ask for their meta-data with "-o metadata". The world is the directory that DirVariable names, or where nodes see it by default.
 func FenceAgent(world string, args []string, in io.Reader, out, errs io.Writer) exitcode.Code {
 	if world == "" {
-		world = visible
+		world = Visible
 	}
 	options := map[string]string{"action": "reboot"}
 	for i := 0; i+1 < len(args); i += 2 {

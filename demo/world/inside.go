@@ -28,8 +28,8 @@ const talkFD = 3
 // systemPath is where a node finds what is not Pacer's.
 const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-// visible is where a node finds the world's directory.
-const visible = "/run/pacer-demo"
+// Visible is where a node finds the world's directory.
+const Visible = "/run/pacer-demo"
 
 // Inside is the first process of a node: it mounts, names and addresses what the node has, starts `pacer run`, records, and
 // runs commands for the world until it is killed.
@@ -82,7 +82,7 @@ type inside struct {
 // prepare builds the node's own view of the machine.
 func (in *inside) prepare() error {
 	name := in.boot.Number.Name()
-	in.world = visible
+	in.world = Visible
 	if err := unix.Sethostname([]byte(name)); err != nil {
 		return fmt.Errorf("demo: %s: host name: %w", name, err)
 	}
@@ -110,7 +110,7 @@ func (in *inside) prepare() error {
 		return fmt.Errorf("demo: %s: /proc: %w", name, err)
 	}
 	in.path = bin + ":" + systemPath
-	tools, err := os.ReadDir(filepath.Join(visible, "bin"))
+	tools, err := os.ReadDir(filepath.Join(Visible, "bin"))
 	if err != nil {
 		return fmt.Errorf("demo: %s: %w", name, err)
 	}
@@ -119,7 +119,7 @@ func (in *inside) prepare() error {
 		if in.boot.Overlay {
 			_ = os.Remove(target) // a stock tool of that name, only in our overlay
 		}
-		if err := os.Symlink(filepath.Join(visible, "bin", t.Name()), target); err != nil && !errors.Is(err, os.ErrExist) {
+		if err := os.Symlink(filepath.Join(Visible, "bin", t.Name()), target); err != nil && !errors.Is(err, os.ErrExist) {
 			return fmt.Errorf("demo: %s: %w", name, err)
 		}
 	}
@@ -170,6 +170,11 @@ func (in *inside) overlay(own string) error {
 	if err := makeLock(dir("root") + "/run"); err != nil {
 		return err
 	}
+	if in.boot.Disk != "" {
+		if err := bindState(filepath.Join(in.boot.Disk, in.boot.Number.Name()), dir("root")+"/var/lib/pacemaker"); err != nil {
+			return err
+		}
+	}
 	if agents := dir("root") + "/usr/lib/ocf"; !in.boot.Stock {
 		if _, err := os.Stat(agents); err == nil {
 			if err := unix.Mount("tmpfs", agents, "tmpfs", 0, "mode=755"); err != nil {
@@ -177,7 +182,7 @@ func (in *inside) overlay(own string) error {
 			}
 		}
 	}
-	at := dir("root") + visible
+	at := dir("root") + Visible
 	if err := os.Mkdir(at, 0o755); err != nil {
 		return err
 	}
@@ -188,6 +193,16 @@ func (in *inside) overlay(own string) error {
 		return err
 	}
 	return os.Chdir("/")
+}
+
+// bindState shows a directory of the machine's disk to a node as its state.
+func bindState(disk, at string) error {
+	for _, d := range []string{disk, at} {
+		if err := os.MkdirAll(d, 0o755); err != nil {
+			return err
+		}
+	}
+	return unix.Mount(disk, at, "", unix.MS_BIND, "")
 }
 
 // canOverlay tries whether this system lets us mount overlays.
@@ -217,13 +232,13 @@ func freshRun(world string) error {
 	if err := unix.Mount("tmpfs", "/run", "tmpfs", 0, "mode=755"); err != nil {
 		return err
 	}
-	if err := os.Mkdir(visible, 0o755); err != nil {
+	if err := os.Mkdir(Visible, 0o755); err != nil {
 		return err
 	}
 	if err := makeLock("/run"); err != nil {
 		return err
 	}
-	return unix.Mount(fmt.Sprintf("/proc/self/fd/%d", keep), visible, "", unix.MS_BIND, "")
+	return unix.Mount(fmt.Sprintf("/proc/self/fd/%d", keep), Visible, "", unix.MS_BIND, "")
 }
 
 // makeLock makes the directory of lock files, which is expected to be there after a boot: agents make theirs in it.

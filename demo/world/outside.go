@@ -22,7 +22,7 @@ func Enter(ctx context.Context, program string, args []string, stdin, stdout, st
 	cmd := exec.Command(program, args...)
 	cmd.Args[0] = "pacer"
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, stdout, stderr
-	cmd.Env = append(os.Environ(), DirVariable+"="+visible)
+	cmd.Env = append(os.Environ(), DirVariable+"="+Visible)
 	cmd.SysProcAttr = &syscall.SysProcAttr{
 		Cloneflags: syscall.CLONE_NEWNET | syscall.CLONE_NEWNS | syscall.CLONE_NEWPID,
 		Pdeathsig:  syscall.SIGKILL,

@@ -31,6 +31,7 @@ type Boot struct {
 	Stock   bool            `json:"stock"`   // installed resource agents may be used
 	Flat    bool            `json:"flat"`    // no namespaces, see flat.go
 	Overlay bool            `json:"overlay"` // the node gets a file system view of its own
+	Disk    string          `json:"disk"`    // where it keeps its state; "" is in memory
 }
 
 // File is a file that a node gets when it boots.

@@ -41,6 +41,9 @@ type Config struct {
 	Flat bool
 	// Files are more files that every node gets, or the usual ones as they shall be instead.
 	Files map[string]File
+	// Disk is a directory of the machine below which the nodes keep /var/lib/pacemaker, so that what is on disk is on a disk;
+	// without it, everything that nodes write is in memory. It needs overlays.
+	Disk string
 }
 
 // World is the switch, the power and the nodes. Its methods may be called from several goroutines.
@@ -277,6 +280,7 @@ func (n *Node) PowerOn(ctx context.Context) error {
 		}
 	}
 	boot := Boot{Number: n.Number, Dir: n.world.dir, Address: n.world.config.Address, Port: n.world.config.Port, Overlay: n.world.overlays, Flat: n.world.config.Flat, Stock: n.world.config.Stock,
+		Disk:  n.world.config.Disk,
 		Files: map[string]File{"/etc/corosync/corosync.conf": {Text: n.world.corosyncConf()}, "/etc/corosync/authkey": {Text: n.world.key}}}
 	maps.Copy(boot.Files, n.world.config.Files)
 	if err := talk.send(toNode{Boot: &boot}); err != nil {
