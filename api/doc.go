@@ -1,6 +1,7 @@
 // Package api is the language between a node and everybody who talks to it from outside: tools, the crm shell, the
-// dashboard, automation. It holds types only; package ipc serves them, package client speaks them.
+// dashboard, automation. It holds types and the table of addresses (Routes) only; package ipc serves them, package client speaks them.
 //
+//	GET  /v1/openapi.json          all of this, as an OpenAPI document
 //	GET  /v1/node                  NodeInfo
 //	GET  /v1/cib?section=&xpath=   the CIB or a part of it, as XML
 //	GET  /v1/attributes?name=…     []Attribute

@@ -25,60 +25,6 @@ func (m Millis) Duration() time.Duration { return time.Duration(m) * time.Millis
 // end of its address below /v1/.
 type Request interface{ Path() string }
 
-// New returns an empty request (as a pointer) for a path, or nil.
-func New(path string) Request {
-	switch path {
-	case CIBApply{}.Path():
-		return &CIBApply{}
-	case AttributeUpdate{}.Path():
-		return &AttributeUpdate{}
-	case Cleanup{}.Path():
-		return &Cleanup{}
-	case FailResource{}.Path():
-		return &FailResource{}
-	case Fence{}.Path():
-		return &Fence{}
-	case FenceConfirm{}.Path():
-		return &FenceConfirm{}
-	case FenceQuery{}.Path():
-		return &FenceQuery{}
-	case FenceCleanup{}.Path():
-		return &FenceCleanup{}
-	case RemoveNode{}.Path():
-		return &RemoveNode{}
-	case Shutdown{}.Path():
-		return &Shutdown{}
-	}
-	return nil
-}
-
-// Value returns the request without its pointer, so that receivers switch over plain types.
-func Value(r Request) Request {
-	switch r := r.(type) {
-	case *CIBApply:
-		return *r
-	case *AttributeUpdate:
-		return *r
-	case *Cleanup:
-		return *r
-	case *FailResource:
-		return *r
-	case *Fence:
-		return *r
-	case *FenceConfirm:
-		return *r
-	case *FenceQuery:
-		return *r
-	case *FenceCleanup:
-		return *r
-	case *RemoveNode:
-		return *r
-	case *Shutdown:
-		return *r
-	}
-	return r
-}
-
 // CIBApply changes the CIB: all operations or none. The answer is in Response.CIB.
 type CIBApply struct {
 	Ops []cib.Op `json:"ops"`

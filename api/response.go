@@ -45,6 +45,8 @@ const (
 
 // Event is one thing that happened, for those who watch.
 type Event struct {
+	// ID is what a watcher who comes back names to hear of what happened since.
+	ID      string    `json:"id,omitempty"`
 	Type    EventType `json:"type"`
 	Time    time.Time `json:"time"`
 	Node    *NodeInfo `json:"node,omitempty"`
@@ -56,8 +58,8 @@ type Event struct {
 
 // Note is a thing worth telling, ready for people and for programs.
 type Note struct {
-	ID     string         `json:"id"`     // stable, such as "node-lost"
-	Level  string         `json:"level"`  // debug, info, notice, warning, error
+	ID     string         `json:"id"`     // stable, such as "membership.node-lost"
+	Level  string         `json:"level"`  // debug, info, warning, alarm
 	Text   string         `json:"text"`   // English
 	Fields map[string]any `json:"fields"` // its values by name
 	// TextJapanese is the same sentence in Japanese.

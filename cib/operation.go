@@ -70,6 +70,9 @@ type wireOp struct {
 	ScoreMode   bool   `json:"score_mode,omitempty"`
 }
 
+// JSONForm gives an empty value of the type in whose form an Op travels, for those who describe it.
+func (Op) JSONForm() any { return wireOp{} }
+
 // MarshalJSON writes Data as XML text.
 func (o Op) MarshalJSON() ([]byte, error) {
 	return json.Marshal(wireOp{o.Kind, o.Section, o.XPath, o.Data.String(), o.AllowCreate, o.NoChildren, o.Paths, o.Force, o.ScoreMode})

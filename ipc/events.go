@@ -31,7 +31,7 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 		refuse(w, api.Errorf(exitcode.TempFail, "The node has %d watchers already", cap(s.watchers)))
 		return
 	}
-	events, err := s.backend.Watch(r.Context())
+	events, err := s.backend.Watch(r.Context(), resumed(r))
 	if err != nil {
 		refuse(w, err)
 		return
@@ -72,9 +72,17 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 			if err != nil {
 				return
 			}
-			if !send("event: %s\ndata: %s\n\n", e.Type, data) {
+			if !send("id: %s\nevent: %s\ndata: %s\n\n", e.ID, e.Type, data) {
 				return
 			}
 		}
 	}
+}
+
+// resumed is the id of the last event that the caller has seen.
+func resumed(r *http.Request) string {
+	if id := r.Header.Get(api.ResumeHeader); id != "" {
+		return id
+	}
+	return r.URL.Query().Get("after")
 }

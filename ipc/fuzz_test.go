@@ -24,7 +24,7 @@ func (n nobody) Do(_ context.Context, _ message.Principal, r api.Request) (api.R
 
 func (n nobody) Messaging(context.Context) (*api.Messaging, error) { return &api.Messaging{}, nil }
 
-func (n nobody) Watch(context.Context) (<-chan api.Event, error) { return nil, nil }
+func (n nobody) Watch(context.Context, string) (<-chan api.Event, error) { return nil, nil }
 
 // FuzzRequest sends bodies that nobody meant to every address: whatever comes, there is an answer with a known status.
 func FuzzRequest(f *testing.F) {

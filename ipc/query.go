@@ -21,6 +21,12 @@ func answer(w http.ResponseWriter, value any) {
 	_ = json.NewEncoder(w).Encode(value)
 }
 
+// describe answers with the OpenAPI document.
+func (s *Server) describe(w http.ResponseWriter, _ *http.Request, _ caller) {
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write(api.OpenAPI)
+}
+
 func (s *Server) node(w http.ResponseWriter, _ *http.Request, _ caller) {
 	answer(w, s.backend.Snapshot().Node)
 }
@@ -101,13 +107,20 @@ func (s *Server) fenceDevices(w http.ResponseWriter, _ *http.Request, c caller) 
 	answer(w, append([]api.FenceDevice{}, s.sight(c).devices(s.backend.Snapshot().Devices)...))
 }
 
-// request carries out one api.Request.
-func (s *Server) request(w http.ResponseWriter, r *http.Request, c caller) {
-	req := api.New(r.PathValue("path"))
-	if req == nil {
-		refuse(w, api.Errorf(exitcode.NoSuch, "There is no request %q", r.PathValue("path")))
-		return
+// request answers at a route by carrying out its api.Request.
+func (s *Server) request(route api.Route) handler {
+	return func(w http.ResponseWriter, r *http.Request, c caller) {
+		req := route.New()
+		if err := s.body(w, r, req); err != nil {
+			refuse(w, err)
+			return
+		}
+		s.carryOut(w, r, c, api.Value(req))
 	}
+}
+
+// body reads a request's body, which is one JSON value.
+func (s *Server) body(w http.ResponseWriter, r *http.Request, req api.Request) error {
 	in := http.MaxBytesReader(w, r.Body, s.limits.Body)
 	dec := json.NewDecoder(in)
 	if err := dec.Decode(req); err != nil {
@@ -115,14 +128,15 @@ func (s *Server) request(w http.ResponseWriter, r *http.Request, c caller) {
 		if errors.As(err, &big) {
 			err = fmt.Errorf("it is larger than %d bytes", big.Limit)
 		}
-		refuse(w, api.Errorf(exitcode.DataErr, "The body of %s is not understood: %s", req.Path(), err))
-		return
+		return api.Errorf(exitcode.DataErr, "The body of %s is not understood: %s", req.Path(), err)
 	}
 	if _, err := dec.Token(); err != io.EOF {
-		refuse(w, api.Errorf(exitcode.DataErr, "The body of %s goes on after its end", req.Path()))
-		return
+		return api.Errorf(exitcode.DataErr, "The body of %s goes on after its end", req.Path())
 	}
-	plain := api.Value(req)
+	return nil
+}
+
+func (s *Server) carryOut(w http.ResponseWriter, r *http.Request, c caller, plain api.Request) {
 	if apply, ok := plain.(api.CIBApply); ok && queriesOnly(apply.Ops) {
 		s.answerQuery(w, apply, c)
 		return
@@ -130,7 +144,7 @@ func (s *Server) request(w http.ResponseWriter, r *http.Request, c caller) {
 	res, err := s.backend.Do(r.Context(), c.Principal, plain)
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
-		refuse(w, api.Errorf(exitcode.Timeout, "%s took longer than %s", req.Path(), s.limits.Call))
+		refuse(w, api.Errorf(exitcode.Timeout, "%s took longer than %s", plain.Path(), s.limits.Call))
 	case err != nil:
 		refuse(w, err)
 	default:

@@ -27,9 +27,9 @@ type Backend interface {
 	Do(context.Context, message.Principal, api.Request) (api.Response, error)
 	// Messaging asks the layer below the manager for its picture of itself.
 	Messaging(context.Context) (*api.Messaging, error)
-	// Watch delivers events, an EventHello first, until ctx ends. A watcher that does not keep up may be dropped by closing
-	// the channel.
-	Watch(context.Context) (<-chan api.Event, error)
+	// Watch delivers events until ctx ends: those after the one with that id when they are known, otherwise an EventHello first. A
+	// watcher that does not keep up may be dropped by closing the channel. Feed does all of this.
+	Watch(ctx context.Context, after string) (<-chan api.Event, error)
 }
 
 // Limits of the server. The zero value stands for the defaults.
@@ -75,14 +75,23 @@ func New(b Backend, l Limits) *Server {
 	l = l.filled()
 	s := &Server{backend: b, limits: l, who: newIdentifier().identify,
 		calls: make(chan struct{}, l.Calls), watchers: make(chan struct{}, l.Watchers), mux: http.NewServeMux()}
-	s.mux.HandleFunc("GET /v1/node", s.open(s.node))
-	s.mux.HandleFunc("GET /v1/cib", s.full(s.cib))
-	s.mux.HandleFunc("GET /v1/attributes", s.full(s.attributes))
-	s.mux.HandleFunc("GET /v1/fencing/history", s.full(s.fenceHistory))
-	s.mux.HandleFunc("GET /v1/fencing/devices", s.full(s.fenceDevices))
-	s.mux.HandleFunc("GET /v1/messaging", s.full(s.messaging))
-	s.mux.HandleFunc("GET /v1/events", s.events)
-	s.mux.HandleFunc("POST /v1/{path...}", s.full(s.request))
+	questions := map[string]handler{"describe": s.describe, "node": s.node, "cib": s.cib, "attributes": s.attributes,
+		"fencingHistory": s.fenceHistory, "fencingDevices": s.fenceDevices, "messaging": s.messaging}
+	for _, r := range api.Routes {
+		h, ok := questions[r.Name]
+		serve := s.full(h)
+		switch {
+		case r.Content == api.ContentEvents:
+			serve = s.events
+		case r.Request != nil:
+			serve = s.full(s.request(r))
+		case !ok:
+			panic("ipc: nobody answers at " + r.Path)
+		case r.Open:
+			serve = s.open(h)
+		}
+		s.mux.HandleFunc(r.Method+" "+r.Path, serve)
+	}
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		refuse(w, api.Errorf(exitcode.NoSuch, "There is no %s %s", r.Method, r.URL.Path))
 	})

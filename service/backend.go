@@ -10,6 +10,7 @@ import (
 	"pacer/api"
 	"pacer/cib"
 	"pacer/exitcode"
+	"pacer/ipc"
 	"pacer/message"
 	"pacer/messaging"
 	"pacer/node"
@@ -24,10 +25,11 @@ type backend struct {
 	events   chan<- node.Event
 	places   place.Places
 
-	mu       sync.Mutex
-	next     uint64
-	waiting  map[uint64]chan answer
-	watchers map[chan api.Event]bool
+	feed *ipc.Feed
+
+	mu      sync.Mutex
+	next    uint64
+	waiting map[uint64]chan answer
 }
 
 type answer struct {
@@ -35,11 +37,8 @@ type answer struct {
 	err      error
 }
 
-// watcherBacklog is how many events a slow watcher may be behind before it is dropped.
-const watcherBacklog = 1024
-
 func newBackend(events chan<- node.Event, first *api.Snapshot, places place.Places) *backend {
-	b := &backend{events: events, places: places, waiting: map[uint64]chan answer{}, watchers: map[chan api.Event]bool{}}
+	b := &backend{events: events, places: places, feed: ipc.NewFeed(), waiting: map[uint64]chan answer{}}
 	b.snapshot.Store(first)
 	return b
 }
@@ -102,59 +101,27 @@ func (b *backend) Messaging(ctx context.Context) (*api.Messaging, error) {
 }
 
 // Watch implements ipc.Backend.
-func (b *backend) Watch(ctx context.Context) (<-chan api.Event, error) {
-	c := make(chan api.Event, watcherBacklog)
-	// Being a watcher and knowing the snapshot is one step: a change in between would be neither in hello nor told.
-	b.mu.Lock()
-	b.watchers[c] = true
-	s := b.Snapshot()
-	hello := api.Event{Type: api.EventHello, Time: time.Now(), Node: &s.Node}
-	if s.CIB != nil {
-		hello.Version = s.CIB.Version().String()
-	}
-	c <- hello
-	b.mu.Unlock()
-	context.AfterFunc(ctx, func() {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		b.drop(c)
-	})
-	return c, nil
-}
-
-// drop ends a watcher; b.mu is held.
-func (b *backend) drop(c chan api.Event) {
-	if b.watchers[c] {
-		delete(b.watchers, c)
-		close(c)
-	}
-}
-
-func (b *backend) publish(e api.Event) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for c := range b.watchers {
-		select {
-		case c <- e:
-		default:
-			b.drop(c)
+func (b *backend) Watch(ctx context.Context, after string) (<-chan api.Event, error) {
+	return b.feed.Watch(ctx, after, func() api.Event {
+		s := b.Snapshot()
+		hello := api.Event{Type: api.EventHello, Time: time.Now(), Node: &s.Node}
+		if s.CIB != nil {
+			hello.Version = s.CIB.Version().String()
 		}
-	}
+		return hello
+	}), nil
 }
 
 // update takes the node's new state and tells watchers what is different.
 func (b *backend) update(s *api.Snapshot) {
 	old := b.snapshot.Load()
 	b.snapshot.Store(s)
-	b.mu.Lock()
-	idle := len(b.watchers) == 0
-	b.mu.Unlock()
-	if idle {
+	if !b.feed.Wanted() {
 		return
 	}
 	now := time.Now()
 	if !reflect.DeepEqual(old.Node, s.Node) {
-		b.publish(api.Event{Type: api.EventNode, Time: now, Node: &s.Node})
+		b.feed.Publish(api.Event{Type: api.EventNode, Time: now, Node: &s.Node})
 	}
 	if old.CIB != s.CIB && s.CIB != nil {
 		e := api.Event{Type: api.EventCIB, Time: now, Version: s.CIB.Version().String()}
@@ -162,13 +129,13 @@ func (b *backend) update(s *api.Snapshot) {
 			e.Old = old.CIB.Version().String()
 			e.Patch = string(cib.Diff(old.CIB, s.CIB).XML().Append(nil))
 		}
-		b.publish(e)
+		b.feed.Publish(e)
 	}
 }
 
 // tell passes a note on to watchers.
 func (b *backend) tell(at time.Time, n note.Note) {
-	b.publish(api.Event{Type: api.EventNote, Time: at, Note: &api.Note{
+	b.feed.Publish(api.Event{Type: api.EventNote, Time: at, Note: &api.Note{
 		ID: n.ID(), Level: note.SeverityOf(n).String(), Text: note.Sentence(n, note.English),
 		TextJapanese: note.Sentence(n, note.Japanese), Fields: note.Fields(n),
 	}})

@@ -14,7 +14,6 @@ import (
 	"pacer/cib"
 	"pacer/clusterconf"
 	"pacer/engine"
-	"pacer/exitcode"
 	"pacer/ipc"
 	"pacer/message"
 	"pacer/place"
@@ -26,7 +25,7 @@ type Node struct {
 	snapshot api.Snapshot
 	requests []api.Request
 	callers  []message.Principal
-	watchers map[chan api.Event]bool
+	feed     *ipc.Feed
 	// Refuse, when set, may answer a request with an error. Set it before Start.
 	Refuse func(api.Request) error
 	// Applied, when set, may change the snapshot after each change of the CIB, as a cluster reacts to it. Set it before Start.
@@ -44,8 +43,8 @@ func New(document string) (*Node, error) {
 	view := engine.View{ID: engine.ViewID{Epoch: 4, Coordinator: 1}, Quorate: true, Votes: 2, Expected: 3,
 		Members: []engine.Member{{ID: 1, Name: "node1", Attached: true}, {ID: 2, Name: "node2", Attached: true}}}
 	return &Node{
-		watchers: map[chan api.Event]bool{},
-		Now:      time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
+		feed: ipc.NewFeed(),
+		Now:  time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
 		snapshot: api.Snapshot{CIB: doc, Node: api.NodeInfo{ID: 1, Name: "node1", Stack: "corosync", View: view, DC: "node2",
 			State: api.StateMember, Settled: true, Version: api.Version, Feature: cib.FeatureSet, PID: 4711, Peers: []api.Peer{
 				{ID: 1, UUID: "1", Name: "node1", Member: true, Joined: true},
@@ -119,17 +118,7 @@ func (n *Node) Change(f func(*api.Snapshot)) {
 	defer n.mu.Unlock()
 	f(&n.snapshot)
 	info := n.snapshot.Node
-	n.publish(api.Event{Type: api.EventNode, Time: n.Now, Node: &info})
-}
-
-// publish tells watchers; n.mu is held.
-func (n *Node) publish(e api.Event) {
-	for w := range n.watchers {
-		select {
-		case w <- e:
-		default:
-		}
-	}
+	n.feed.Publish(api.Event{Type: api.EventNode, Time: n.Now, Node: &info})
 }
 
 // Do implements ipc.Backend.
@@ -162,7 +151,7 @@ func (n *Node) apply(who message.Principal, r api.CIBApply) (api.Response, error
 		return api.Response{}, err
 	}
 	n.snapshot.CIB = doc
-	n.publish(api.Event{Type: api.EventCIB, Time: n.Now, Version: doc.Version().String(), Old: old.Version().String()})
+	n.feed.Publish(api.Event{Type: api.EventCIB, Time: n.Now, Version: doc.Version().String(), Old: old.Version().String()})
 	if n.Applied != nil {
 		n.Applied(&n.snapshot)
 	}
@@ -210,20 +199,11 @@ func (n *Node) Messaging(context.Context) (*api.Messaging, error) {
 }
 
 // Watch implements ipc.Backend.
-func (n *Node) Watch(ctx context.Context) (<-chan api.Event, error) {
-	n.mu.Lock()
+func (n *Node) Watch(ctx context.Context, after string) (<-chan api.Event, error) {
+	n.mu.Lock() // As publishing does it: first this lock, then the feed's.
 	defer n.mu.Unlock()
-	if len(n.watchers) > 100 {
-		return nil, &api.Error{Code: exitcode.TempFail, Message: "too many"}
-	}
-	w := make(chan api.Event, 16)
-	info := n.snapshot.Node
-	w <- api.Event{Type: api.EventHello, Time: n.Now, Node: &info, Version: n.snapshot.CIB.Version().String()}
-	n.watchers[w] = true
-	context.AfterFunc(ctx, func() {
-		n.mu.Lock()
-		defer n.mu.Unlock()
-		delete(n.watchers, w)
-	})
-	return w, nil
+	s := n.snapshot
+	return n.feed.Watch(ctx, after, func() api.Event {
+		return api.Event{Type: api.EventHello, Time: n.Now, Node: &s.Node, Version: s.CIB.Version().String()}
+	}), nil
 }

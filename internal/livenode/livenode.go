@@ -39,7 +39,7 @@ type Node struct {
 	snapshot *api.Snapshot
 	next     uint64
 	waiting  map[uint64]chan node.Reply
-	watchers map[chan api.Event]bool
+	feed     *ipc.Feed
 	notes    []string
 }
 
@@ -51,7 +51,7 @@ func Start(root, toolDir string) (*Node, error) {
 		return nil, err
 	}
 	n := &Node{began: time.Now(), events: make(chan node.Event, 4096), timers: map[string]*time.Timer{},
-		waiting: map[uint64]chan node.Reply{}, watchers: map[chan api.Event]bool{}}
+		waiting: map[uint64]chan node.Reply{}, feed: ipc.NewFeed()}
 	var err error
 	n.agents, err = agent.New(agent.Options{Places: places, Node: "node1", ToolDir: toolDir, Self: filepath.Join(toolDir, "pacer"),
 		Builtins: builtin.All(), Deliver: func(e executor.Event) { n.events <- node.FromAgents{Event: e} },
@@ -147,15 +147,11 @@ func (n *Node) perform(effect node.Effect) {
 }
 
 func (n *Node) publish() {
+	s := n.manager.Snapshot()
 	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.snapshot = n.manager.Snapshot()
-	for w := range n.watchers {
-		select {
-		case w <- api.Event{Type: api.EventNode, Time: time.Now(), Node: &n.snapshot.Node}:
-		default: // The next event tells the same.
-		}
-	}
+	n.snapshot = s
+	n.mu.Unlock()
+	n.feed.Publish(api.Event{Type: api.EventNode, Time: time.Now(), Node: &s.Node})
 }
 
 // Snapshot implements ipc.Backend.
@@ -200,16 +196,8 @@ func (n *Node) Messaging(context.Context) (*api.Messaging, error) {
 }
 
 // Watch implements ipc.Backend.
-func (n *Node) Watch(ctx context.Context) (<-chan api.Event, error) {
-	w := make(chan api.Event, 1)
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	w <- api.Event{Type: api.EventHello, Time: time.Now(), Node: &n.snapshot.Node}
-	n.watchers[w] = true
-	context.AfterFunc(ctx, func() {
-		n.mu.Lock()
-		defer n.mu.Unlock()
-		delete(n.watchers, w)
-	})
-	return w, nil
+func (n *Node) Watch(ctx context.Context, after string) (<-chan api.Event, error) {
+	return n.feed.Watch(ctx, after, func() api.Event {
+		return api.Event{Type: api.EventHello, Time: time.Now(), Node: &n.Snapshot().Node}
+	}), nil
 }
