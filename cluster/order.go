@@ -140,9 +140,9 @@ func (c *constraints) simpleOrder(e *xmltree.Node, kind OrderKind, sym bool) {
 	if !sym {
 		return
 	}
-	i1, i2 := invert(task2), invert(task1)
+	i1, i2 := c.invert(task2), c.invert(task1)
 	if i1 == "" || i2 == "" {
-		c.say(ConfigWarning, "Constraint %s has no inverse: write it as a constraint of its own.", e.ID())
+		c.sayFor("inverse_ordering", ConfigWarning, "Constraint %s has no inverse: write it as a constraint of its own.", e.ID())
 		return
 	}
 	c.addOrder(Order{ID: e.ID(), First: then, FirstTask: i1, Then: first, ThenTask: i2, Kind: kind, Symmetry: Inverse})
@@ -201,8 +201,11 @@ func (c *constraints) orderWithin(e *xmltree.Node, v *set, kind OrderKind) bool 
 			c.addOrder(Order{ID: v.id, First: list[i-1], FirstTask: task, Then: r, ThenTask: task, Kind: kind, Symmetry: how})
 		}
 	}
-	back := invert(task)
-	if !sym || !v.isSequential(true) || back == "" {
+	if !sym || !v.isSequential(true) {
+		return true
+	}
+	back := c.invert(task)
+	if back == "" {
 		return true
 	}
 	for i := 1; i < len(list); i++ {
@@ -221,7 +224,7 @@ func (c *constraints) orderSets(e *xmltree.Node, v, w *set, kind OrderKind, how 
 		task2 = "start"
 	}
 	if how == Inverse {
-		if task1, task2 = invert(task1), invert(task2); task1 == "" || task2 == "" {
+		if task1, task2 = c.invert(task1), c.invert(task2); task1 == "" || task2 == "" {
 			return true
 		}
 	}
@@ -278,7 +281,7 @@ func (c *constraints) orderSets(e *xmltree.Node, v, w *set, kind OrderKind, how 
 }
 
 // invert gives the task that undoes a task, "" when there is none.
-func invert(task string) string {
+func (c *constraints) invert(task string) string {
 	switch strings.ToLower(task) {
 	case "start":
 		return "stop"
@@ -297,5 +300,6 @@ func invert(task string) string {
 	case "stopped":
 		return "running"
 	}
+	c.sayFor("invert_action", ConfigWarning, "Unknown action '%s' specified in order constraint", task)
 	return ""
 }

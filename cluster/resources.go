@@ -30,7 +30,7 @@ func (s *State) unpackResources(elements []*xmltree.Node) {
 	}
 	sort.SliceStable(s.Top, func(i, j int) bool { return s.Top[i].Priority > s.Top[j].Priority })
 	if s.Options.FencingEnabled && !s.FenceDevices {
-		s.say(Config, "Resource start-up disabled since no fencing resources have been defined. Either configure some or disable "+
+		s.sayFor("unpack_resources", Config, "Resource start-up disabled since no fencing resources have been defined. Either configure some or disable "+
 			"fencing with the fencing-enabled option. NOTE: Clusters with shared data need fencing to ensure data integrity.")
 	}
 }

@@ -80,6 +80,7 @@ type State struct {
 	// What tells whether something read may serve again.
 	memo, last *Memo // what this reading leaves, and what it was left; nil for none
 	said       int   // findings, with those that are not in Messages
+	looked     int   // Messages before the constraints were read
 	ruled      int   // rules that were asked for
 	timed      bool  // some rule of the configuration may ask for the time
 }
@@ -135,19 +136,27 @@ const (
 	ConfigWarning
 )
 
+// Looked are the findings without those about constraints, which matter to decisions and not to how things are.
+func (s *State) Looked() []Message { return s.Messages[:s.looked] }
+
 // Message is a finding worth telling.
 type Message struct {
 	Level Level
 	Text  string
+	// Topic is the name under which PCMK_trace_functions asks for the finding whatever its level, "" for none.
+	Topic string
 }
 
 // maxMessages limits what a broken document can make us remember.
 const maxMessages = 1000
 
 // say records a finding.
-func (s *State) say(level Level, format string, args ...any) {
+func (s *State) say(level Level, format string, args ...any) { s.sayFor("", level, format, args...) }
+
+// sayFor records a finding of a topic.
+func (s *State) sayFor(topic string, level Level, format string, args ...any) {
 	s.said++
 	if len(s.Messages) < maxMessages {
-		s.Messages = append(s.Messages, Message{level, fmt.Sprintf(format, args...)})
+		s.Messages = append(s.Messages, Message{Level: level, Text: fmt.Sprintf(format, args...), Topic: topic})
 	}
 }

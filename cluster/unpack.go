@@ -79,6 +79,7 @@ func (s *State) unpackRest() (*State, error) {
 			len(s.Nodes), len(s.made), maxNodes, maxResources, maxPlaces)
 	}
 	s.number()
+	s.looked = len(s.Messages)
 	s.unpackConstraints(s.CIB.Path("configuration", "constraints"))
 	return s, nil
 }

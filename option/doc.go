@@ -1,3 +1,4 @@
-// Package option is the one table of cluster options and meta-attributes: name, older names, default and a short
-// description. Whoever needs a default or a spelling asks here.
+// Package option is the one table of cluster options, meta-attributes and fencing parameters: name, older names, default and
+// description. Whoever needs a default or a spelling asks here. The descriptions of what other tools list as well stand by
+// themselves (cluster_words.go, resource_words.go, fencing_words.go), because their words are not free to choose.
 package option

@@ -1,30 +1,34 @@
 package option
 
+import "fmt"
+
 // Fencing are the parameters that every fencing resource takes beside those of its agent.
-var Fencing = []Option{
-	{Name: "pcmk_host_argument", Kind: Text, Advanced: true, Part: Fencer, Short: "The agent's parameter that takes the node to fence; \"none\" for no such parameter."},
-	{Name: "pcmk_host_map", Kind: Text, Part: Fencer, Short: "What the device calls each node, as in \"node1:1;node2:2,3\"."},
-	{Name: "pcmk_host_list", Kind: Text, Part: Fencer, Short: "The nodes that the device can fence, separated by commas."},
-	{Name: "pcmk_host_check", Kind: Choice, Choices: []string{"dynamic-list", "static-list", "status", "none"}, Part: Fencer, Short: "How it is known which nodes the device can fence."},
-	{Name: "pcmk_delay_max", Default: "0s", Kind: Duration, Part: Fencer, Short: "The longest delay before fencing; chance picks one between pcmk_delay_base and this."},
-	{Name: "pcmk_delay_base", Default: "0s", Kind: Text, Part: Fencer, Short: "A fixed delay before fencing, for all nodes or for each, as in \"node1:5s;node2:0\"."},
-	{Name: "pcmk_action_limit", Default: "1", Kind: Whole, Part: Fencer, Short: "The most actions at once on the device; -1 is no limit."},
-	{Name: "pcmk_reboot_action", Default: "reboot", Kind: Text, Advanced: true, Part: Fencer, Short: "What the device is told to do for 'reboot'."},
-	{Name: "pcmk_reboot_timeout", Default: "60s", Kind: Duration, Type: "timeout", Advanced: true, Part: Fencer, Short: "How long 'reboot' may take, instead of fencing-timeout."},
-	{Name: "pcmk_reboot_retries", Default: "2", Kind: Whole, Advanced: true, Part: Fencer, Short: "How often 'reboot' is tried while there is time."},
-	{Name: "pcmk_off_action", Default: "off", Kind: Text, Advanced: true, Part: Fencer, Short: "What the device is told to do for 'off'."},
-	{Name: "pcmk_off_timeout", Default: "60s", Kind: Duration, Type: "timeout", Advanced: true, Part: Fencer, Short: "How long 'off' may take, instead of fencing-timeout."},
-	{Name: "pcmk_off_retries", Default: "2", Kind: Whole, Advanced: true, Part: Fencer, Short: "How often 'off' is tried while there is time."},
-	{Name: "pcmk_on_action", Default: "on", Kind: Text, Advanced: true, Part: Fencer, Short: "What the device is told to do for 'on'."},
-	{Name: "pcmk_on_timeout", Default: "60s", Kind: Duration, Type: "timeout", Advanced: true, Part: Fencer, Short: "How long 'on' may take, instead of fencing-timeout."},
-	{Name: "pcmk_on_retries", Default: "2", Kind: Whole, Advanced: true, Part: Fencer, Short: "How often 'on' is tried while there is time."},
-	{Name: "pcmk_list_action", Default: "list", Kind: Text, Advanced: true, Part: Fencer, Short: "What the device is told to do for 'list'."},
-	{Name: "pcmk_list_timeout", Default: "60s", Kind: Duration, Type: "timeout", Advanced: true, Part: Fencer, Short: "How long 'list' may take, instead of fencing-timeout."},
-	{Name: "pcmk_list_retries", Default: "2", Kind: Whole, Advanced: true, Part: Fencer, Short: "How often 'list' is tried while there is time."},
-	{Name: "pcmk_monitor_action", Default: "monitor", Kind: Text, Advanced: true, Part: Fencer, Short: "What the device is told to do for 'monitor'."},
-	{Name: "pcmk_monitor_timeout", Default: "60s", Kind: Duration, Type: "timeout", Advanced: true, Part: Fencer, Short: "How long 'monitor' may take, instead of fencing-timeout."},
-	{Name: "pcmk_monitor_retries", Default: "2", Kind: Whole, Advanced: true, Part: Fencer, Short: "How often 'monitor' is tried while there is time."},
-	{Name: "pcmk_status_action", Default: "status", Kind: Text, Advanced: true, Part: Fencer, Short: "What the device is told to do for 'status'."},
-	{Name: "pcmk_status_timeout", Default: "60s", Kind: Duration, Type: "timeout", Advanced: true, Part: Fencer, Short: "How long 'status' may take, instead of fencing-timeout."},
-	{Name: "pcmk_status_retries", Default: "2", Kind: Whole, Advanced: true, Part: Fencer, Short: "How often 'status' is tried while there is time."},
+var Fencing = append(described(fencingWords, []Option{
+	{Name: "pcmk_host_argument", Kind: Text, Advanced: true, Part: Fencer},
+	{Name: "pcmk_host_map", Kind: Text, Part: Fencer},
+	{Name: "pcmk_host_list", Kind: Text, Part: Fencer},
+	{Name: "pcmk_host_check", Kind: Choice, Choices: []string{"dynamic-list", "static-list", "status", "none"}, Part: Fencer},
+	{Name: "pcmk_delay_max", Default: "0s", Kind: Duration, Part: Fencer},
+	{Name: "pcmk_delay_base", Default: "0s", Kind: Text, Part: Fencer},
+	{Name: "pcmk_action_limit", Default: "1", Kind: Whole, Part: Fencer},
+}), fencingActions()...)
+
+// fencingActions are the parameters that say of each action what the device calls it, how long it may take and how often it
+// is tried.
+func fencingActions() []Option {
+	var all []Option
+	for _, action := range []string{"reboot", "off", "on", "list", "monitor", "status"} {
+		for _, o := range []Option{
+			{Name: "action", Default: action, Kind: Text},
+			{Name: "timeout", Default: "60s", Kind: Duration, Type: "timeout"},
+			{Name: "retries", Default: "2", Kind: Whole},
+		} {
+			w := fencingActionWords[o.Name]
+			o.Name = "pcmk_" + action + "_" + o.Name
+			o.Short, o.Long = fmt.Sprintf(w.short, action), fmt.Sprintf(w.long, action)
+			o.Advanced, o.Part = true, Fencer
+			all = append(all, o)
+		}
+	}
+	return all
 }

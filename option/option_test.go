@@ -19,14 +19,30 @@ func TestTablesAreSound(t *testing.T) {
 		seen := map[string]bool{}
 		for i := range table {
 			o := &table[i]
-			if seen[o.Name] || o.Short == "" || o.Short[len(o.Short)-1] != '.' {
-				t.Errorf("%s: twice, or no sentence", o.Name)
+			if seen[o.Name] || o.Short == "" && o.Long == "" {
+				t.Errorf("%s: twice, or not described", o.Name)
 			}
 			if o.Default != "" && !o.Valid(o.Default) {
 				t.Errorf("%s: the default is not valid", o.Name)
 			}
 			seen[o.Name] = true
 		}
+	}
+}
+
+func TestWordsAreOfOptions(t *testing.T) {
+	for _, family := range []struct {
+		words map[string]words
+		table []Option
+	}{{clusterWords, Cluster}, {resourceWords, Resource}, {fencingWords, Fencing}} {
+		for name := range family.words {
+			if o := Find(family.table, name); o == nil || o.Name != name {
+				t.Errorf("%s is described, and no option", name)
+			}
+		}
+	}
+	if o := Find(Fencing, "pcmk_off_timeout"); o == nil || o.Short != "Specify an alternate timeout to use for 'off' actions instead of fencing-timeout" {
+		t.Errorf("%+v", o)
 	}
 }
 

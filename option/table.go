@@ -23,7 +23,8 @@ type Option struct {
 	Choices []string // of a Choice
 	Also    []string // choices of long ago, which lists leave out
 	Exact   bool     // the letter case of a Choice counts
-	Short   string   // one sentence
+	// Short describes the option in a few words, Long in full; each of them may be empty.
+	Short, Long string
 	// Type is what meta-data calls the values when that is more exact than Kind.
 	Type string
 	// Advanced options are for few clusters, Generated ones are set by the cluster, Deprecated ones will go.
@@ -46,26 +47,26 @@ const (
 )
 
 // Resource are the meta-attributes of resources.
-var Resource = []Option{
-	{Name: "priority", Default: "0", Kind: Score, Short: "Which resources are served first when not all can run."},
-	{Name: "critical", Default: "true", Kind: Bool, Short: "Whether others that it is placed with give way when it fails."},
-	{Name: "target-role", Default: "Started", Kind: Choice, Choices: []string{"Stopped", "Started", "Unpromoted", "Promoted"}, Short: "What the cluster should make of it."},
-	{Name: "is-managed", Default: "true", Kind: Bool, Short: "Whether the cluster may start and stop the resource."},
-	{Name: "maintenance", Default: "false", Kind: Bool, Short: "Whether the cluster leaves the resource alone, monitors too."},
-	{Name: "resource-stickiness", Default: "0", Kind: Score, Open: true, Short: "How much it prefers to stay where it is."},
-	{Name: "requires", Default: "fencing", Kind: Choice, Choices: []string{"nothing", "quorum", "fencing", "unfencing"}, Open: true, Short: "What must be before it may start."},
-	{Name: "migration-threshold", Default: "INFINITY", Kind: Score, Short: "How many failures move the resource to another node; 0 never does."},
-	{Name: "failure-timeout", Default: "0", Kind: Duration, Short: "After how long failures are forgotten; 0 remembers them."},
-	{Name: "multiple-active", Default: "stop_start", Kind: Choice, Choices: []string{"block", "stop_only", "stop_start", "stop_unexpected"}, Short: "What to do when it runs in more places than it should."},
-	{Name: "allow-migrate", Default: "false", Kind: Bool, Open: true, Short: "Whether the resource can be moved alive."},
-	{Name: "allow-unhealthy-nodes", Default: "false", Kind: Bool, Short: "Whether bad health of a node does not matter."},
-	{Name: "container-attribute-target", Default: "", Kind: Text, Short: "Whose attributes a resource inside a bundle sees."},
-	{Name: "remote-node", Default: "", Kind: Text, Short: "The name of the guest node that the resource is."},
-	{Name: "remote-addr", Default: "", Kind: Text, Short: "Where the guest node is reached."},
-	{Name: "remote-port", Default: "3121", Kind: Whole, Type: "port", Short: "The port where the guest node is reached."},
-	{Name: "remote-connect-timeout", Default: "60s", Kind: Duration, Type: "timeout", Short: "How long connecting to the guest node may take."},
-	{Name: "remote-allow-migrate", Default: "true", Kind: Bool, Short: "Whether the guest node's connection moves with a live migration."},
-}
+var Resource = described(resourceWords, []Option{
+	{Name: "priority", Default: "0", Kind: Score},
+	{Name: "critical", Default: "true", Kind: Bool},
+	{Name: "target-role", Default: "Started", Kind: Choice, Choices: []string{"Stopped", "Started", "Unpromoted", "Promoted"}},
+	{Name: "is-managed", Default: "true", Kind: Bool},
+	{Name: "maintenance", Default: "false", Kind: Bool},
+	{Name: "resource-stickiness", Default: "0", Kind: Score, Open: true},
+	{Name: "requires", Default: "fencing", Kind: Choice, Choices: []string{"nothing", "quorum", "fencing", "unfencing"}, Open: true},
+	{Name: "migration-threshold", Default: "INFINITY", Kind: Score},
+	{Name: "failure-timeout", Default: "0", Kind: Duration},
+	{Name: "multiple-active", Default: "stop_start", Kind: Choice, Choices: []string{"block", "stop_only", "stop_start", "stop_unexpected"}},
+	{Name: "allow-migrate", Default: "false", Kind: Bool, Open: true},
+	{Name: "allow-unhealthy-nodes", Default: "false", Kind: Bool},
+	{Name: "container-attribute-target", Default: "", Kind: Text},
+	{Name: "remote-node", Default: "", Kind: Text},
+	{Name: "remote-addr", Default: "", Kind: Text},
+	{Name: "remote-port", Default: "3121", Kind: Whole, Type: "port"},
+	{Name: "remote-connect-timeout", Default: "60s", Kind: Duration, Type: "timeout"},
+	{Name: "remote-allow-migrate", Default: "true", Kind: Bool},
+})
 
 // Clone are the further meta-attributes of clones, Group those of groups.
 var (

@@ -74,7 +74,7 @@ func Run(o *Options) (*Result, error) {
 			return res, err
 		}
 		res.memo = res.Before.Memo()
-		res.say(res.Before.Messages)
+		res.say(res.Before.Looked())
 	}
 	if o.Events.Any() {
 		var err error
@@ -101,7 +101,7 @@ func Run(o *Options) (*Result, error) {
 	if res.After, err = res.memo.Unpack(res.Output, o.Time(res.Output)); err != nil {
 		return res, err
 	}
-	res.say(res.After.Messages)
+	res.say(res.After.Looked())
 	return res, nil
 }
 
@@ -110,7 +110,7 @@ func (r *Result) decide(o *Options) error {
 	var state *cluster.State
 	told := 0
 	if r.Injected == nil && r.Before != nil {
-		state, told = r.Before, len(r.Before.Messages)
+		state, told = r.Before, len(r.Before.Looked())
 	}
 	out := scheduler.Schedule(scheduler.Input{CIB: r.Input, State: state, Now: o.Time(r.Input), ShowScores: o.Scores,
 		ShowUtilization: o.Utilization, Draw: o.Draw, DrawAll: o.DrawAll, DrawIDs: o.DrawIDs, Sanitized: o.Sanitized, Memo: r.memo,

@@ -13,9 +13,9 @@ import (
 
 // passing is how many of the cases of a group pass. It only grows.
 var passing = map[string]int{
-	"access_render": 5, "acls": 51, "agents": 4, "cibadmin": 10, "crm_attribute": 39, "crm_diff": 25, "crm_mon": 63, "crm_resource": 137,
-	"crm_shadow": 104, "crm_simulate": 10, "crm_ticket": 24, "crm_verify": 12, "crmadmin": 14, "dates": 81, "error_codes": 27,
-	"feature_set": 6, "rules": 20, "upgrade": 4, "validity": 6,
+	"access_render": 5, "acls": 51, "agents": 4, "cibadmin": 10, "crm_attribute": 43, "crm_diff": 25, "crm_mon": 63, "crm_resource": 142,
+	"crm_shadow": 104, "crm_simulate": 10, "crm_ticket": 24, "crm_verify": 12, "crmadmin": 14, "daemons": 4, "dates": 81, "error_codes": 27,
+	"feature_set": 6, "rules": 20, "upgrade": 4, "validity": 7,
 }
 
 // slow are the groups that run only when PACER_CONFORMANCE names the directory of the cases.

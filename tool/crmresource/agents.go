@@ -97,11 +97,12 @@ func (r *run) showMetadata() error {
 func (r *run) listOptions() error {
 	if r.arg == "fencing" {
 		command.ListOptions(r.Out, command.OptionList{Name: "fence-attributes", Title: "Fencing resource common parameters",
-			Text:  "Parameters of every fencing resource, whatever its agent. The cluster reads them; the agent does not see them.",
+			Text: "Special parameters that are available for all fencing resources, regardless of type. They are processed by Pacemaker, " +
+				"rather than by the fence agent or the fencing library.",
 			Table: option.Fencing, All: r.all})
 		return nil
 	}
 	command.ListOptions(r.Out, command.OptionList{Name: "primitive-meta", Title: "Primitive meta-attributes",
-		Text: "Meta-attributes of primitive resources.", Table: option.Resource, All: r.all})
+		Text: "Meta-attributes applicable to primitive resources", Table: option.Resource, All: r.all})
 	return nil
 }

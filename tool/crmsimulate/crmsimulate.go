@@ -6,6 +6,7 @@ package crmsimulate
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -174,12 +175,14 @@ func (s *settings) body(c *command.Call) error {
 	return nil
 }
 
-// tell writes findings to stderr, as many as -V asks for: none, errors, warnings, notices, all. PCMK_stderr asks for errors.
+// tell writes findings to stderr, as many as -V asks for: none, errors, warnings, notices, all. PCMK_stderr asks for errors, and
+// PCMK_trace_functions for those of its topics.
 func tell(c *command.Call, list []cluster.Message) {
 	verbose := c.Verbose
 	if c.Loud() {
 		verbose = max(verbose, 1)
 	}
+	traced := strings.Split(c.Env.Getenv("PCMK_trace_functions"), ",")
 	for _, m := range list {
 		level, word := 4, "info"
 		switch m.Level {
@@ -190,7 +193,7 @@ func tell(c *command.Call, list []cluster.Message) {
 		case cluster.Notice:
 			level, word = 3, "notice"
 		}
-		if verbose >= level {
+		if verbose >= level || c.Loud() && m.Topic != "" && slices.Contains(traced, m.Topic) {
 			c.Out.Err("%s: %s", word, m.Text)
 		}
 	}

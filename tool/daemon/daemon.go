@@ -19,10 +19,11 @@ type kind struct {
 }
 
 var kinds = []kind{
-	{"pacemaker-based", "Cluster Information Base manager options", "Cluster options for the keeper of the configuration", of(option.Manager)},
-	{"pacemaker-controld", "Pacemaker controller options", "Cluster options for the controller", of(option.Controller)},
-	{"pacemaker-fenced", "Parameters of all fencing resources", "Parameters of all fencing resources, read by the fencer", option.Fencing},
-	{"pacemaker-schedulerd", "Pacemaker scheduler options", "Cluster options for the scheduler", of(option.Scheduler)},
+	{"pacemaker-based", "Cluster Information Base manager options", "Cluster options used by Pacemaker's Cluster Information Base manager", of(option.Manager)},
+	{"pacemaker-controld", "Pacemaker controller options", "Cluster options used by Pacemaker's controller", of(option.Controller)},
+	{"pacemaker-fenced", `Instance attributes available for all "stonith"-class resources`,
+		`Instance attributes available for all "stonith"-class resources and used by Pacemaker's fence daemon`, option.Fencing},
+	{"pacemaker-schedulerd", "Pacemaker scheduler options", "Cluster options used by Pacemaker's scheduler", of(option.Scheduler)},
 	{"pacemaker-attrd", "", "", nil},
 	{"pacemaker-execd", "", "", nil},
 }
