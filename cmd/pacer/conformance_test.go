@@ -21,7 +21,7 @@ var passing = map[string]int{
 // slow are the groups that run only when PACER_CONFORMANCE names the directory of the cases.
 var slow = map[string]bool{"crm_resource": true, "crm_shadow": true, "crm_diff": true, "dates": true, "crm_ticket": true, "crm_mon": true, "acls": true}
 
-// TestConformance runs the command-line cases with this program's commands and nothing else.
+// TestConformance runs the command-line cases with this program's commands and nothing else; white space counts.
 func TestConformance(t *testing.T) {
 	all := os.Getenv(recorded.Variable) != ""
 	runner := recorded.Dir(t, "cli", "run")
@@ -39,7 +39,7 @@ func TestConformance(t *testing.T) {
 			if slow[group] && !all {
 				t.Skip("set PACER_CONFORMANCE to the directory of the cases to run this group")
 			}
-			out, _ := exec.Command(runner, "--bindir", bin, "--isolated", "--filter", group+"/", "--max-fail", "200").CombinedOutput()
+			out, _ := exec.Command(runner, "--bindir", bin, "--isolated", "--strict", "--filter", group+"/", "--max-fail", "200").CombinedOutput()
 			m := regexp.MustCompile(`(?m)^total\s+(\d+) / (\d+)`).FindSubmatch(out)
 			if m == nil {
 				t.Fatalf("no result: %s", out)

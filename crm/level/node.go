@@ -27,12 +27,12 @@ func init() {
 			Complete: []Completer{nodeNames}, Run: deleteNode},
 	}
 	for _, kind := range []struct {
-		name, what string
-		args       []string
+		name, what, scope string
+		args              []string
 	}{
-		{"attribute", "permanent attribute", []string{"-t", "nodes"}},
-		{"utilization", "capacity", []string{"-z", "-t", "nodes"}},
-		{"status-attr", "transient attribute", []string{"-t", "status"}},
+		{"attribute", "permanent attribute", "nodes", nil},
+		{"utilization", "capacity", "nodes", []string{"-z"}},
+		{"status-attr", "transient attribute", "status", nil},
 	} {
 		nodeLevel.Commands = append(nodeLevel.Commands, Command{Name: kind.name, Min: 3, Max: 4, Waits: true,
 			Usage: "NODE {set NAME VALUE | delete NAME | show NAME}", Summary: "Change or show one " + kind.what + " of a node.",
@@ -42,14 +42,19 @@ func init() {
 				if err != nil {
 					return err
 				}
-				args := append(append([]string(nil), kind.args...), "-N", a[0], "-n", rest[0])
+				args := append(append([]string(nil), kind.args...), "-t", kind.scope, "-N", a[0], "-n", rest[0])
 				switch verb {
 				case "set":
 					args = append(args, "-v", rest[1])
 				case "delete":
 					args = append(args, "-D")
 				case "show":
-					args = append(args, "-G")
+					// Two blanks, as users of the shell know the line; crm_attribute prints one.
+					value, err := sh.Answer("crm_attribute", append(args, "-G", "-q")...)
+					if err == nil {
+						sh.print("scope=" + kind.scope + "  name=" + rest[0] + " value=" + value + "\n")
+					}
+					return err
 				}
 				return sh.Tool("crm_attribute", args...)
 			}})

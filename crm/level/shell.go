@@ -405,12 +405,22 @@ func (sh *Shell) Ask(question string) bool {
 }
 
 // Tool runs one of the drop-in commands in this process.
-func (sh *Shell) Tool(name string, args ...string) error {
+func (sh *Shell) Tool(name string, args ...string) error { return sh.tool(sh.clusterEnv(), name, args) }
+
+// Answer runs a command of the tools and returns the line that it prints.
+func (sh *Shell) Answer(name string, args ...string) (string, error) {
+	var out strings.Builder
+	env := sh.clusterEnv()
+	env.Stdout = &out
+	err := sh.tool(env, name, args)
+	return strings.TrimSuffix(out.String(), "\n"), err
+}
+
+func (sh *Shell) tool(env applet.Env, name string, args []string) error {
 	a, ok := sh.Tools.Lookup(name)
 	if !ok {
 		return fmt.Errorf("%s is not available", name)
 	}
-	env := sh.clusterEnv()
 	env.Name, env.Args = name, args
 	env.Stdin = strings.NewReader("")
 	if code := a.Run(env); code != exitcode.OK {

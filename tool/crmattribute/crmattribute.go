@@ -290,9 +290,9 @@ func (s *settings) show(c *command.Call, name, value string, known bool) {
 	}
 	id := ""
 	if s.id != "" {
-		id = "id=" + s.id
+		id = " id=" + s.id
 	}
-	c.Out.Line("scope=%s %s name=%s value=%s", s.section, id, name, value)
+	c.Out.Line("scope=%s%s name=%s value=%s", s.section, id, name, value)
 }
 
 func (s *settings) update(ctx context.Context, c *command.Call, cluster client.Cluster, root *xmltree.Node, w nvpair.Where) error {

@@ -61,22 +61,15 @@ func runStandby(env applet.Env) exitcode.Code {
 			return err
 		}
 		if s.verb != query || lifetime != "" {
-			if s.verb == query {
-				s.fallback, s.hasFallback = "off", true
-			}
 			return s.run(c)
 		}
-		// Without a lifetime the permanent value counts before the transient one.
+		// Without a lifetime the permanent value counts before the transient one, and a node that has neither is not in standby.
 		permanent, transient := *s, *s
-		transient.section = "status"
+		transient.section, transient.fallback, transient.hasFallback = "status", "off", true
 		if err = permanent.run(c); exitcode.Of(err) != exitcode.NoSuch {
 			return err
 		}
-		if err = transient.run(c); exitcode.Of(err) != exitcode.NoSuch {
-			return err
-		}
-		s.show(c, "standby", "off", true)
-		return nil
+		return transient.run(c)
 	})
 }
 
