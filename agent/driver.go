@@ -18,6 +18,7 @@ import (
 	"pacer/ocf"
 	"pacer/operation"
 	"pacer/place"
+	"pacer/secret"
 )
 
 // Options are what the driver needs to know.
@@ -54,6 +55,7 @@ type Driver struct {
 	life    string
 	boot    string
 	builtin map[operation.Agent]*Builtin
+	secrets secret.Store
 	exits   *exits
 	watches *watches
 
@@ -90,6 +92,7 @@ func New(opt Options) (*Driver, error) {
 	d := &Driver{
 		opt: opt, dir: filepath.Join(opt.Places.RunDir(), "agents"), boot: bootID(),
 		Catalogue: NewCatalogue(opt.Places, opt.ToolDir, opt.Builtins),
+		secrets:   secret.Store{Dir: opt.Places.Secrets()},
 		builtin:   map[operation.Agent]*Builtin{}, runs: map[uint64]*handle{}, fences: map[uint64]*handle{},
 		settled: map[string]uint64{}, restored: make(chan struct{}),
 	}
@@ -216,17 +219,22 @@ func (d *Driver) carryOut(e executor.Run, h *handle) {
 		d.deviceOperation(e, h)
 		return
 	}
-	p, bad := d.resolve(&op)
+	rec := record{Life: d.life, Boot: d.boot, Run: e.Run, Op: op, Began: time.Now(), Timeout: e.Timeout, How: byUs}
+	// From here on op may hold secrets; the record does not.
+	bad := d.reveal(&op)
+	var p plan
+	if bad == nil {
+		p, bad = d.resolve(&op)
+	}
 	if bad != nil {
 		d.endWith(e.Run, executor.Exited{Run: e.Run, Status: bad.status, Code: bad.code, Reason: bad.reason})
 		return
 	}
-	rec := record{Life: d.life, Boot: d.boot, Run: e.Run, Op: op, Began: time.Now(), Timeout: e.Timeout, How: byUs}
 	switch {
 	case p.builtin != nil:
 		rec.How = inside
 		d.write(&rec)
-		d.callBuiltin(e, h, p.builtin)
+		d.callBuiltin(e.Run, &op, h, p.builtin)
 	case changesService(op.Task):
 		rec.How = byHelper
 		d.runHelper(e, h, p.cmd, &rec)
@@ -234,6 +242,24 @@ func (d *Driver) carryOut(e executor.Run, h *handle) {
 		d.runDirectly(e, h, p.cmd, &rec)
 	}
 }
+
+// reveal puts secrets in the places of their marks. A stop goes on without those that are not to be had: most agents stop without a
+// password, and a failed stop costs the node. Everything else fails as Pacemaker lets it fail: here, and not on other nodes.
+func (d *Driver) reveal(op *operation.Op) *problem {
+	params, err := d.secrets.Reveal(op.Resource, op.Params)
+	op.Params = params
+	if err == nil {
+		return nil
+	}
+	if op.Task == "stop" {
+		d.opt.Log("a stop goes on without a secret", "error", err)
+		return nil
+	}
+	return &problem{operation.Done, ocf.ErrArgs, NoSecrets + ": " + err.Error()}
+}
+
+// NoSecrets begins the reason of an operation that failed because a secret could not be read.
+const NoSecrets = "Unable to load CIB secrets"
 
 func (d *Driver) write(r *record) {
 	if err := writeJSON(d.file("run", r.Run, ".json"), r); err != nil {
@@ -249,13 +275,13 @@ type exitResult struct {
 	took   time.Duration
 }
 
-func (d *Driver) callBuiltin(e executor.Run, h *handle, b *Builtin) {
+func (d *Driver) callBuiltin(run uint64, op *operation.Op, h *handle, b *Builtin) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	h.started(func(bool) { cancel() })
 	c := &Call{
-		Action: e.Op.Task, Resource: e.Op.Resource, Agent: e.Op.Agent, Params: e.Op.Params, Places: d.opt.Places,
-		Node: d.opt.Node, Environ: d.ocfEnvironment(&e.Op), Self: d.opt.Self,
+		Action: op.Task, Resource: op.Resource, Agent: op.Agent, Params: op.Params, Places: d.opt.Places,
+		Node: d.opt.Node, Environ: d.ocfEnvironment(op), Self: d.opt.Self,
 	}
 	if c.Action == "status" {
 		c.Action = "monitor"
@@ -265,10 +291,10 @@ func (d *Driver) callBuiltin(e executor.Run, h *handle, b *Builtin) {
 	if r.status != operation.Done {
 		res.Failure = r.reason
 	}
-	if changesService(e.Op.Task) {
-		_ = writeJSON(d.file("run", e.Run, ".result"), res)
+	if changesService(op.Task) {
+		_ = writeJSON(d.file("run", run, ".result"), res)
 	}
-	d.end(e.Run, &e.Op, res)
+	d.end(run, op, res)
 }
 
 func (d *Driver) runDirectly(e executor.Run, h *handle, cmd command, rec *record) {

@@ -52,7 +52,7 @@ func (d *Driver) fence(e fencer.RunAgent, h *handle) {
 		params = nil
 	}
 	res, err := d.runFenceAgent(fenceRun{
-		agent: e.Agent, action: e.Action, params: params, timeout: e.Timeout, handle: h,
+		agent: e.Agent, action: e.Action, params: params, device: e.Device, timeout: e.Timeout, handle: h,
 		recordAs: d.file("fence", e.Run, ".json"),
 	})
 	done := fencer.AgentDone{Run: e.Run, Code: 1, TimedOut: res.Late, Output: res.Stdout}
@@ -80,9 +80,11 @@ func (d *Driver) fence(e fencer.RunAgent, h *handle) {
 type fenceRun struct {
 	agent, action string
 	params        []operation.Param
-	timeout       time.Duration
-	handle        *handle
-	recordAs      string
+	// device is the resource whose secrets the parameters may name; "" for none.
+	device   string
+	timeout  time.Duration
+	handle   *handle
+	recordAs string
 }
 
 // runFenceAgent runs a fence agent with its options on stdin, one name=value per line, and ends it when its time is over.
@@ -98,6 +100,11 @@ func (d *Driver) runFenceAgent(r fenceRun) (helperResult, error) {
 		data, err := d.externalMetadata(ctx, r.agent, path)
 		return helperResult{exit: exit{Stdout: string(data)}}, err
 	}
+	params, err := d.secrets.Reveal(r.device, r.params)
+	if err != nil {
+		return helperResult{}, fmt.Errorf("Failed to get CIB secrets: %w", err)
+	}
+	r.params = params
 	cmd := command{path: path, env: d.environment(), whole: MaxFenceOutput, stdin: []byte{}}
 	switch {
 	case strings.HasPrefix(r.agent, externalPrefix):
@@ -201,7 +208,7 @@ func (d *Driver) deviceOperation(e executor.Run, h *handle) {
 	}
 	res, err := d.runFenceAgent(fenceRun{
 		agent: op.Agent.Type, action: orDefault(op.Param("pcmk_monitor_action"), "monitor"), params: DeviceParams(op.Params),
-		timeout: 0, handle: h, recordAs: d.file("fence", 1<<62|e.Run, ".json"), // the executor sends Kill
+		device: op.Resource, timeout: 0, handle: h, recordAs: d.file("fence", 1<<62|e.Run, ".json"), // the executor sends Kill
 	})
 	switch {
 	case errors.Is(err, errNoFenceAgent):

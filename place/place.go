@@ -56,3 +56,9 @@ func (p Places) AuthKeys() string { return p.at("/etc/ha.d/authkeys") }
 
 // LogFile is the log of detail.
 func (p Places) LogFile() string { return p.at("/var/log/pacemaker/pacemaker.log") }
+
+// Secrets holds the values of parameters that the CIB does not hold.
+func (p Places) Secrets() string { return p.at("/var/lib/pacemaker/lrm/secrets") }
+
+// Collections is where a node keeps what it has collected for a report until it is fetched.
+func (p Places) Collections() string { return filepath.Join(p.StateDir(), "collections") }

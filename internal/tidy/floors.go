@@ -33,7 +33,7 @@ var floors = map[string]floor{
 	"scheduler": core, "transition": core, "executor": core, "fencer": core,
 	"supervisor": core,
 
-	"transport": edge, "disk": edge, "disk/": edge, "ipc": edge, "agent": edge, "agent/": edge, "messaging": edge,
+	"transport": edge, "secret": edge, "disk": edge, "disk/": edge, "ipc": edge, "agent": edge, "agent/": edge, "messaging": edge,
 
 	"node": whole, "service": whole, "client": whole, "status": whole, "simulate": whole,
 	"why": whole,

@@ -16,6 +16,7 @@ import (
 	"pacer/exitcode"
 	"pacer/ocf"
 	"pacer/operation"
+	"pacer/secret"
 	"pacer/tool/command"
 	"pacer/xmltree"
 )
@@ -29,6 +30,9 @@ const directTimeout = 20 * time.Second
 
 // grace is how long an agent that was told to end may take to do so.
 const grace = 5 * time.Second
+
+// exitReason begins the line in which an agent says why it failed.
+const exitReason = "ocf-exit-reason:"
 
 // maxOutput is how much of an agent's output is shown.
 const maxOutput = 64 << 10
@@ -67,6 +71,13 @@ func (r *run) direct() error {
 	}
 	ctx, cancel := context.WithTimeout(r.ctx, limit)
 	defer cancel()
+	params, err = secret.Store{Dir: r.Env.Places.Secrets()}.Reveal(id, params)
+	if err != nil && r.verb != "force-stop" {
+		if r.Verbose > 0 {
+			r.Out.Err("error: %s", err)
+		}
+		return r.report(a, int(ocf.ErrArgs), "", exitReason+agent.NoSecrets, given, false)
+	}
 	code, stdout, stderr := r.runAgent(ctx, a, id, params)
 	return r.report(a, code, stdout, stderr, given, ctx.Err() != nil)
 }
@@ -159,11 +170,17 @@ func (r *run) report(a operation.Agent, code int, stdout, stderr string, given *
 		status, word, code = operation.TimedOut, "Timed Out", int(exitcode.Error)
 	}
 	text := exitcode.Code(code).Text()
+	shown := text
+	for _, l := range lines(stderr) {
+		if reason, ok := strings.CutPrefix(l, exitReason); ok && reason != "" {
+			shown = text + ": " + reason
+		}
+	}
 	subject := ""
 	if r.resource != "" {
 		subject = " for " + r.resource
 	}
-	r.Out.Line("Operation %s%s (%s) returned %d (%s)", r.verb, subject, a, code, text)
+	r.Out.Line("Operation %s%s (%s) returned %d (%s)", r.verb, subject, a, code, shown)
 	n := xmltree.New("resource-agent-action", "action", r.verb)
 	if r.resource != "" {
 		n.Set("rsc", r.resource)
