@@ -9,6 +9,8 @@ type Response struct {
 	Devices []FenceDevice `json:"devices,omitempty"`
 	// Expect is how many operations a Cleanup has set off, which the cluster will now run anew.
 	Expect int `json:"expect,omitempty"`
+	// Nodes are the answers to a request that concerns several nodes, by rising id of the node.
+	Nodes []NodeAnswer `json:"nodes,omitempty"`
 }
 
 // WriteClass tells how safe an acknowledged configuration write is.

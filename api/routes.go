@@ -100,6 +100,10 @@ var Routes = []Route{
 	{Name: "queryFencing", Request: FenceQuery{}, Summary: "ask devices whom they can fence"},
 	{Name: "cleanupFencing", Request: FenceCleanup{}, Summary: "forget fencing history"},
 	{Name: "removeNode", Request: RemoveNode{}, Summary: "forget a node that is gone for good"},
+	{Name: "changeSecrets", Request: SecretChange{}, Summary: "store or delete values that the CIB must not hold, on every member"},
+	{Name: "collect", Request: Collect{}, Summary: "let a member collect its part of a report",
+		Detail: "It is kept for ten minutes, to be fetched in parts. Values of parameters with names like passwords are masked; keys are never in it."},
+	{Name: "fetchCollection", Request: CollectPart{}, Summary: "fetch a part of what a member has collected"},
 	{Name: "shutdown", Request: Shutdown{}, Summary: "stop this node gracefully: its resources move away first"},
 }
 

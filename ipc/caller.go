@@ -28,6 +28,8 @@ const (
 type caller struct {
 	message.Principal
 	full bool
+	// owner is root or the user under whom the node runs, on the node itself and in his own name.
+	owner bool
 }
 
 func (c caller) name() string {
@@ -61,7 +63,7 @@ func newIdentifier() *identifier {
 // identify names the user and decides what he may do. The groups are those that the calling process has besides its own.
 func (i *identifier) identify(cred syscall.Ucred, groups []uint32) caller {
 	if cred.Uid == 0 {
-		return caller{message.Principal{User: "root", UID: 0, Door: "socket"}, true}
+		return caller{message.Principal{User: "root", UID: 0, Door: "socket"}, true, true}
 	}
 	key := fmt.Sprint(cred.Uid, cred.Gid, groups)
 	i.mu.Lock()
@@ -82,7 +84,8 @@ func lookUp(cred syscall.Ucred, peerGroups []uint32) caller {
 	uid := strconv.Itoa(int(cred.Uid))
 	c := caller{Principal: message.Principal{User: "#" + uid, UID: int(cred.Uid), Door: "socket"}}
 	// The user under whom the node itself runs can do everything to it anyway.
-	c.full = int(cred.Uid) == os.Geteuid()
+	c.owner = int(cred.Uid) == os.Geteuid()
+	c.full = c.owner
 	groups := []string{strconv.Itoa(int(cred.Gid))}
 	for _, g := range peerGroups {
 		groups = append(groups, strconv.Itoa(int(g)))
@@ -123,8 +126,9 @@ func GroupsOf(name string) []string {
 // acting is who asks in the end: a privileged caller may ask in the name of somebody else, whose rights then count. What others say
 // about that is not listened to.
 func (c caller) acting(name string) caller {
-	if name != "" && c.full && acl.Privileged(c.User) {
+	if name != "" && name != c.User && c.full && acl.Privileged(c.User) {
 		c.Principal = message.Principal{User: name, UID: c.UID, Door: c.Door, Groups: GroupsOf(name)}
+		c.owner = false
 	}
 	return c
 }

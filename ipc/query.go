@@ -141,6 +141,10 @@ func (s *Server) carryOut(w http.ResponseWriter, r *http.Request, c caller, plai
 		s.answerQuery(w, apply, c)
 		return
 	}
+	if !c.mayAsk(plain) {
+		refuse(w, api.Errorf(exitcode.InsufficientPriv, "Permission denied: only root may ask for this, on the node itself"))
+		return
+	}
 	res, err := s.backend.Do(r.Context(), c.Principal, plain)
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):

@@ -66,3 +66,22 @@ func TestWhatANodeKnowsIsSeenAsFarAsTheCIB(t *testing.T) {
 		t.Error("the node's own lists were changed")
 	}
 }
+
+// Only root, in his own name and on the node itself, reaches files that nobody else can read or write.
+func TestSecretsAreForRoot(t *testing.T) {
+	root := caller{Principal: message.Principal{User: "root"}, full: true, owner: true}
+	for name, x := range map[string]struct {
+		c      caller
+		secret bool
+	}{
+		"root": {root, true}, "root as root": {root.acting("root"), true}, "root for bob": {root.acting("bob"), false},
+		"a member of the group": {caller{Principal: message.Principal{User: "bob"}, full: true}, false},
+	} {
+		if x.c.mayAsk(api.SecretChange{}) != x.secret || x.c.mayAsk(api.Collect{Logs: []string{"/etc/shadow"}}) != x.secret {
+			t.Error(name)
+		}
+		if !x.c.mayAsk(api.Collect{}) || !x.c.mayAsk(api.Shutdown{}) {
+			t.Error(name, "may not ask for what everybody may")
+		}
+	}
+}

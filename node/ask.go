@@ -52,6 +52,8 @@ func (m *Manager) asked(q Asked) {
 		m.tell(fence, fencer.Cleanup{ID: m.remember(apiRequest, q.ID), Target: r.Target, Principal: q.Principal})
 	case api.FenceQuery:
 		m.askedDevices(q, r)
+	case api.SecretChange, api.Collect, api.CollectPart:
+		m.askedErrand(q)
 	default:
 		m.emit(Reply{ID: q.ID, Err: api.Errorf(exitcode.Unimplemented, "the request is not known to this version")})
 	}

@@ -8,7 +8,7 @@
 //	┌─────────────────────────────────────────────────┐
 //	│ Manager.Step ── wire.go                         │
 //	│  cibstore  attributes  election  controller     │
-//	│  executor  fencer      permit                   │
+//	│  executor  fencer      errand      permit       │
 //	└─────────────────────────────────────────────────┘
 //	   │      │       │           │          │      │
 //	   ▼      ▼       ▼           ▼          ▼      ▼

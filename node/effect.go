@@ -3,13 +3,14 @@ package node
 import (
 	"pacer/cib"
 	"pacer/cibstore"
+	"pacer/errand"
 	"pacer/executor"
 	"pacer/fencer"
 	"pacer/machine"
 	"pacer/note"
 )
 
-// Effect is what a Manager wants done in the world: Send, Persist, Agents, FenceAgents, SetTimer, CancelTimer, Reply, Tell,
+// Effect is what a Manager wants done in the world: Send, Persist, Agents, FenceAgents, Work, SetTimer, CancelTimer, Reply, Tell,
 // SaveInput or Exit.
 type Effect interface{ managerEffect() }
 
@@ -28,6 +29,9 @@ type Agents struct{ Effect executor.Effect }
 
 // FenceAgents is work for the fence agent driver: fencer.RunAgent or KillAgent.
 type FenceAgents struct{ Effect fencer.Effect }
+
+// Work is an errand for another node, or for this one: keep a secret, collect for a report. The driver answers with FromErrand.
+type Work struct{ errand.Work }
 
 // SetTimer asks for TimerFired. Setting a key again moves it.
 type SetTimer struct{ machine.Timer }
@@ -62,6 +66,7 @@ func (Send) managerEffect()        {}
 func (Persist) managerEffect()     {}
 func (Agents) managerEffect()      {}
 func (FenceAgents) managerEffect() {}
+func (Work) managerEffect()        {}
 func (SetTimer) managerEffect()    {}
 func (CancelTimer) managerEffect() {}
 func (Reply) managerEffect()       {}

@@ -2,12 +2,13 @@ package node
 
 import (
 	"pacer/engine"
+	"pacer/errand"
 	"pacer/executor"
 	"pacer/fencer"
 	"pacer/message"
 )
 
-// Event is what the world can tell a Manager: Begin, FromEngine, FromDisk, FromAgents, FromFenceAgents, Asked, Hold,
+// Event is what the world can tell a Manager: Begin, FromEngine, FromDisk, FromAgents, FromFenceAgents, FromErrand, Asked, Hold,
 // StopWanted or TimerFired.
 type Event interface{ managerEvent() }
 
@@ -29,6 +30,9 @@ type FromAgents struct{ Event executor.Event }
 
 // FromFenceAgents is the end of a fence agent.
 type FromFenceAgents struct{ Done fencer.AgentDone }
+
+// FromErrand is the end of a Work.
+type FromErrand struct{ Done errand.Done }
 
 // Asked is a request from outside. It is answered by one Reply with the same ID.
 type Asked struct {
@@ -56,6 +60,7 @@ func (FromEngine) managerEvent()      {}
 func (FromDisk) managerEvent()        {}
 func (FromAgents) managerEvent()      {}
 func (FromFenceAgents) managerEvent() {}
+func (FromErrand) managerEvent()      {}
 func (Asked) managerEvent()           {}
 func (Hold) managerEvent()            {}
 func (StopWanted) managerEvent()      {}

@@ -12,6 +12,7 @@ import (
 	"pacer/controller"
 	"pacer/election"
 	"pacer/engine"
+	"pacer/errand"
 	"pacer/executor"
 	"pacer/fencer"
 	"pacer/machine"
@@ -54,6 +55,7 @@ type Manager struct {
 	controller *controller.Core
 	executor   *executor.Core
 	fencer     *fencer.Core
+	errands    *errand.Core
 	arbiter    arbiter
 
 	doc    *cib.Document
@@ -86,6 +88,7 @@ func New(cfg Config) *Manager {
 		Grace: cfg.Grace, Schedule: cfg.Schedule,
 	})
 	m.executor = executor.New(executor.Options{Node: name, FirstRun: cfg.FirstRun})
+	m.errands = errand.New(errand.Config{Self: id.ID, Process: cfg.Unique})
 	m.fencer = fencer.New(fencer.Options{Self: id.ID, Name: name, Unique: cfg.Unique, Rand: rand.New(rand.NewPCG(cfg.Seed, uint64(id.ID)))})
 	return m
 }
@@ -129,6 +132,7 @@ const (
 	control    part = "controller"
 	execute    part = "executor"
 	fence      part = "fencer"
+	errands    part = "errand"
 	apiRequest part = "api"
 )
 

@@ -10,6 +10,7 @@ import (
 	"pacer/controller"
 	"pacer/election"
 	"pacer/engine"
+	"pacer/errand"
 	"pacer/executor"
 	"pacer/exitcode"
 	"pacer/fencer"
@@ -37,6 +38,8 @@ func (m *Manager) hear(ev Event) {
 		m.tell(execute, ev.Event)
 	case FromFenceAgents:
 		m.tell(fence, ev.Done)
+	case FromErrand:
+		m.tell(errands, ev.Done)
 	case Asked:
 		m.asked(ev)
 	case Hold:
@@ -66,6 +69,7 @@ func (m *Manager) fromEngine(ev engine.Event) {
 		m.tell(fence, fencer.EngineView{View: ev.View})
 		m.tell(attrs, attributes.View{View: ev.View})
 		m.tell(control, controller.View{View: ev.View})
+		m.tell(errands, errand.View{View: ev.View})
 	case engine.Delivered:
 		m.delivered(ev)
 	case engine.Lost:
@@ -90,6 +94,8 @@ func (m *Manager) delivered(d engine.Delivered) {
 		m.tell(control, controller.Delivered{From: d.Sender, Envelope: e})
 	case "fencer":
 		m.tell(fence, fencer.Delivered{From: d.Sender, Envelope: e})
+	case "errand":
+		m.tell(errands, errand.Delivered{From: d.Sender, Envelope: e})
 	}
 }
 
@@ -106,6 +112,8 @@ func (m *Manager) timerFired(key string) {
 		m.tell(p, executor.TimerFired{Key: key})
 	case fence:
 		m.tell(p, fencer.TimerFired{Key: key})
+	case errands:
+		m.tell(p, errand.TimerFired{Key: key})
 	}
 }
 
@@ -135,6 +143,10 @@ func (m *Manager) step(it item) {
 	case fence:
 		for _, f := range m.fencer.Step(m.now, it.ev.(fencer.Event)) {
 			m.fromFencer(f)
+		}
+	case errands:
+		for _, f := range m.errands.Step(m.now, it.ev.(errand.Event)) {
+			m.fromErrand(f)
 		}
 	}
 }
@@ -362,6 +374,21 @@ func (m *Manager) fromFencer(f fencer.Effect) {
 	case fencer.Tell:
 		m.emit(Tell{f.Note})
 	case fencer.Begun, fencer.HistoryChanged: // Snapshot reads the history
+	}
+}
+
+func (m *Manager) fromErrand(f errand.Effect) {
+	switch f := f.(type) {
+	case errand.Broadcast:
+		m.broadcast(f.Envelope)
+	case errand.Work:
+		m.emit(Work{f})
+	case errand.Finished:
+		m.errandAnswer(f)
+	case errand.SetTimer:
+		m.timer(errands, f.Timer)
+	case errand.CancelTimer:
+		m.cancelTimer(errands, f.Key)
 	}
 }
 

@@ -14,7 +14,9 @@ import (
 	"pacer/agent"
 	"pacer/agent/builtin"
 	"pacer/clusterconf"
+	"pacer/courier"
 	"pacer/engine"
+	"pacer/errand"
 	"pacer/executor"
 	"pacer/fencer"
 	"pacer/ipc"
@@ -63,6 +65,9 @@ func RunManager(ctx context.Context, o ManagerOptions) (int, error) {
 	}
 	defer agents.Close()
 
+	errands := courier.New(courier.Options{Places: o.Places, Collector: collector(), Deliver: func(d errand.Done) { in.deliver(node.FromErrand{Done: d}) }})
+	defer errands.Close()
+
 	identity := o.Config.Identity()
 	if !o.Cleaner {
 		if l.engine, err = messaging.Dial(ctx, o.Places); err != nil {
@@ -87,7 +92,7 @@ func RunManager(ctx context.Context, o ManagerOptions) (int, error) {
 	inputs := newArchive(o.Places, o.Log)
 	defer inputs.Close()
 	b := newBackend(in.events, l.node.Snapshot(), o.Places)
-	m := &manager{options: o, store: store, agents: agents, archive: inputs, backend: b, engine: l.engine}
+	m := &manager{options: o, store: store, agents: agents, errands: errands, archive: inputs, backend: b, engine: l.engine}
 	l.perform, l.stepped = m.perform, func() { b.update(l.node.Snapshot()) }
 
 	serving, stopServing := context.WithCancel(context.Background())
@@ -128,6 +133,7 @@ type manager struct {
 	options ManagerOptions
 	store   *store
 	agents  *agent.Driver
+	errands *courier.Courier
 	archive *archive
 	backend *backend
 	engine  *messaging.Conn
@@ -149,6 +155,8 @@ func (m *manager) perform(effect node.Effect) {
 		m.agents.Perform(e.Effect)
 	case node.FenceAgents:
 		m.agents.PerformFence(e.Effect)
+	case node.Work:
+		m.errands.CarryOut(e.Work)
 	case node.Reply:
 		m.backend.reply(e)
 	case node.Tell:
@@ -193,6 +201,17 @@ func toolDir() string {
 		return ""
 	}
 	return filepath.Dir(self)
+}
+
+// CollectorName is the command under which this program collects for a report.
+const CollectorName = "report-collector"
+
+func collector() []string {
+	self, err := os.Executable()
+	if err != nil {
+		self = "pacer"
+	}
+	return []string{self, CollectorName}
 }
 
 func random() uint64 {

@@ -13,7 +13,9 @@ import (
 	"pacer/agent"
 	"pacer/agent/builtin"
 	"pacer/api"
+	"pacer/courier"
 	"pacer/engine"
+	"pacer/errand"
 	"pacer/executor"
 	"pacer/exitcode"
 	"pacer/fencer"
@@ -22,11 +24,13 @@ import (
 	"pacer/message"
 	"pacer/node"
 	"pacer/place"
+	"pacer/service"
 )
 
 // Node is a running node. Make it with Start.
 type Node struct {
 	manager *node.Manager
+	errands *courier.Courier
 	agents  *agent.Driver
 	began   time.Time
 	events  chan node.Event
@@ -59,6 +63,8 @@ func Start(root, toolDir string) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
+	n.errands = courier.New(courier.Options{Places: places, Collector: []string{filepath.Join(toolDir, "pacer"), service.CollectorName},
+		Deliver: func(d errand.Done) { n.events <- node.FromErrand{Done: d} }})
 	self := engine.Member{ID: 1, Name: "node1", Incarnation: 1, Attached: true, Attachment: 1}
 	n.manager = node.New(node.Config{Identity: engine.Identity{ID: 1, Name: "node1", Nodes: []engine.Member{self}, Stack: "corosync"},
 		FirstRun: n.agents.Restore(), Unique: 1, Seed: 1, Started: n.began, PID: os.Getpid()})
@@ -89,6 +95,7 @@ func (n *Node) Stop() {
 	n.cancel()
 	n.done.Wait()
 	n.agents.Close()
+	n.errands.Close()
 }
 
 // Notes are what the node told, one a line.
@@ -124,6 +131,8 @@ func (n *Node) perform(effect node.Effect) {
 		n.agents.Perform(e.Effect)
 	case node.FenceAgents:
 		n.agents.PerformFence(e.Effect)
+	case node.Work:
+		n.errands.CarryOut(e.Work)
 	case node.SetTimer:
 		if t := n.timers[e.Key]; t != nil {
 			t.Stop()

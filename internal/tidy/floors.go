@@ -30,10 +30,10 @@ var floors = map[string]floor{
 	"operation": model, "history": model, "clusterconf": model, "api": model, "schema": model, "schema/": model, "acl": model,
 
 	"membership": core, "quorum": core, "cibstore": core, "attributes": core, "election": core, "controller": core,
-	"scheduler": core, "transition": core, "executor": core, "fencer": core,
+	"scheduler": core, "transition": core, "executor": core, "fencer": core, "errand": core,
 	"supervisor": core,
 
-	"transport": edge, "secret": edge, "disk": edge, "disk/": edge, "ipc": edge, "agent": edge, "agent/": edge, "messaging": edge,
+	"transport": edge, "secret": edge, "courier": edge, "disk": edge, "disk/": edge, "ipc": edge, "agent": edge, "agent/": edge, "messaging": edge,
 
 	"node": whole, "service": whole, "client": whole, "status": whole, "simulate": whole,
 	"why": whole,
