@@ -178,7 +178,6 @@ func (s *Store) answerPending(now machine.Now) {
 		s.reply(p.reply)
 		return true
 	})
-	s.armPending(now)
 }
 
 // settlePending decides about answers that the last round left open: what the winner has goes on waiting, what it lacks is
@@ -207,16 +206,4 @@ func (s *Store) answerLate(now machine.Now) {
 		s.reply(p.reply)
 		return true
 	})
-	s.armPending(now)
-}
-
-func (s *Store) armPending(machine.Now) {
-	if len(s.pending) == 0 {
-		return
-	}
-	at := s.pending[0].deadline
-	for _, p := range s.pending {
-		at = min(at, p.deadline)
-	}
-	s.emit(SetTimer{machine.Timer{Key: timerPending, At: at}})
 }

@@ -1,6 +1,7 @@
 package cibstore
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -11,17 +12,28 @@ import (
 	"pacer/exitcode"
 	"pacer/machine"
 	"pacer/message"
+	"pacer/xmltree"
 )
 
 // request is one of this node's requests on its way.
 type request struct {
 	id       uint64 // of the Request
-	key      uint64 // among this node's items
 	raw      json.RawMessage
 	deadline time.Duration // for being sent
-	// check are the operations if the result is to be checked before they are sent, for whom.
-	check []cib.Op
-	who   message.Principal
+	// check tells that the result is to be checked before it is sent.
+	check bool
+	// item is what raw says, nil before it was looked at. The item's ID is the request's key among this node's.
+	item *item
+	// foreseen is what becomes of it if nothing comes in between.
+	foreseen outcome
+}
+
+// outcome is what a request makes of a document. Operations are pure: with the same document before them, their outcome is this one,
+// whenever and wherever they are applied.
+type outcome struct {
+	before, after *cib.Document
+	answer        *xmltree.Node
+	err           error
 }
 
 func (s *Store) onRequest(now machine.Now, e Request) {
@@ -30,7 +42,7 @@ func (s *Store) onRequest(now machine.Now, e Request) {
 		changes = changes || o.Changes()
 	}
 	if !changes {
-		_, answer, err := cib.Apply(s.doc, e.Ops, cib.ApplyOptions{Guard: s.rights(e.Principal, now.Wall)})
+		_, answer, err := cib.Apply(s.doc, e.Ops, cib.ApplyOptions{Guard: rights(s.doc, e.Principal, now.Wall)})
 		s.reply(Reply{ID: e.ID, Answer: answer, Version: s.doc.Version(), Err: err})
 		return
 	}
@@ -51,18 +63,14 @@ func (s *Store) onRequest(now machine.Now, e Request) {
 			return
 		}
 	}
-	r := request{id: e.ID, key: it.ID, raw: raw, deadline: later(now, waitForRound)}
-	if !e.Unchecked {
-		r.check, r.who = e.Ops, e.Principal
-	}
-	s.waiting = append(s.waiting, r)
-	s.flush(now)
+	s.waiting = append(s.waiting, request{id: e.ID, raw: raw, deadline: later(now, waitForRound), check: !e.Unchecked})
+	s.flush()
 }
 
 // flush sends what waits, several requests in one message when many messages are on their way already.
-func (s *Store) flush(now machine.Now) {
+func (s *Store) flush() {
 	for s.Synced() && len(s.waiting) > 0 && s.batches < maxFlying {
-		n := s.nextBatch(now)
+		n := s.nextBatch()
 		if n == 0 {
 			break
 		}
@@ -75,32 +83,71 @@ func (s *Store) flush(now machine.Now) {
 		s.batches++
 		s.broadcast(kindRequest, "", b, nil)
 	}
-	s.armWaiting(now)
 }
 
-// nextBatch tells how many of the waiting requests go into the next message. A request that is to be checked meets the
-// document that it was checked with only when nothing of this node is on its way before it, so that it waits for that.
-func (s *Store) nextBatch(now machine.Now) int {
+// nextBatch tells how many of the waiting requests go into the next message, and answers those that cannot be sent. A request is
+// looked at with the document that it will meet if nobody else's change comes before it: the one that this node's requests on their way
+// make. Where that document is not known, or would have a request refused, a request that is to be checked waits until nothing of this
+// node is on its way.
+func (s *Store) nextBatch() int {
 	size, n := 0, 0
 	for n < len(s.waiting) && n < maxBatch {
-		r := s.waiting[n]
-		if r.check != nil {
-			if n > 0 || len(s.flying) > 0 {
+		alone := n == 0 && len(s.flying) == 0
+		if alone {
+			s.ahead = s.doc
+		}
+		r := &s.waiting[n]
+		if s.ahead == nil && r.check {
+			break
+		}
+		if err := s.foresee(r); err != nil && r.check {
+			if !alone {
 				break
 			}
-			opt := cib.ApplyOptions{Check: true, Guard: s.rights(r.who, now.Wall)}
-			if _, _, err := cib.Apply(s.doc, r.check, opt); err != nil {
-				s.reply(Reply{ID: r.id, Version: s.doc.Version(), Err: err})
-				s.waiting = append([]request(nil), s.waiting[1:]...)
-				continue
-			}
+			s.reply(Reply{ID: r.id, Version: s.doc.Version(), Err: err})
+			s.waiting = append([]request(nil), s.waiting[1:]...)
+			continue
 		}
 		if size += len(r.raw); n > 0 && size > message.MaxSize/4 {
 			break
 		}
+		if s.ahead != nil && r.foreseen.err == nil {
+			s.ahead = r.foreseen.after
+		}
 		n++
 	}
 	return n
+}
+
+// foresee works out what becomes of a request with the document ahead of this node, if that is known.
+func (s *Store) foresee(r *request) error {
+	if r.item == nil {
+		it, err := decode(r.raw)
+		if err != nil {
+			return unreadable(err)
+		}
+		r.item = &it
+	}
+	if s.ahead == nil || r.foreseen.before == s.ahead {
+		return r.foreseen.err
+	}
+	r.foreseen = s.outcome(s.ahead, s.self, r.item, r.check)
+	return r.foreseen.err
+}
+
+// outcome is what an item of a member makes of a document. Whether that is checked makes no difference to what comes out, only to what
+// is refused.
+func (s *Store) outcome(doc *cib.Document, from engine.NodeID, it *item, check bool) outcome {
+	out := outcome{before: doc}
+	out.after, out.answer, out.err = cib.Apply(doc, it.Ops, cib.ApplyOptions{
+		Now: it.Time, Origin: s.name(from), Client: it.Client, User: it.Principal.User, Check: check,
+		Guard: rights(doc, it.Principal, it.Time),
+	})
+	return out
+}
+
+func unreadable(err error) error {
+	return &cib.Error{Code: exitcode.Protocol, Msg: "the request cannot be read: " + err.Error()}
 }
 
 // onBatch applies requests at their place in the order. All members do the same here.
@@ -113,55 +160,63 @@ func (s *Store) onBatch(now machine.Now, from engine.NodeID, items []json.RawMes
 	}
 	if from == s.self {
 		s.batches--
-		s.flush(now)
+		s.flush()
 	}
 }
 
 func (s *Store) applyItem(now machine.Now, from engine.NodeID, raw json.RawMessage) {
-	it, err := decode(raw)
-	var next *cib.Document
-	result := Reply{}
-	if err != nil {
-		result.Err = &cib.Error{Code: exitcode.Protocol, Msg: "the request cannot be read: " + err.Error()}
+	mine := s.landed(from, raw)
+	var it *item
+	var out outcome
+	foreseen := mine != nil && mine.foreseen.before == s.doc
+	if foreseen {
+		it, out = mine.item, mine.foreseen
+	} else if read, err := decode(raw); err != nil {
+		out.err = unreadable(err)
 	} else {
-		next, result.Answer, result.Err = cib.Apply(s.doc, it.Ops, cib.ApplyOptions{
-			Now: it.Time, Origin: s.name(from), Client: it.Client, User: it.Principal.User,
-			Guard: s.rights(it.Principal, it.Time),
-		})
+		it, out = &read, s.outcome(s.doc, from, &read, false)
 	}
 	wrote := false
-	if result.Err == nil && next != s.doc {
+	if out.err == nil && out.after != s.doc {
+		if !foreseen {
+			s.ahead = nil // What this node's requests meet is another document now.
+		}
 		old := s.doc
-		s.doc = next
+		s.doc = out.after
 		s.size += len(raw)
 		s.history = s.history.extend(raw)
 		wrote = s.write(now, raw, it.Principal.Outside())
-		s.emit(Changed{Old: old, New: next, Cause: it.Cause, Principal: it.Principal, Origin: from})
+		s.emit(Changed{Old: old, New: s.doc, Cause: it.Cause, Principal: it.Principal, Origin: from})
 	}
-	result.Version = s.doc.Version()
-	if from != s.self {
+	if mine == nil {
 		return
 	}
-	for i, r := range s.flying {
-		if r.key != it.ID {
-			continue
-		}
-		s.flying = append(s.flying[:i:i], s.flying[i+1:]...)
-		result.ID = r.id
-		if wrote {
-			s.pending = append(s.pending, pending{result, s.round.position, s.meta.Mark, later(now, waitForDisks)})
-			s.armPending(now)
-		} else {
-			s.reply(result)
-		}
-		return
+	result := Reply{ID: mine.id, Answer: out.answer, Version: s.doc.Version(), Err: out.err}
+	if wrote {
+		s.pending = append(s.pending, pending{result, s.round.position, s.meta.Mark, later(now, waitForDisks)})
+	} else {
+		s.reply(result)
 	}
 }
 
-// rights are what somebody may see and change of the document. Every member applies them to every change at its place in the
-// order, whatever the sender thought of it.
-func (s *Store) rights(who message.Principal, at time.Time) *acl.Rights {
-	return acl.For(s.doc, who.User, who.Groups, at)
+// landed takes a request of this node from those on their way when it is delivered; nil when it is somebody else's. They are delivered
+// in the order in which they were sent.
+func (s *Store) landed(from engine.NodeID, raw json.RawMessage) *request {
+	if from != s.self {
+		return nil
+	}
+	if len(s.flying) == 0 || !bytes.Equal(s.flying[0].raw, raw) {
+		return nil
+	}
+	r := s.flying[0]
+	s.flying = s.flying[1:]
+	return &r
+}
+
+// rights are what somebody may see and change of a document. Every member applies them to every change at its place in the order,
+// whatever the sender thought of it.
+func rights(doc *cib.Document, who message.Principal, at time.Time) *acl.Rights {
+	return acl.For(doc, who.User, who.Groups, at)
 }
 
 // write sends the new document's stored part to the disk and reports whether it changed. Asked tells that somebody outside the
@@ -213,16 +268,4 @@ func (s *Store) refuseLate(now machine.Now) {
 		s.refuse(r.id, exitcode.Timeout, "this node has not agreed with the others about the configuration in time; nothing was changed")
 	}
 	s.waiting = left
-	s.armWaiting(now)
-}
-
-func (s *Store) armWaiting(machine.Now) {
-	if len(s.waiting) == 0 {
-		return
-	}
-	at := s.waiting[0].deadline
-	for _, r := range s.waiting {
-		at = min(at, r.deadline)
-	}
-	s.emit(SetTimer{machine.Timer{Key: timerWaiting, At: at}})
 }

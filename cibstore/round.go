@@ -85,7 +85,6 @@ func (s *Store) onView(now machine.Now, v engine.View) {
 	s.endRound()
 	s.round = next
 	s.broadcast(kindHello, "", hello{Round: next.name, Version: s.doc.Version(), History: s.history, Meta: s.meta, Fresh: s.fresh, Trail: s.trail}, nil)
-	s.armWaiting(now)
 }
 
 func baseName(r round) string {
@@ -101,7 +100,7 @@ func (s *Store) endRound() {
 		s.emit(Unsynced{})
 	}
 	s.waiting = append(s.flying, s.waiting...)
-	s.flying, s.batches = nil, 0
+	s.flying, s.batches, s.ahead = nil, 0, nil
 	s.disk.written = nil
 }
 
@@ -192,8 +191,7 @@ func (s *Store) sync(now machine.Now, doc *cib.Document) {
 		s.emit(Changed{Old: old, New: doc})
 	}
 	s.emit(Synced{View: s.view, Document: doc, Quorum: r.majority})
-	s.flush(now)
-	s.armPending(now)
+	s.flush()
 }
 
 // establish makes a promised term the term of the document. All members come here at the same place in the order.

@@ -67,6 +67,11 @@ type Store struct {
 	batches int // of the flying
 	pending []pending
 	ids     uint64
+	// ahead is the document that this node's next request will meet if nothing comes in between: the present one with all that is on
+	// its way from here. It is nil when a change of somebody else came in between already.
+	ahead *cib.Document
+	// armed are the times for which the timers of waiting and pending are set.
+	armed map[string]time.Duration
 
 	disk disk
 
@@ -96,7 +101,7 @@ var _ machine.Core[Event, Effect] = (*Store)(nil)
 
 // New builds a store. Nothing happens before the first EngineView.
 func New(cfg Config) *Store {
-	s := &Store{self: cfg.Identity.ID, nodes: len(cfg.Identity.Nodes), doc: cfg.Document, meta: cfg.Meta, trail: cfg.Trail, fresh: true}
+	s := &Store{self: cfg.Identity.ID, nodes: len(cfg.Identity.Nodes), doc: cfg.Document, meta: cfg.Meta, trail: cfg.Trail, fresh: true, armed: map[string]time.Duration{}}
 	if s.doc == nil {
 		s.doc, s.disk.blank = cib.Empty(), true
 	}
@@ -127,9 +132,24 @@ func (s *Store) Step(now machine.Now, event Event) []Effect {
 	case TimerFired:
 		s.onTimer(now, e.Key)
 	}
+	if len(s.waiting) > 0 {
+		s.arm(timerWaiting, s.waiting[0].deadline)
+	}
+	if len(s.pending) > 0 {
+		s.arm(timerPending, s.pending[0].deadline)
+	}
 	out := s.out
 	s.out = nil
 	return out
+}
+
+// arm sets a timer, unless it fires early enough anyway. Deadlines come in the order in which they are over.
+func (s *Store) arm(key string, at time.Duration) {
+	if set, ok := s.armed[key]; ok && set <= at {
+		return
+	}
+	s.armed[key] = at
+	s.emit(SetTimer{machine.Timer{Key: key, At: at}})
 }
 
 func (s *Store) emit(e Effect) { s.out = append(s.out, e) }
@@ -167,6 +187,7 @@ func (s *Store) onDelivered(now machine.Now, d Delivered) {
 }
 
 func (s *Store) onTimer(now machine.Now, key string) {
+	delete(s.armed, key)
 	switch key {
 	case timerWaiting:
 		s.refuseLate(now)
