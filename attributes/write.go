@@ -28,6 +28,7 @@ func (c *Core) document(now machine.Now, root *xmltree.Node) []Effect {
 		return nil
 	}
 	// The manager before this one has left the node's values here; peers that know better will say so.
+	var effects []Effect
 	for set := range transient(root, c.uuid(c.cfg.Name)).Elements() {
 		for nv := range set.Elements("nvpair") {
 			a, fresh := c.make(nv.Get("name"))
@@ -38,9 +39,10 @@ func (c *Core) document(now machine.Now, root *xmltree.Node) []Effect {
 				}
 			}
 			a.put(value{Node: c.cfg.Name, Text: nv.Get("value")})
+			effects = []Effect{Changed{}}
 		}
 	}
-	return nil
+	return effects
 }
 
 func transient(root *xmltree.Node, uuid string) *xmltree.Node {

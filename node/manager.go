@@ -63,10 +63,14 @@ type Manager struct {
 	outbox outbox
 	queue  []item // events of cores that have not been stepped yet
 	lastID uint64
-	asks   []ask // requests between the parts, whose answers are on their way
+	asks   map[uint64]ask // requests between the parts, whose answers are on their way, by the ids given to the parts that answer
+	pace   pace
 	ended  bool
 
 	snapshot *api.Snapshot
+	// shown is what snapshots show of the attributes, attributesOld that it is not right any more.
+	shown         []api.Attribute
+	attributesOld bool
 }
 
 var _ machine.Core[Event, Effect] = (*Manager)(nil)
@@ -75,7 +79,7 @@ var _ machine.Core[Event, Effect] = (*Manager)(nil)
 func New(cfg Config) *Manager {
 	id := cfg.Identity
 	name := id.Name
-	m := &Manager{cfg: cfg, doc: cfg.Document, outbox: outbox{process: max(cfg.Unique, 1)}}
+	m := &Manager{cfg: cfg, doc: cfg.Document, asks: map[uint64]ask{}, outbox: outbox{process: max(cfg.Unique, 1)}}
 	if m.doc == nil {
 		m.doc = cib.Empty()
 	}
@@ -144,26 +148,21 @@ type item struct {
 
 func (m *Manager) tell(to part, ev any) { m.queue = append(m.queue, item{to, ev}) }
 
-// settle steps the cores until nothing is left to pass on. Then, when nothing of this node is on its way to the CIB any
-// more, the DC may decide.
+// settle steps the cores until nothing is left to pass on. Then the DC may want to decide.
 func (m *Manager) settle() {
-	for !m.ended {
-		if len(m.queue) == 0 {
-			if !m.controller.Ready() || m.attributes.Busy() {
-				return
-			}
-			m.tell(control, controller.Decide{})
-		}
+	for !m.ended && len(m.queue) > 0 {
 		it := m.queue[0]
 		m.queue = m.queue[1:]
 		m.step(it)
 	}
 	m.queue = nil
+	if !m.ended && m.ready() {
+		m.askToDecide()
+	}
 }
 
 // ask is a request of one part to another, or of the API, whose answer has to find its way back.
 type ask struct {
-	id   uint64 // as given to the part that answers
 	from part
 	own  uint64 // as the asker knows it
 }
@@ -171,17 +170,13 @@ type ask struct {
 // remember gives a request an id of its own.
 func (m *Manager) remember(from part, own uint64) uint64 {
 	m.lastID++
-	m.asks = append(m.asks, ask{m.lastID, from, own})
+	m.asks[m.lastID] = ask{from, own}
 	return m.lastID
 }
 
 // recall finds the asker of an answer.
 func (m *Manager) recall(id uint64) (ask, bool) {
-	for i, a := range m.asks {
-		if a.id == id {
-			m.asks = append(m.asks[:i:i], m.asks[i+1:]...)
-			return a, true
-		}
-	}
-	return ask{}, false
+	a, ok := m.asks[id]
+	delete(m.asks, id)
+	return a, ok
 }

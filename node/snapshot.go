@@ -33,13 +33,22 @@ func (m *Manager) picture() *api.Snapshot {
 	for _, p := range m.controller.Peers() {
 		s.Node.Peers = append(s.Node.Peers, api.Peer{ID: p.ID, UUID: p.UUID, Name: p.Name, Member: p.Member, Joined: p.Joined})
 	}
-	for _, v := range m.attributes.Values() {
-		s.Attributes = append(s.Attributes, api.Attribute{Name: v.Name, Node: v.Node, Value: v.Text, Set: v.Set, Private: v.Private})
-	}
+	s.Attributes = m.shownAttributes()
 	for _, o := range m.fencer.History() {
 		s.Fencing = append(s.Fencing, fenceRecord(o))
 	}
 	return s
+}
+
+// shownAttributes are the attributes as snapshots show them: the same list until the core says that something changed.
+func (m *Manager) shownAttributes() []api.Attribute {
+	if m.attributesOld {
+		m.shown, m.attributesOld = nil, false
+		for _, v := range m.attributes.Values() {
+			m.shown = append(m.shown, api.Attribute{Name: v.Name, Node: v.Node, Value: v.Text, Set: v.Set, Private: v.Private})
+		}
+	}
+	return m.shown
 }
 
 // states are the controller's phases in the words of the API.

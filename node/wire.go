@@ -100,6 +100,10 @@ func (m *Manager) delivered(d engine.Delivered) {
 }
 
 func (m *Manager) timerFired(key string) {
+	if key == timerDecide || key == timerDecided {
+		m.paced(key)
+		return
+	}
 	to, key, _ := strings.Cut(key, "/")
 	switch p := part(to); p {
 	case store:
@@ -236,7 +240,8 @@ func (m *Manager) fromAttributes(f attributes.Effect) {
 		m.timer(attrs, f.Timer)
 	case attributes.CancelTimer:
 		m.cancelTimer(attrs, f.Key)
-	case attributes.Changed: // Snapshot reads the values
+	case attributes.Changed:
+		m.attributesOld = true
 	}
 }
 

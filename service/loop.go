@@ -18,18 +18,26 @@ type loop struct {
 	engine *messaging.Conn // nil in a cleaner
 	events chan node.Event
 	timers timers
+	// fromEngine is nil where there is no engine, or no more.
+	fromEngine <-chan engine.Event
 	// perform does an effect that is no timer, no message and no exit.
 	perform func(node.Effect)
-	// stepped is called after every step, for readers of the node's state.
-	stepped func()
+	// settled is called when what had happened together is worked off, for readers of the node's state.
+	settled func()
+	// replies wait until readers can see what they are about: who has been answered finds what he asked for.
+	replies []node.Reply
 	// beat is called about once a second, from within the loop: a loop that hangs does not beat.
 	beat func()
 
 	exit *node.Exit
 }
 
-// eventBacklog is how many events may wait for the loop.
-const eventBacklog = 1024
+const (
+	// eventBacklog is how many events may wait for the loop.
+	eventBacklog = 1024
+	// burst is how many events are worked off at most before readers see what came of them.
+	burst = 256
+)
 
 // inlet is where the drivers hand their events to the loop. A driver waits while the loop is busy: an answer of the disk or the
 // end of an agent comes only once, so none may be left out. Once the loop has ended nobody waits.
@@ -60,33 +68,72 @@ func (l *loop) run() node.Exit {
 	beat := time.NewTicker(beatInterval)
 	defer beat.Stop()
 	defer l.timers.stop()
-	var fromEngine <-chan engine.Event
 	var pings <-chan struct{}
 	if l.engine != nil {
-		fromEngine, pings = l.engine.Events(), l.engine.Pings()
+		l.fromEngine, pings = l.engine.Events(), l.engine.Pings()
 	}
 	l.step(node.Begin{})
+	l.settle()
 	for l.exit == nil {
 		select {
-		case e, ok := <-fromEngine:
-			if !ok {
-				fromEngine = nil
-				continue
-			}
-			l.step(node.FromEngine{Event: e})
+		case e, ok := <-l.fromEngine:
+			l.engineSays(e, ok)
 		case e := <-l.events:
 			l.step(e)
 		case f := <-l.timers.fired:
-			if l.timers.current(f) {
-				l.step(node.TimerFired{Key: f.key})
-			}
+			l.fired(f)
 		case <-pings:
 			l.engine.Alive()
+			continue
 		case <-beat.C:
 			l.beat()
+			continue
 		}
+		for n := 1; n < burst && l.exit == nil && l.another(); n++ {
+			// What has gathered meanwhile is worked off together.
+		}
+		l.settle()
 	}
 	return *l.exit
+}
+
+// another works off one event if one is waiting.
+func (l *loop) another() bool {
+	select {
+	case e, ok := <-l.fromEngine:
+		l.engineSays(e, ok)
+	case e := <-l.events:
+		l.step(e)
+	case f := <-l.timers.fired:
+		l.fired(f)
+	default:
+		return false
+	}
+	return true
+}
+
+func (l *loop) engineSays(e engine.Event, ok bool) {
+	if !ok {
+		l.fromEngine = nil
+		return
+	}
+	l.step(node.FromEngine{Event: e})
+}
+
+func (l *loop) fired(f firing) {
+	if l.timers.current(f) {
+		l.step(node.TimerFired{Key: f.key})
+	}
+}
+
+// settle shows readers what has become of the node, and then answers.
+func (l *loop) settle() {
+	l.settled()
+	for _, r := range l.replies {
+		l.perform(r)
+	}
+	clear(l.replies)
+	l.replies = l.replies[:0]
 }
 
 func (l *loop) step(event node.Event) {
@@ -99,11 +146,12 @@ func (l *loop) step(event node.Event) {
 			l.timers.cancel(e.Key)
 		case node.Exit:
 			l.exit = &e
+		case node.Reply:
+			l.replies = append(l.replies, e)
 		default:
 			l.perform(effect)
 		}
 	}
-	l.stepped()
 }
 
 // timers are the node's timers. A timer that was moved or taken back after it had fired is not current any more.

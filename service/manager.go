@@ -93,7 +93,7 @@ func RunManager(ctx context.Context, o ManagerOptions) (int, error) {
 	defer inputs.Close()
 	b := newBackend(in.events, l.node.Snapshot(), o.Places)
 	m := &manager{options: o, store: store, agents: agents, errands: errands, archive: inputs, backend: b, engine: l.engine}
-	l.perform, l.stepped = m.perform, func() { b.update(l.node.Snapshot()) }
+	l.perform, l.settled = m.perform, func() { b.update(l.node.Snapshot()) }
 
 	serving, stopServing := context.WithCancel(context.Background())
 	defer stopServing()
