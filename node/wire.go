@@ -6,6 +6,7 @@ import (
 
 	"pacer/api"
 	"pacer/attributes"
+	"pacer/cib"
 	"pacer/cibstore"
 	"pacer/controller"
 	"pacer/election"
@@ -19,7 +20,6 @@ import (
 	"pacer/ocf"
 	"pacer/operation"
 	"pacer/supervisor"
-	"pacer/xmltree"
 )
 
 // This file shows every arrow between the cores, and between them and the world. The first half is what comes in, the second
@@ -145,7 +145,7 @@ func (m *Manager) step(it item) {
 			m.fromExecutor(f)
 		}
 	case fence:
-		for _, f := range m.fencer.Step(m.now, it.ev.(fencer.Event)) {
+		for _, f := range m.fencer.Step(m.now, m.forFencer(it.ev)) {
 			m.fromFencer(f)
 		}
 	case errands:
@@ -177,7 +177,7 @@ func (m *Manager) fromStore(f cibstore.Effect) {
 	case cibstore.Persist:
 		m.emit(Persist{f.Seq, f.Record, f.Sync})
 	case cibstore.Changed:
-		old := m.doc.Configuration()
+		old := m.doc
 		m.doc = f.New
 		m.documentIs(old, f.Origin == m.cfg.Identity.ID && f.Principal.Door == "controller")
 	case cibstore.Unsynced: // the controller knows it by the view
@@ -194,17 +194,47 @@ func (m *Manager) fromStore(f cibstore.Effect) {
 	}
 }
 
-// documentIs shows the document to everybody who reads it; the fencer reads the configuration only.
-func (m *Manager) documentIs(oldConfiguration *xmltree.Node, own bool) {
-	m.tell(attrs, attributes.CIB{Root: m.doc.Root()})
-	m.tell(control, controller.CIB{New: m.doc, Own: own})
-	if m.doc.Configuration() != oldConfiguration {
-		raised, err := m.doc.Raised()
-		if err != nil {
-			raised = m.doc // Better the devices that can be read than none.
-		}
-		m.tell(fence, fencer.CIB{Root: raised.Root()})
+// documentIs shows the document to everybody who reads it; the fencer reads the configuration only. Of documents that come together
+// readers see the last one: the controller, which hears from each what happened on the nodes and which of its own writes are in it, of
+// those that differ in nothing but the configuration.
+func (m *Manager) documentIs(old *cib.Document, own bool) {
+	m.newest(attrs, attributes.CIB{Root: m.doc.Root()}, func(ev any) bool { _, ok := ev.(attributes.CIB); return ok })
+	m.newest(control, controller.CIB{New: m.doc, Own: own}, func(ev any) bool {
+		c, ok := ev.(controller.CIB)
+		return ok && !own && !c.Own && c.New.Status() == m.doc.Status()
+	})
+	if old == nil || m.doc.Configuration() != old.Configuration() {
+		m.newest(fence, newConfiguration{}, func(ev any) bool { _, ok := ev.(newConfiguration); return ok })
 	}
+}
+
+// newConfiguration stands for what the fencer will be shown of the document when its turn comes.
+type newConfiguration struct{}
+
+// newest tells a part something that makes the last thing it was told needless if overtakes says so of that.
+func (m *Manager) newest(to part, ev any, overtakes func(ev any) bool) {
+	for i := len(m.queue) - 1; i >= 0; i-- {
+		if it := &m.queue[i]; it.to == to {
+			if overtakes(it.ev) {
+				it.ev = ev
+				return
+			}
+			break
+		}
+	}
+	m.tell(to, ev)
+}
+
+// forFencer is an event for the fencer. It reads the configuration in the form of today.
+func (m *Manager) forFencer(ev any) fencer.Event {
+	if _, ok := ev.(newConfiguration); !ok {
+		return ev.(fencer.Event)
+	}
+	raised, err := m.doc.Raised()
+	if err != nil {
+		raised = m.doc // Better the devices that can be read than none.
+	}
+	return fencer.CIB{Root: raised.Root()}
 }
 
 // written takes an answer of the store to whoever wrote.
