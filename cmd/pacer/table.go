@@ -8,6 +8,7 @@ import (
 	"pacer/tool/askwhy"
 	"pacer/tool/attrdupdater"
 	"pacer/tool/cibadmin"
+	"pacer/tool/cibsecret"
 	"pacer/tool/clstatus"
 	"pacer/tool/corosync"
 	"pacer/tool/crmadmin"
@@ -34,6 +35,7 @@ var table = applet.Table{
 	askwhy.Applet,
 	attrdupdater.Applet,
 	cibadmin.Applet,
+	cibsecret.Applet,
 	clstatus.Applet,
 	corosync.Cfgtool,
 	corosync.Cmapctl,

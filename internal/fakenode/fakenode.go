@@ -137,6 +137,12 @@ func (n *Node) Do(_ context.Context, who message.Principal, r api.Request) (api.
 		return n.apply(who, r)
 	case api.AttributeUpdate:
 		n.attribute(r)
+	case api.SecretChange:
+		out := api.Response{}
+		for _, m := range n.snapshot.Node.View.Members {
+			out.Nodes = append(out.Nodes, api.NodeAnswer{Node: m.Name})
+		}
+		return out, nil
 	case api.Fence:
 		return api.Response{Fence: &api.FenceRecord{Target: r.Target, Action: r.Action, State: "success", Client: r.Client}}, nil
 	}
