@@ -47,11 +47,40 @@ type NodeInfo struct {
 	// elsewhere it is what the DC said last.
 	Settled bool `json:"settled"`
 	// Unsafe gives the reason why a resource might become active twice (fencing off, quorum ignored); empty when safe.
-	Unsafe  string    `json:"unsafe,omitempty"`
-	Version string    `json:"version"` // of Pacer
-	Feature string    `json:"feature"` // the CIB feature set
-	Started time.Time `json:"started"`
-	PID     int       `json:"pid"`
+	Unsafe string `json:"unsafe,omitempty"`
+	// Storage is what is wrong with this node's copy of the configuration: what was damaged when it started, and what cannot be
+	// written now. It is empty when nothing is.
+	Storage []StorageProblem `json:"storage,omitempty"`
+	Version string           `json:"version"` // of Pacer
+	Feature string           `json:"feature"` // the CIB feature set
+	Started time.Time        `json:"started"`
+	PID     int              `json:"pid"`
+}
+
+// StorageProblem is a file of the configuration that could not be used, or cannot be written.
+type StorageProblem struct {
+	File    string `json:"file"`
+	Problem string `json:"problem"`
+	// Used is what took its place, Kept the name under which it is kept.
+	Used string `json:"used,omitempty"`
+	Kept string `json:"kept,omitempty"`
+	// Refusing tells that this node acknowledges no change for that reason.
+	Refusing bool `json:"refusing,omitempty"`
+}
+
+// String says it in one sentence, without a stop.
+func (p StorageProblem) String() string {
+	if p.Refusing {
+		return p.File + " cannot be written: " + p.Problem + "; this node acknowledges no change until it can"
+	}
+	out := p.File + " could not be used: " + p.Problem
+	if p.Used != "" {
+		out += "; " + p.Used + " was used"
+	}
+	if p.Kept != "" {
+		out += "; the bad file is kept as " + p.Kept
+	}
+	return out
 }
 
 // Peer is a node as the answering one sees it.

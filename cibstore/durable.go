@@ -51,7 +51,7 @@ func (s *Store) persist(r Record, sync bool) uint64 {
 func (s *Store) onPersisted(now machine.Now, e Persisted) {
 	if e.Err != "" {
 		if s.disk.failed == "" {
-			s.tell(note.DiskFailing{File: "cib.xml", Problem: e.Err})
+			s.tell(note.DiskFailing{File: "cib.journal", Problem: e.Err, Refusing: true})
 		}
 		s.disk.failed, s.disk.failedAt = e.Err, s.disk.seq
 		s.disk.attempt++
@@ -66,6 +66,7 @@ func (s *Store) onPersisted(now machine.Now, e Persisted) {
 			return // Only a record that repeats everything makes the disk whole again.
 		}
 		s.disk.failed = ""
+		s.tell(note.DiskWorking{File: "cib.journal"})
 		s.emit(CancelTimer{timerDisk})
 	}
 	s.disk.keeping = slices.DeleteFunc(s.disk.keeping, func(p Persist) bool { return p.Seq <= e.Seq })

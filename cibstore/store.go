@@ -117,6 +117,9 @@ func (s *Store) Document() *cib.Document { return s.doc }
 // Synced reports whether requests go through now.
 func (s *Store) Synced() bool { return s.round.state == synced }
 
+// DiskFailing is why nothing can be written on this node's disk, "" while it can.
+func (s *Store) DiskFailing() string { return s.disk.failed }
+
 // Step implements machine.Core.
 func (s *Store) Step(now machine.Now, event Event) []Effect {
 	s.out = nil

@@ -4,10 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"pacer/cib"
 	"pacer/cibstore"
+	"pacer/xmltree"
 )
 
 // Recovered is what a directory had.
@@ -25,12 +27,16 @@ type Recovered struct {
 // Damage is a file that could not be used.
 type Damage struct {
 	File, Problem string
-	// Used is the file that took its place.
+	// Used is what took its place: a file, or a part of one.
 	Used string
+	// Kept is the name under which the file is kept for evidence, "" when it stays where it is.
+	Kept string
 }
 
 // Open recovers the configuration and makes the directory ready for writing. The error says that there are files and none
-// of them can be used: an administrator must look, since going on would be going on with nothing.
+// of them can be used, or that the newest may not be read: an administrator must look, since going on would be going on with
+// nothing, or with less than there is. A directory that cannot be written to is no error: the configuration is there to be read, and
+// each Write says why it failed.
 func Open(dir FS) (*Store, *Recovered, error) {
 	names, err := dir.List()
 	if err != nil {
@@ -46,22 +52,65 @@ func Open(dir FS) (*Store, *Recovered, error) {
 	if err := r.run(); err != nil {
 		return nil, nil, err
 	}
-	for _, a := range r.aside {
-		if err := dir.Rename(a[0], a[1]); err != nil {
-			return nil, nil, fmt.Errorf("disk: put %s aside: %w", a[0], err)
-		}
-	}
+	r.putAside(names)
 	s.digest, s.signed = r.xml.digest, r.xml.signed
 	if r.out.Document == nil {
 		return s, r.out, nil
 	}
-	r.out.Document = cibstore.StoredForm(r.out.Document)
+	r.out.Document = cibstore.StoredForm(withStatus(r.out.Document))
 	// A new journal has no half record at its end and no doubt about what belongs to it. If the disk refuses, the first
 	// record will be refused too, and so the store learns of it.
 	if err := s.begin(cibstore.Record{Meta: r.out.Meta, Document: r.out.Document, Trail: r.out.Trail}); err == nil {
 		_ = s.checkpoint(r.out.Document)
 	}
 	return s, r.out, nil
+}
+
+// withStatus adds the empty status that Pacemaker leaves out of its files: what changes the status expects one.
+func withStatus(d *cib.Document) *cib.Document {
+	if d.Status() != nil {
+		return d
+	}
+	root := *d.Root()
+	root.Children = append(slices.Clone(root.Children), xmltree.New("status"))
+	return cib.FromTree(&root)
+}
+
+// putAside gives the files that were not used names of their own, under which they are kept. The journal keeps its name too until a
+// new one takes it: without it a crash now would leave less than there was. What cannot be kept, because the disk takes nothing,
+// stays where it is.
+func (r *recovery) putAside(names []string) {
+	for _, a := range r.aside {
+		kept := freeName(a[1], names)
+		err := r.dir.Remove(kept)
+		if err == nil {
+			err = r.dir.Link(a[0], kept)
+		}
+		if err == nil && a[0] != fileJournal {
+			err = r.dir.Remove(a[0])
+		}
+		if err != nil {
+			continue
+		}
+		names = append(names, kept)
+		for i := range r.out.Damage {
+			if r.out.Damage[i].File == a[0] {
+				r.out.Damage[i].Kept = kept
+			}
+		}
+	}
+}
+
+// maxAside is how many files of one kind are kept for evidence; after that the last is replaced.
+const maxAside = 10
+
+// freeName is a name like the one given that nobody has.
+func freeName(name string, taken []string) string {
+	out := name
+	for i := 1; i < maxAside && slices.Contains(taken, out); i++ {
+		out = fmt.Sprintf("%s.%d", name, i)
+	}
+	return out
 }
 
 type recovery struct {
@@ -89,10 +138,16 @@ func (r *recovery) use(file string, d *cib.Document, m cibstore.Meta, trail []ci
 }
 
 func (r *recovery) run() error {
-	journal, journalErr := r.readJournal()
 	xml := readSigned(r.dir, fileCIB)
-	if xml.err != nil && xml.digest != "" && journal != nil && xml.digest == journal.digest {
-		xml.err = nil // Only the signature had not been written when this node crashed.
+	journal, journalErr := r.readJournal(xml)
+	if errors.Is(xml.err, fs.ErrPermission) {
+		return unreadable(fileCIB, xml.err)
+	}
+	if errors.Is(journalErr, fs.ErrPermission) || errors.Is(journalErr, errNewer) {
+		return unreadable(fileJournal, journalErr)
+	}
+	if xml.err != nil && xml.digest != "" && journal != nil && (xml.digest == journal.digest || xml.digest == journal.before) {
+		xml.err = nil // Only one of the two had been written when this node crashed.
 	}
 	if xml.err != nil {
 		if !xml.missing {
@@ -104,13 +159,15 @@ func (r *recovery) run() error {
 	r.xml = xml
 	switch {
 	case journal != nil && (xml.doc == nil || xml.digest == journal.digest || xml.digest == journal.before):
-		if journal.damage != "" {
-			r.damage(fileJournal, journal.damage)
+		if journal.damage == "" {
+			r.out.Torn = journal.torn
+		} else {
+			r.out.Damage = append(r.out.Damage, Damage{File: fileJournal, Problem: journal.damage, Used: journal.used})
+			r.aside = append(r.aside, [2]string{fileJournal, fileJournal + ".damaged"})
 		}
 		if xml.missing && journal.before != "" {
 			r.damage(fileCIB, "it is missing")
 		}
-		r.out.Torn = journal.torn
 		r.use(fileJournal, journal.doc, journal.meta, journal.trail)
 	case journal != nil:
 		// Somebody put another cib.xml here. What this node has promised stays promised.
@@ -134,14 +191,25 @@ func putThere(d *cib.Document, m cibstore.Meta) cibstore.Meta {
 	return m
 }
 
-func (r *recovery) readJournal() (*replayed, error) {
+// unreadable is the error for a file that is not damaged, and without which this node would go back behind what it has promised.
+func unreadable(file string, err error) error {
+	if errors.Is(err, errNewer) {
+		return fmt.Errorf("disk: %s: %w; start that version, or move the file away to go on from %s, which may be older", file, err, fileCIB)
+	}
+	return fmt.Errorf("disk: %s cannot be read: %w; it must belong to the user under whom the node runs", file, err)
+}
+
+func (r *recovery) readJournal(xml signedFile) (*replayed, error) {
 	data, err := r.dir.ReadFile(fileJournal)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	var out *replayed
 	if err == nil {
-		out, err = replay(data)
+		out, err = replay(data, xml)
+	}
+	if errors.Is(err, errNewer) || errors.Is(err, fs.ErrPermission) {
+		return nil, err
 	}
 	if err != nil {
 		r.damage(fileJournal, err.Error())
@@ -158,6 +226,9 @@ func (r *recovery) fromCopies(fresh bool) error {
 	}
 	best, bestName, copies := signedFile{}, "", 0
 	for _, n := range names {
+		if r.xml.missing && len(r.out.Damage) == 0 && (n == fileSig || n == fileLast) {
+			r.damage(fileCIB, "it is missing, but "+n+" is there, which is written with it")
+		}
 		if !strings.HasPrefix(n, "cib-") || !strings.HasSuffix(n, ".raw") {
 			continue
 		}
@@ -177,12 +248,12 @@ func (r *recovery) fromCopies(fresh bool) error {
 	}
 	switch {
 	case best.doc != nil:
-		if r.xml.missing {
+		if r.xml.missing && !slices.ContainsFunc(r.out.Damage, func(d Damage) bool { return d.File == fileCIB }) {
 			r.damage(fileCIB, "it is missing")
 		}
 		r.use(bestName, best.doc, cibstore.Meta{}, nil)
 		return nil
-	case fresh && copies == 0:
+	case fresh && copies == 0 && len(r.out.Damage) == 0:
 		return nil
 	}
 	var b strings.Builder

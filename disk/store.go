@@ -28,9 +28,15 @@ const maxCopies = 100
 type Store struct {
 	fs      FS
 	journal File
-	// digest is that of cib.xml, signed whether cib.xml.sig says so.
-	digest string
-	signed bool
+	// at is where the next record of the journal stands, size how many bytes the journal has.
+	at   position
+	size int64
+	// cause is why there is no journal or it is not written to, nil when nothing was tried yet.
+	cause error
+	// digest is that of cib.xml, signed whether cib.xml.sig says so, unsynced that the names of the two may not be durable.
+	digest   string
+	signed   bool
+	unsynced bool
 	// broken refuses all records of attempt or an earlier one.
 	broken  bool
 	attempt uint64
@@ -41,6 +47,7 @@ type Store struct {
 func (s *Store) Write(records []cibstore.Persist) (answers []cibstore.Persisted, notes []note.Note) {
 	var buf []byte // framed records that are not written yet
 	first, sync := 0, false
+	at := s.at
 	// flush writes what has been collected from record first on.
 	flush := func(end int) {
 		if first == end {
@@ -48,12 +55,14 @@ func (s *Store) Write(records []cibstore.Persist) (answers []cibstore.Persisted,
 		}
 		err := s.append(buf, sync)
 		if err != nil {
-			s.fail(records[end-1].Record.Attempt)
+			s.fail(records[end-1].Record.Attempt, err)
 		}
 		for _, p := range records[first:end] {
 			answers = append(answers, answer(p.Seq, err))
 		}
 		buf, sync, first = buf[:0], false, end
+		at.safe = s.at.safe
+		s.at = at
 	}
 	for i, p := range records {
 		r := p.Record
@@ -64,27 +73,30 @@ func (s *Store) Write(records []cibstore.Persist) (answers []cibstore.Persisted,
 		switch {
 		case s.broken && r.Attempt <= s.attempt:
 			flush(i)
-			err = errBroken
+			err = s.cause // An earlier record could not be written.
 		case r.Keep != "":
 			err = s.keep(r.Keep, r.Document)
 		case r.Document != nil:
 			if err = s.begin(r); err == nil {
-				s.broken = false
+				s.broken, at = false, s.at
 				if err := s.checkpoint(r.Document); err != nil {
 					notes = append(notes, note.DiskFailing{File: fileCIB, Problem: err.Error()})
 				}
 			}
 		case s.journal == nil:
-			err = errors.New("there is no journal to append to")
+			if err = s.cause; err == nil {
+				err = errNoDocument
+			}
 		default:
-			if buf, err = appendRecord(buf, r, "", ""); err == nil {
+			if buf, err = appendRecord(buf, r, at); err == nil {
+				at.number++
 				sync = sync || p.Sync
 				continue // Answered by flush.
 			}
 			flush(i)
 		}
 		if err != nil {
-			s.fail(r.Attempt)
+			s.fail(r.Attempt, err)
 		}
 		answers = append(answers, answer(p.Seq, err))
 		first = i + 1
@@ -93,7 +105,8 @@ func (s *Store) Write(records []cibstore.Persist) (answers []cibstore.Persisted,
 	return answers, notes
 }
 
-var errBroken = errors.New("an earlier record could not be written")
+// errNoDocument is a fault of the caller: a journal begins with a document.
+var errNoDocument = errors.New("there is no journal to append to")
 
 func answer(seq uint64, err error) cibstore.Persisted {
 	if err != nil {
@@ -103,7 +116,8 @@ func answer(seq uint64, err error) cibstore.Persisted {
 }
 
 // fail refuses everything until a later attempt. The journal may end in half a record now, which only a new journal heals.
-func (s *Store) fail(attempt uint64) {
+func (s *Store) fail(attempt uint64, cause error) {
+	s.cause = cause
 	s.broken, s.attempt = true, max(s.attempt, attempt)
 	if s.journal != nil {
 		_ = s.journal.Close()
@@ -112,21 +126,36 @@ func (s *Store) fail(attempt uint64) {
 }
 
 func (s *Store) append(p []byte, sync bool) error {
-	if s.journal == nil {
-		return errBroken
-	}
 	if _, err := s.journal.Write(p); err != nil {
 		return err
 	}
-	if sync {
-		return s.journal.Sync()
+	s.size += int64(len(p))
+	if !sync {
+		return nil
 	}
+	if err := s.journal.Sync(); err != nil {
+		return err
+	}
+	s.at.safe = s.size
 	return nil
 }
 
 // begin begins the journal anew with a whole document.
 func (s *Store) begin(r cibstore.Record) error {
-	data, err := appendRecord([]byte(magic), r, r.Document.Digest(), s.digest)
+	s.cause = s.tryBegin(r)
+	return s.cause
+}
+
+func (s *Store) tryBegin(r cibstore.Record) error {
+	if s.unsynced {
+		// The new journal names the cib.xml that it follows. After a crash another one would be taken for somebody's wish.
+		if err := s.fs.SyncDir(); err != nil {
+			return err
+		}
+		s.unsynced = false
+	}
+	digest := r.Document.Digest()
+	data, err := appendDocument([]byte(magic), r, digest, s.digest)
 	if err != nil {
 		return err
 	}
@@ -144,7 +173,8 @@ func (s *Store) begin(r cibstore.Record) error {
 	if s.journal != nil {
 		_ = s.journal.Close()
 	}
-	s.journal = f
+	s.journal, s.size = f, int64(len(data))
+	s.at = position{number: 1, base: digest, safe: s.size}
 	return nil
 }
 
@@ -170,10 +200,14 @@ func (s *Store) put(name string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	if err := f.Close(); err != nil {
-		return err
+	err = f.Close()
+	if err == nil {
+		err = s.fs.Rename(name+tmpSuffix, name)
 	}
-	return s.fs.Rename(name+tmpSuffix, name)
+	if err != nil {
+		_ = s.fs.Remove(name + tmpSuffix) // A full disk needs the room.
+	}
+	return err
 }
 
 // checkpoint writes cib.xml and its signature, after keeping the ones before as an older copy. The journal has the document
@@ -191,12 +225,16 @@ func (s *Store) checkpoint(d *cib.Document) error {
 	if err := s.put(fileCIB, d.Bytes()); err != nil {
 		return err
 	}
-	s.digest, s.signed = digest, false
+	s.digest, s.signed, s.unsynced = digest, false, true
 	if err := s.put(fileSig, []byte(digest)); err != nil {
 		return err
 	}
 	s.signed = true
-	return s.fs.SyncDir()
+	if err := s.fs.SyncDir(); err != nil {
+		return err
+	}
+	s.unsynced = false
+	return nil
 }
 
 // copyName is the name of an older copy.

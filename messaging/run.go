@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"pacer/clusterconf"
+	"pacer/disk"
 	"pacer/engine"
 	"pacer/machine"
 	"pacer/membership"
@@ -95,11 +96,8 @@ func newProcess(opt Options) (*process, error) {
 	if conf.Keys.Open {
 		p.notes.tell(note.WireOpen{File: conf.File})
 	}
-	var err error
-	if p.epochs, err = openEpochs(opt.Places); err != nil {
-		p.notes.close()
-		return nil, err
-	}
+	state, err := disk.Dir(opt.Places.StateDir())
+	p.epochs = openEpochs(state, err, opt.Places.StateDir(), p.notes.tell)
 	p.core = membership.New(p.memberConfig(timing))
 	p.quorum = quorum.New(p.quorumConfig())
 	if p.net, err = transport.Open(conf); err != nil {

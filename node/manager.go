@@ -26,6 +26,8 @@ type Config struct {
 	Document *cib.Document
 	Meta     cibstore.Meta
 	Trail    []cibstore.Mark
+	// Damage is what of the files could not be used.
+	Damage []api.StorageProblem
 	// Restarted is true when an earlier manager of this boot was here before: what it ran may still run.
 	Restarted bool
 	// FirstRun numbers the first run of an agent; above those of an earlier manager.

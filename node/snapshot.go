@@ -24,7 +24,7 @@ func (m *Manager) picture() *api.Snapshot {
 	s := &api.Snapshot{
 		Node: api.NodeInfo{
 			ID: id.ID, Name: id.Name, Cluster: m.cfg.ClusterName, Stack: id.Stack, View: m.view, DC: m.controller.DC(),
-			State: states[m.controller.Phase()], Settled: m.controller.Settled(), Unsafe: m.controller.Unsafe(),
+			State: states[m.controller.Phase()], Settled: m.controller.Settled(), Unsafe: m.controller.Unsafe(), Storage: m.storage(),
 			Version: api.Version, Feature: cib.FeatureSet, Started: m.cfg.Started, PID: m.cfg.PID,
 		},
 		CIB:     m.doc,
@@ -49,6 +49,15 @@ func (m *Manager) shownAttributes() []api.Attribute {
 		}
 	}
 	return m.shown
+}
+
+// storage is what was wrong with the files at the start, and what is now.
+func (m *Manager) storage() []api.StorageProblem {
+	out := slices.Clone(m.cfg.Damage)
+	if why := m.store.DiskFailing(); why != "" {
+		out = append(out, api.StorageProblem{File: "cib.journal", Problem: why, Refusing: true})
+	}
+	return out
 }
 
 // states are the controller's phases in the words of the API.

@@ -1,8 +1,14 @@
 package note
 
-// ConfigurationDamaged tells that a stored copy could not be used, and which one was.
+// ConfigurationDamaged tells that a stored copy could not be used, which one was, and where the bad one is kept.
 type ConfigurationDamaged struct {
-	File, Problem, Used string
+	File, Problem, Used, Kept string
+}
+
+// JournalCutOff tells that the end of a journal was not completely written when the node crashed. Nobody was told that it was.
+type JournalCutOff struct {
+	File  string
+	Bytes int
 }
 
 // WritesLost tells that acknowledged changes of the losing side of a merge are not part of the configuration now.
@@ -11,16 +17,27 @@ type WritesLost struct {
 	Count       int
 }
 
-// DiskFailing tells that the configuration could not be written.
-type DiskFailing struct{ File, Problem string }
+// DiskFailing tells that the configuration could not be written. Refusing tells that this node promises no change any more; without
+// it only a copy is missing.
+type DiskFailing struct {
+	File, Problem string
+	Refusing      bool
+}
+
+// DiskWorking tells that what could not be written is written now.
+type DiskWorking struct{ File string }
 
 // ID implements Note.
 func (ConfigurationDamaged) ID() string { return "storage.damaged" }
 func (WritesLost) ID() string           { return "storage.writes-lost" }
 func (DiskFailing) ID() string          { return "storage.failing" }
+func (JournalCutOff) ID() string        { return "storage.cut-off" }
+func (DiskWorking) ID() string          { return "storage.working" }
 
 var storageNotes = []entry{
-	{ConfigurationDamaged{}, Alarm, "{File} cannot be used: {Problem}. {Used?Going on from {}.}", "{File} を使用できません：{Problem}。{Used?{} から継続します。}"},
+	{ConfigurationDamaged{}, Alarm, "{File} cannot be used: {Problem}. {Used?Going on from {}.}{Kept? The bad file is kept as {}.}", "{File} を使用できません：{Problem}。{Used?{} から継続します。}{Kept?不良ファイルは {} として保存しました。}"},
 	{WritesLost{}, Alarm, "{Count} changes that {Node} had accepted while apart are not in the configuration; they are kept in {Saved}.", "分断中に {Node} が受け付けた {Count} 件の変更は構成に含まれません。{Saved} に保存しました。"},
-	{DiskFailing{}, Alarm, "{File} cannot be written: {Problem}.", "{File} に書き込めません：{Problem}。"},
+	{DiskFailing{}, Alarm, "{File} cannot be written: {Problem}.{Refusing? This node acknowledges no change until it can.}", "{File} に書き込めません：{Problem}。{Refusing?書き込めるまで、このノードは変更を確認しません。}"},
+	{DiskWorking{}, Info, "{File} is written again.", "{File} への書き込みが再開しました。"},
+	{JournalCutOff{}, Info, "{File} ended in {Bytes} bytes that were being written when the node crashed; they were never acknowledged and are left out.", "{File} の末尾 {Bytes} バイトは異常終了時に書き込み中でした。未確認のため破棄しました。"},
 }

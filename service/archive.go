@@ -65,5 +65,14 @@ func (a *archive) write(e node.SaveInput) error {
 		return err
 	}
 	name := "pe-" + e.Kind + "-" + strconv.Itoa(e.Number%inputsKept) + ".xml"
-	return os.WriteFile(filepath.Join(dir, name), e.CIB.Bytes(), 0o640)
+	// A full disk must not leave half an input that looks like a whole one.
+	path := filepath.Join(dir, name)
+	err := os.WriteFile(path+".new", e.CIB.Bytes(), 0o640)
+	if err == nil {
+		err = os.Rename(path+".new", path)
+	}
+	if err != nil {
+		_ = os.Remove(path + ".new")
+	}
+	return err
 }

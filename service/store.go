@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"pacer/api"
 	"pacer/cibstore"
 	"pacer/disk"
 	"pacer/node"
@@ -35,11 +36,23 @@ func openStore(o ManagerOptions, deliver func(node.Event)) (*store, *disk.Recove
 		return nil, nil, fmt.Errorf("%w (in %s)", err, o.Places.CIBDir())
 	}
 	for _, x := range kept.Damage {
-		o.Log.Tell(time.Now(), note.ConfigurationDamaged{File: filepath.Join(o.Places.CIBDir(), x.File), Problem: x.Problem, Used: x.Used})
+		o.Log.Tell(time.Now(), note.ConfigurationDamaged{File: filepath.Join(o.Places.CIBDir(), x.File), Problem: x.Problem, Used: x.Used, Kept: x.Kept})
+	}
+	if kept.Torn > 0 {
+		o.Log.Tell(time.Now(), note.JournalCutOff{File: filepath.Join(o.Places.CIBDir(), "cib.journal"), Bytes: kept.Torn})
 	}
 	s := &store{disk: d, deliver: deliver, log: o.Log, records: make(chan cibstore.Persist, storeBacklog), done: make(chan struct{})}
 	go s.run()
 	return s, kept, nil
+}
+
+// storageProblems are what was damaged, in the words of the API.
+func storageProblems(list []disk.Damage) []api.StorageProblem {
+	var out []api.StorageProblem
+	for _, d := range list {
+		out = append(out, api.StorageProblem{File: d.File, Problem: d.Problem, Used: d.Used, Kept: d.Kept})
+	}
+	return out
 }
 
 func (s *store) persist(e node.Persist) {

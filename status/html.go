@@ -85,7 +85,7 @@ func lineClass(line string) string {
 		return "online"
 	case strings.HasPrefix(line, "OFFLINE:"), strings.HasPrefix(line, "RemoteOFFLINE:"), has("UNCLEAN"), has(": OFFLINE"):
 		return "offline"
-	case strings.HasPrefix(line, "Unsafe:"), has("WITHOUT quorum"):
+	case strings.HasPrefix(line, "Unsafe:"), strings.HasPrefix(line, "Storage:"), has("WITHOUT quorum"):
 		return "warning"
 	case has("FAILED"), has("(blocked)"):
 		return "rsc-failed"

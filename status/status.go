@@ -47,20 +47,22 @@ type Summary struct {
 	Disabled        int `json:"disabled"`
 	Blocked         int `json:"blocked"`
 
-	Fencing         bool   `json:"fencing"`
-	Symmetric       bool   `json:"symmetric"`
-	NoQuorumPolicy  string `json:"no_quorum_policy"` // in words
-	NoQuorumValue   string `json:"no_quorum_value"`
-	Maintenance     bool   `json:"maintenance"`
-	StopAll         bool   `json:"stop_all"`
-	FencingTimeout  int64  `json:"fencing_timeout_ms"`
-	PriorityDelay   int64  `json:"priority_fencing_delay_ms"`
-	StillSettingUp  bool   `json:"still_setting_up"` // no DC and no status yet
-	FencingDevices  bool   `json:"fencing_devices"`
-	Unsafe          Unsafe `json:"unsafe"`
-	FeatureSet      string `json:"feature_set"`
-	ClusterName     string `json:"cluster_name"`
-	PacemakerdState string `json:"pacemakerd_state"`
+	Fencing        bool   `json:"fencing"`
+	Symmetric      bool   `json:"symmetric"`
+	NoQuorumPolicy string `json:"no_quorum_policy"` // in words
+	NoQuorumValue  string `json:"no_quorum_value"`
+	Maintenance    bool   `json:"maintenance"`
+	StopAll        bool   `json:"stop_all"`
+	FencingTimeout int64  `json:"fencing_timeout_ms"`
+	PriorityDelay  int64  `json:"priority_fencing_delay_ms"`
+	StillSettingUp bool   `json:"still_setting_up"` // no DC and no status yet
+	FencingDevices bool   `json:"fencing_devices"`
+	Unsafe         Unsafe `json:"unsafe"`
+	// Storage are sentences about what is wrong with the configuration's files on the node that was asked.
+	Storage         []string `json:"storage,omitempty"`
+	FeatureSet      string   `json:"feature_set"`
+	ClusterName     string   `json:"cluster_name"`
+	PacemakerdState string   `json:"pacemakerd_state"`
 }
 
 // Unsafe says by what a configuration can run a service twice. Both false is a safe one.

@@ -150,6 +150,9 @@ func (t *text) summary() {
 		if t.d.Unsafe && s.Unsafe.Any() {
 			t.item("Unsafe: ", s.Unsafe.String())
 		}
+		for _, problem := range s.Storage {
+			t.item("Storage: ", problem)
+		}
 	})
 	if show&MaintMode != 0 || show&Options != 0 {
 		t.b = append(t.b, MaintenanceNotice(s)...)

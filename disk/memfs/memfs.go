@@ -3,8 +3,10 @@
 //
 //	FS ──Hook, Limit──▶ errors        FS ──CrashClone(rng)──▶ FS as it may be after a power cut
 //
-// A crash keeps what was synced; of bytes written since, any number from the front may have reached the disk; of names
-// changed since the last SyncDir, any number of the first changes.
+// A crash keeps what was synced. Bytes written since may have reached the disk from the front up to any one of them, or block by
+// block in any order, with zeros or noise in the others. Of the changes of names since the last SyncDir the first few may have, or
+// any of them. A write that fails has taken half of its bytes; an fsync that fails has lost what it should have written, and a
+// later one that succeeds does not bring it back.
 package memfs
 
 import (
@@ -17,7 +19,7 @@ import (
 	"pacer/disk"
 )
 
-// Op is an operation that Hook may let fail: "create", "write", "sync", "read", "rename", "link", "remove", "list" or
+// Op is an operation that Hook may let fail: "create", "write", "sync", "close", "read", "rename", "link", "remove", "list" or
 // "syncdir".
 type Op struct {
 	Kind, Name string
@@ -39,6 +41,9 @@ type FS struct {
 type inode struct {
 	data   []byte
 	synced int
+	// failed tells that an fsync has failed, kept how much was synced before.
+	failed bool
+	kept   int
 }
 
 // New returns an empty directory.
@@ -154,7 +159,8 @@ type file struct {
 
 func (o *file) Write(p []byte) (int, error) {
 	if err := o.fs.hook("write", o.name); err != nil {
-		return 0, err
+		o.node.data = append(o.node.data, p[:len(p)/2]...)
+		return len(p) / 2, err
 	}
 	n := len(p)
 	if o.fs.Limit > 0 {
@@ -169,13 +175,16 @@ func (o *file) Write(p []byte) (int, error) {
 
 func (o *file) Sync() error {
 	if err := o.fs.hook("sync", o.name); err != nil {
+		if !o.node.failed {
+			o.node.failed, o.node.kept = true, o.node.synced
+		}
 		return err
 	}
 	o.node.synced = len(o.node.data)
 	return nil
 }
 
-func (o *file) Close() error { return nil }
+func (o *file) Close() error { return o.fs.hook("close", o.name) }
 
 // Size is how many bytes the files have together.
 func (f *FS) Size() int {
@@ -192,17 +201,11 @@ func (f *FS) Size() int {
 // CrashClone returns the directory as it may be after a power cut now, without hook and limit; rng chooses what of the
 // unsynced had reached the disk. The original is left as it is. A nil rng keeps nothing unsynced.
 func (f *FS) CrashClone(rng *rand.Rand) *FS {
-	upTo := func(n int) int {
-		if rng == nil || n == 0 {
-			return 0
-		}
-		return rng.IntN(n + 1)
-	}
 	names := map[string]*inode{}
 	for name, n := range f.durable {
 		names[name] = n
 	}
-	for _, c := range f.changes[:upTo(len(f.changes))] {
+	for _, c := range survivors(f.changes, rng) {
 		c(names)
 	}
 	out := New()
@@ -211,13 +214,63 @@ func (f *FS) CrashClone(rng *rand.Rand) *FS {
 		n := names[name]
 		c := copies[n]
 		if c == nil {
-			data := slices.Clone(n.data[:n.synced+upTo(len(n.data)-n.synced)])
-			c = &inode{data, len(data)}
+			data := n.after(rng)
+			c = &inode{data: data, synced: len(data)}
 			copies[n] = c
 		}
 		out.names[name], out.durable[name] = c, c
 	}
 	return out
+}
+
+// survivors are the changes of names that a crash leaves: the first ones, or any.
+func survivors[T any](list []T, rng *rand.Rand) []T {
+	if rng == nil || len(list) == 0 {
+		return nil
+	}
+	if rng.IntN(2) == 0 {
+		return list[:rng.IntN(len(list)+1)]
+	}
+	var out []T
+	for _, c := range list {
+		if rng.IntN(2) == 0 {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// blocks are the sizes in which a disk may write, in bytes.
+var blocks = [3]int{16, 512, 4096}
+
+// after is what a crash leaves of a file.
+func (n *inode) after(rng *rand.Rand) []byte {
+	safe := n.synced
+	if n.failed {
+		safe = n.kept
+	}
+	data := slices.Clone(n.data[:safe])
+	if rng == nil {
+		return data
+	}
+	data = append(data, n.data[safe:safe+rng.IntN(len(n.data)-safe+1)]...)
+	how, size := rng.IntN(3), blocks[rng.IntN(len(blocks))]
+	if how == 0 {
+		return data
+	}
+	for at := safe; at < len(data); at = (at/size + 1) * size {
+		end := min((at/size+1)*size, len(data))
+		if rng.IntN(2) == 0 {
+			continue
+		}
+		for i := at; i < end; i++ {
+			data[i] = 0
+			if how == 2 {
+				data[i] = byte(rng.Uint32())
+			}
+		}
+	}
+	return data
 }
 
 func sorted(m map[string]*inode) []string {
@@ -231,17 +284,17 @@ func sorted(m map[string]*inode) []string {
 
 // Put writes a file, durable at once: what somebody else left there.
 func (f *FS) Put(name string, data []byte) {
-	n := &inode{slices.Clone(data), len(data)}
+	n := &inode{data: slices.Clone(data), synced: len(data)}
 	f.names[name], f.durable[name] = n, n
 }
 
-// Flip turns a bit of a file over: bit rot. It reports whether the file reaches that far.
-func (f *FS) Flip(name string, at int) bool {
+// Flip turns a bit of a byte of a file over: bit rot. It reports whether the file reaches that far.
+func (f *FS) Flip(name string, at, bit int) bool {
 	n := f.names[name]
 	if n == nil || at >= len(n.data) {
 		return false
 	}
 	n.data = slices.Clone(n.data)
-	n.data[at] ^= 1 << (at % 8)
+	n.data[at] ^= 1 << bit
 	return true
 }

@@ -278,6 +278,9 @@ func look(ctx context.Context, cl client.Cluster, now time.Time) (*status.Status
 	st := status.Build(state, extra)
 	if info != nil {
 		st.Summary.PacemakerdState = "Pacemaker is running"
+		for _, p := range info.Storage {
+			st.Summary.Storage = append(st.Summary.Storage, p.String())
+		}
 		if st.Summary.Stack == "" {
 			st.Summary.Stack = info.Stack
 		}

@@ -127,7 +127,7 @@ func (s *settings) read(c *command.Call) (*cib.Document, []cluster.Message, erro
 		}
 		defer cl.Close()
 		doc, err = cl.CIB(context.Background())
-		return doc, nil, err
+		return doc, storage(cl), err
 	case s.file != "":
 		doc, err = client.ReadCIB(s.file, c.Env.Stdin)
 	case s.pipe:
@@ -142,6 +142,20 @@ func (s *settings) read(c *command.Call) (*cib.Document, []cluster.Message, erro
 		return nil, []cluster.Message{{Level: cluster.Config, Text: err.Error()}}, nil
 	}
 	return doc, nil, err
+}
+
+// storage is what is wrong with the files in which the node keeps the configuration. It is no fault of the configuration, and so
+// changes no exit code.
+func storage(cl client.Cluster) []cluster.Message {
+	info, err := cl.Node(context.Background())
+	if err != nil {
+		return nil
+	}
+	var list []cluster.Message
+	for _, p := range info.Storage {
+		list = append(list, cluster.Message{Level: cluster.Warning, Text: "storage on " + info.Name + ": " + p.String()})
+	}
+	return list
 }
 
 // check looks at the rules of the document, raises it to the newest schema and lets the scheduler read it. Where it is lenient, old

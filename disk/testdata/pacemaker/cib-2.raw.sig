@@ -1,0 +1,1 @@
+d9eeb0ff45ca4acda32e2379c2562c3d
