@@ -4,7 +4,8 @@ import (
 	"slices"
 )
 
-// addRunning notes that a resource is active on a node.
+// addRunning notes that a resource is active on a node. What is not managed makes the collections around it active there once more
+// each time, whether the node is up or not.
 func (s *State) addRunning(r *Resource, n *Node, failed bool) {
 	if slices.Contains(r.RunningOn, n) {
 		return
@@ -19,7 +20,7 @@ func (s *State) addRunning(r *Resource, n *Node, failed bool) {
 	}
 	if !r.Managed {
 		s.allow(r, n, -minus)
-		for p := r.Parent; p != nil && n.Online; p = p.Parent {
+		for p := r.Parent; p != nil; p = p.Parent {
 			p.RunningOn = append(p.RunningOn, n)
 		}
 		return
