@@ -28,22 +28,22 @@ type candidate struct {
 	score score.Score
 }
 
-// candidates returns the nodes of a table, best first: by score, then by how much was assigned to them, then the one that
+// candidates returns the nodes that a resource knows, best first: by score, then by how much was assigned to them, then the one that
 // is active, then by name. The list holds until the next one is made.
-func (r *run) candidates(t table, active *node) []candidate {
+func (r *run) candidates(x *rsc, active *node) []candidate {
 	list := r.scratch.candidates[:0]
 	better := func(a, b candidate) int { return r.better(&a, &b, active) }
 	if r.st.Options.PlacementStrategy == "balanced" {
 		// What is better by most of the capacities is no order: the result says which way round it was gone.
-		nodes := r.inTableOrder(t)
+		nodes := r.inTableOrder(x)
 		for i := len(nodes) - 1; i >= 0; i-- {
-			list = append(list, candidate{nodes[i], t[nodes[i].id].score})
+			list = append(list, candidate{nodes[i], x.allowed[nodes[i].id].score})
 		}
 		mergeSort(list, better)
 	} else {
-		for i := range t {
-			if t[i].known {
-				list = append(list, candidate{r.nodes[i], t[i].score})
+		for i := range x.allowed {
+			if x.allowed[i].known {
+				list = append(list, candidate{r.nodes[i], x.allowed[i].score})
 			}
 		}
 		slices.SortFunc(list, better)
@@ -53,19 +53,19 @@ func (r *run) candidates(t table, active *node) []candidate {
 }
 
 // bestCandidate returns the first of the candidates.
-func (r *run) bestCandidate(t table, active *node) (best candidate, ok bool) {
+func (r *run) bestCandidate(x *rsc, active *node) (best candidate, ok bool) {
 	if r.st.Options.PlacementStrategy == "balanced" {
-		list := r.candidates(t, active)
+		list := r.candidates(x, active)
 		if len(list) == 0 {
 			return best, false
 		}
 		return list[0], true
 	}
-	for i := range t {
-		if !t[i].known {
+	for i := range x.allowed {
+		if !x.allowed[i].known {
 			continue
 		}
-		c := candidate{r.nodes[i], t[i].score}
+		c := candidate{r.nodes[i], x.allowed[i].score}
 		if !ok || r.better(&c, &best, active) < 0 {
 			best, ok = c, true
 		}
@@ -195,6 +195,7 @@ func (r *run) assignPrimitive(x *rsc, prefer *node, stopIfFail bool) *node {
 // leave the dependent without a node.
 func (r *run) applyPrimary(x *rsc, c *colocation, stopIfFail bool) {
 	var archive table
+	copied := x.copied
 	if c.dependentRole >= cluster.Promoted || c.score < 0 && c.score > minus {
 		archive = r.copyOf(x.allowed)
 	}
@@ -204,7 +205,7 @@ func (r *run) applyPrimary(x *rsc, c *colocation, stopIfFail bool) {
 	before := r.why.keep(x.allowed)
 	r.applyColocation(x, c.primary, c)
 	if archive != nil && !r.anyAvailable(x.allowed) {
-		x.allowed = archive
+		x.allowed, x.copied = archive, copied+1
 	}
 	r.why.changed(x, before, c.cause())
 }
@@ -219,7 +220,7 @@ func (r *run) assignBest(x *rsc, prefer *node, stopIfFail bool) bool {
 		return x.assigned != nil
 	}
 	at := x.current()
-	best, ok := r.bestCandidate(x.allowed, at)
+	best, ok := r.bestCandidate(x, at)
 	var chosen *node
 	if prefer != nil && ok {
 		if a := x.allowed[prefer.id]; a.known && a.score >= best.score && prefer.usable() && a.score >= 0 {

@@ -334,7 +334,7 @@ func (r *run) compatibleContainer(dependent, x *rsc) *rsc {
 	if n := r.host(dependent.location()); n != nil {
 		return on(n)
 	}
-	for _, c := range r.candidates(dependent.allowed, nil) {
+	for _, c := range r.candidates(dependent, nil) {
 		if i := on(r.host(c.node)); i != nil {
 			return i
 		}

@@ -354,6 +354,7 @@ func (r *run) applyToScores(dependent, primary *rsc, c *colocation) {
 	}
 	if c.mandatory() || r.anyAvailable(work) {
 		dependent.allowed = work
+		dependent.copied++
 	}
 }
 

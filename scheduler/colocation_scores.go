@@ -10,7 +10,7 @@ const unusable = minus * 100
 
 // scoreOptions say how the scores of colocated resources are collected.
 type scoreOptions struct {
-	target      *rsc // on whose behalf
+	target      *rsc // on whose behalf; where a table begins with a resource's own scores, that one's
 	thisWith    bool // follow primaries instead of dependents
 	nonnegative bool // never drive a good node below zero
 	active      bool // not the first step: nodes that cannot be used undo it
@@ -100,7 +100,7 @@ func (r *run) addMatching(t table, source *rsc, c *colocation, factor float32, o
 }
 
 // addColocated adds to a table what a resource, and through it others, score the nodes; a nil table begins with the
-// resource's own.
+// resource's own, and is collected on its behalf.
 func (r *run) addColocated(source *rsc, t table, c *colocation, factor float32, o scoreOptions) table {
 	if source.merging {
 		return t
@@ -120,10 +120,11 @@ func (r *run) addColocated(source *rsc, t table, c *colocation, factor float32, 
 	}
 	source.merging = true
 	defer func() { source.merging = false }()
-	mark := r.why.mark()
+	mark, copies := r.why.mark(), r.copies
+	r.copies++
 	var work table
 	if t == nil {
-		work = r.copyOf(source.allowed)
+		work, o.target = r.copyOf(source.allowed), source
 	} else {
 		work = r.copyOf(t)
 		r.addMatching(work, source, c, factor, o)
@@ -147,6 +148,7 @@ func (r *run) addColocated(source *rsc, t table, c *colocation, factor float32, 
 		}
 	} else if o.active {
 		r.why.undo(mark)
+		r.copies = copies
 		return t
 	}
 	if o.nonnegative {
@@ -164,8 +166,9 @@ func (r *run) addDependentScores(c *colocation, primary *rsc) {
 	if !c.moves(nil) {
 		return
 	}
-	before := r.why.collect(primary.allowed)
+	before, copies := r.why.collect(primary.allowed), r.copies
 	primary.allowed = r.addColocated(c.dependent, primary.allowed, c, float32(c.score)/float32(plus),
 		scoreOptions{target: primary, active: true, nonnegative: primary.isClone()})
+	primary.copied += r.copies - copies
 	r.why.collected(primary, before, c)
 }

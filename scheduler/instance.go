@@ -147,12 +147,13 @@ func (r *run) countInstance(x *rsc, n *node) {
 
 // saved are the scores of a resource and all in it.
 type saved struct {
-	x *rsc
-	t table
+	x      *rsc
+	t      table
+	copied int
 }
 
 func (r *run) save(x *rsc, list []saved) []saved {
-	list = append(list, saved{x, r.copyOf(x.allowed)})
+	list = append(list, saved{x, r.copyOf(x.allowed), x.copied + 1})
 	for _, c := range x.children {
 		list = r.save(c, list)
 	}
@@ -161,7 +162,7 @@ func (r *run) save(x *rsc, list []saved) []saved {
 
 func (r *run) restore(list []saved) {
 	for _, s := range list {
-		s.x.allowed = r.copyOf(s.t)
+		s.x.allowed, s.x.copied = r.copyOf(s.t), s.copied+1
 	}
 }
 
@@ -322,7 +323,7 @@ func (r *run) compatibleInstance(x, y *rsc, role cluster.Role, now bool) *rsc {
 	if n := x.place(now); n != nil {
 		return on(n)
 	}
-	for _, c := range r.candidates(x.allowed, nil) {
+	for _, c := range r.candidates(x, nil) {
 		if i := on(c.node); i != nil {
 			return i
 		}

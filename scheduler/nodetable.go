@@ -102,25 +102,34 @@ func isPrime(n uint32) bool {
 	return n > 1
 }
 
-// inTableOrder returns the nodes that a resource's table of scores knows, in the order in which they are looked at.
-func (r *run) inTableOrder(t table) []*node {
-	if r.tabled != nil && !slices.ContainsFunc(t, func(a allowance) bool { return !a.known }) {
-		return r.tabled
+// inTableOrder returns the nodes that a resource's table of scores knows, in the order in which they are looked at. The table is filled in
+// order of the nodes, and filled anew in the order in which the last one had them whenever the scores are written down anew.
+func (r *run) inTableOrder(x *rsc) []*node {
+	all := !slices.ContainsFunc(x.allowed, func(a allowance) bool { return !a.known })
+	if all && x.copied < len(r.tabled) {
+		return r.tabled[x.copied]
 	}
-	var ids []string
-	var nodes []*node
-	for i := range t {
-		if t[i].known {
+	nodes := make([]*node, 0, len(x.allowed))
+	for i := range x.allowed {
+		if x.allowed[i].known {
 			nodes = append(nodes, r.nodes[i])
-			ids = append(ids, r.nodes[i].in.UUID)
 		}
 	}
-	ordered := make([]*node, len(nodes))
-	for i, at := range tableOrder(ids) {
-		ordered[i] = nodes[at]
+	ids := make([]string, len(nodes))
+	var orders [][]*node
+	for range x.copied + 1 {
+		for i, n := range nodes {
+			ids[i] = n.in.UUID
+		}
+		ordered := make([]*node, len(nodes))
+		for i, at := range tableOrder(ids) {
+			ordered[i] = nodes[at]
+		}
+		nodes = ordered
+		orders = append(orders, nodes)
 	}
-	if len(nodes) == len(r.nodes) {
-		r.tabled = ordered
+	if all {
+		r.tabled = orders
 	}
-	return ordered
+	return nodes
 }

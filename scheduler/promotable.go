@@ -254,11 +254,8 @@ func (r *run) sortForPromotion(x *rsc) {
 		}
 	}
 	for _, k := range x.dependents() {
-		if k.primaryRole == cluster.Promoted && k.moves(nil) {
-			before := r.why.collect(x.allowed)
-			x.allowed = r.addColocated(k.dependent, x.allowed, k, float32(k.score)/float32(plus),
-				scoreOptions{target: x, active: true, nonnegative: true})
-			r.why.collected(x, before, k)
+		if k.primaryRole == cluster.Promoted {
+			r.addDependentScores(k, x)
 		}
 	}
 	r.applyPromotionTickets(x)

@@ -20,7 +20,7 @@ func (w *recorder) choosing(x *rsc, at, chosen, prefer *node) {
 	if w == nil {
 		return
 	}
-	list := w.r.candidates(x.allowed, at)
+	list := w.r.candidates(x, at)
 	w.chose(x, "")
 	c := w.placed[x.id].Choice
 	for _, n := range list {

@@ -40,6 +40,7 @@ type rsc struct {
 	running    []*node
 	known      []bool // by node: its state there is known
 	allowed    table
+	copied     int // how often the scores in it were written down anew: see inTableOrder
 	assigned   *node
 	// assignedScore is the score of the assigned node at the time.
 	assignedScore score.Score
@@ -183,7 +184,8 @@ func (x *rsc) active(all bool) bool {
 	return all
 }
 
-// state is the role that the resource has now, or will have. A collection has that of its most active member.
+// state is the role that the resource has now, or will have. A collection has that of its most active member; a bundle has none, as what
+// its containers do and what runs in them are two things.
 func (x *rsc) state(now bool) cluster.Role {
 	if x.kind == cluster.Primitive {
 		if now {
@@ -192,6 +194,9 @@ func (x *rsc) state(now bool) cluster.Role {
 		return x.next
 	}
 	best := cluster.RoleUnknown
+	if x.kind == cluster.Bundle {
+		return best
+	}
 	for _, c := range x.children {
 		best = max(best, c.state(now))
 	}

@@ -44,7 +44,8 @@ type run struct {
 	known     []bool            // by resource and node
 	metaNames map[string]string // see metaName
 	sites     map[string][]site // by attribute
-	tabled    []*node           // see inTableOrder
+	copies    int               // of tables, that scores of colocated resources were collected in
+	tabled    [][]*node         // all nodes, by how often a table of them was copied: see inTableOrder
 }
 
 // newRun copies what changes out of the state, into the memory of a workspace.

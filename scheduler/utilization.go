@@ -209,7 +209,7 @@ func (r *run) banFullNodes(x *rsc) *node {
 	var roomiest *node
 	if !any {
 		sum = x.takes
-		for _, n := range r.inTableOrder(x.allowed) {
+		for _, n := range r.inTableOrder(x) {
 			if slices.Contains(open, n) && (roomiest == nil || compareCapacity(n, roomiest) < 0) {
 				roomiest = n
 			}
