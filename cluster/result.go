@@ -265,13 +265,14 @@ func (h *reading) pending(e *result) {
 	}
 }
 
-// failedSince tells whether the newest failure is of this very operation, which therefore runs no more.
+// failedSince tells whether the newest failure is of this very operation, which therefore runs no more. What does not say when it was counts as
+// from the beginning of time.
 func (h *reading) failedSince(e *result) bool {
 	f := h.lastFailure
 	if f == nil || f.Task != e.Task || f.Interval != e.Interval {
 		return false
 	}
-	return e.changed >= 0 && f.changed >= e.changed
+	return max(f.changed, 0) >= max(e.changed, 0)
 }
 
 // failureID tells failures apart: by the operation and the node's name in lower case.
