@@ -41,10 +41,10 @@ func (r *run) linkOf(n *node) linkState {
 	return linkAlive
 }
 
-// connectionAssigned tells the node of a connection whether it can be used.
+// connectionAssigned tells the node of a connection whether it can be used, also where the configuration has it as a cluster node.
 func (r *run) connectionAssigned(x *rsc) {
 	n := r.node(r.st.NodeByName(x.name))
-	if n == nil || !n.remote() {
+	if n == nil {
 		return
 	}
 	if x.assigned != nil && x.next != cluster.Stopped {
