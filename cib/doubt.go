@@ -17,8 +17,9 @@ type Doubt struct {
 	schema.Problem
 	// Grave tells that it does not do what it says; what is not grave still works.
 	Grave bool
-	// OldName tells that a cluster option is called otherwise today, and nothing else.
-	OldName bool
+	// Harmless tells that the cluster does what it says all the same: options by an older name, and sets by reference, which the
+	// resources of Pacemaker 3.0 do not find.
+	Harmless bool
 }
 
 // Doubts lists what a cluster would complain about although the schema of the document accepts it, in the order of the document. It
@@ -28,7 +29,8 @@ func Doubts(root *xmltree.Node) []Doubt {
 	if configuration == nil {
 		return nil
 	}
-	d := &doubter{used: map[string]bool{}, scheduled: root.First("status") != nil}
+	d := &doubter{used: map[string]bool{}, scheduled: root.First("status") != nil,
+		nodes: root.Path("status", "node_state") != nil}
 	for r := range configuration.First("resources").Elements() {
 		d.resources = true
 		r.Walk(func(n *xmltree.Node) bool {
@@ -49,6 +51,7 @@ type doubter struct {
 	resources bool
 	// scheduled tells that something is known of the nodes, so that all of the configuration is read.
 	scheduled bool
+	nodes     bool            // something is known of a node
 	used      map[string]bool // templates of primitives
 }
 
@@ -80,7 +83,7 @@ func (d *doubter) options(config *xmltree.Node) {
 			}
 			if name != o.Name {
 				d.say(false, pair, "name", "the cluster option %s is called %s today; the old name will not be known forever", name, o.Name)
-				d.out[len(d.out)-1].OldName = true
+				d.out[len(d.out)-1].Harmless = true
 			}
 			if !usable(o, value) {
 				d.say(true, pair, "value", "%s=%q is not valid, and the default %q is used", name, value, o.Default)
@@ -125,6 +128,8 @@ func (d *doubter) look(n *xmltree.Node, path []*xmltree.Node) {
 		}
 	case "operations":
 		d.operations(n)
+	case "meta_attributes", "utilization", "instance_attributes":
+		d.reference(n, path)
 	case "template":
 		if !d.used[n.ID()] {
 			return // Nothing reads it.
@@ -152,11 +157,7 @@ func (d *doubter) locationRule(r *xmltree.Node) {
 
 func (d *doubter) colocation(n *xmltree.Node) {
 	for _, name := range [2]string{"rsc-role", "with-rsc-role"} {
-		switch role, ok := n.Lookup(name); {
-		case !ok:
-		case role != strings.TrimSpace(role):
-			d.say(true, n, name, "%s=%q is no role: the constraint is left out", name, role)
-		case role == "Master" || role == "Slave":
+		if role := n.Get(name); role == "Master" || role == "Slave" {
 			d.role(n, name, role)
 		}
 	}
@@ -169,6 +170,19 @@ func (d *doubter) colocation(n *xmltree.Node) {
 
 func (d *doubter) role(n *xmltree.Node, attribute, role string) {
 	d.say(false, n, attribute, "the role %s is called %s today", role, map[string]string{"Master": "Promoted", "Slave": "Unpromoted"}[role])
+}
+
+// reference looks for sets by reference in resources. Pacemaker 3.0 complains of those that it reads, and does without them.
+func (d *doubter) reference(n *xmltree.Node, path []*xmltree.Node) {
+	id, ok := n.Lookup("id-ref")
+	if !ok || len(path) < 3 || path[1].Name != "resources" {
+		return
+	}
+	// Parameters, and what operations have, are read when something is to be done on a node.
+	if owner := path[len(path)-1]; d.nodes || n.Name != "instance_attributes" && owner.Name != "op" {
+		d.say(false, n, "id-ref", "the set %s counts here by reference, but not with Pacemaker 3.0: write its pairs out where that is to read them", id)
+		d.out[len(d.out)-1].Harmless = true
+	}
 }
 
 // operations looks for operations that are configured twice, and for old names of roles.

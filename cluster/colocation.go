@@ -50,15 +50,16 @@ func (c *constraints) colocation(e *xmltree.Node) {
 
 // colocate makes one colocation.
 func (c *constraints) colocate(id, attribute string, points score.Score, dependent, primary *Resource, role1, role2 string, move bool) {
-	if points == 0 {
+	limit1, ok1 := c.limit(id, role1)
+	limit2, ok2 := c.limit(id, role2)
+	if !ok1 || !ok2 || points == 0 {
 		return
 	}
 	if attribute == "" {
 		attribute = "#uname"
 	}
-	c.add(Constraint{Colocation: &Colocation{ID: id, Dependent: dependent, Primary: primary,
-		DependentRole: colocationRole(role1), PrimaryRole: colocationRole(role2), Score: points, Attribute: attribute,
-		Influence: move}})
+	c.add(Constraint{Colocation: &Colocation{ID: id, Dependent: dependent, Primary: primary, DependentRole: limit1,
+		PrimaryRole: limit2, Score: points, Attribute: attribute, Influence: move}})
 }
 
 // influence tells whether the dependent of a colocation may move the primary.
@@ -69,11 +70,17 @@ func influence(text string, dependent *Resource) bool {
 	return dependent.Critical
 }
 
-func colocationRole(text string) Role {
-	if r := ParseRole(text); r != Started {
-		return r
+// limit reads the role to which a constraint is limited: RoleUnknown for any, which Started is too. With a word that is no role the
+// constraint does not count.
+func (c *constraints) limit(id, text string) (role Role, ok bool) {
+	switch role = ParseRole(text); {
+	case role == Started:
+		return RoleUnknown, true
+	case role == RoleUnknown && text != "":
+		c.say(Config, "Constraint %s is left out: role %q is not known.", id, text)
+		return role, false
 	}
-	return RoleUnknown
+	return role, true
 }
 
 // colocateWithin keeps the members of a set together: each with the one before it, or with ordering="listed" with the one

@@ -98,14 +98,14 @@ func (c *constraints) locate(e *xmltree.Node, r *Resource, role, points string, 
 	if points == "" {
 		points = e.Get("score")
 	}
-	if role != "" && ParseRole(role) == RoleUnknown {
-		c.say(Config, "Constraint %s: role %q is not known.", e.ID(), role)
-		role = ""
-	}
 	how := discovery(e.Get("resource-discovery"))
 	if name, ok := e.Lookup("node"); ok && points != "" {
 		n := c.findNode(name)
-		if n == nil {
+		switch {
+		case n == nil:
+			return
+		case role != "" && ParseRole(role) == RoleUnknown:
+			c.say(Config, "Constraint %s is left out: role %q is not known.", e.ID(), role)
 			return
 		}
 		c.add(Constraint{Location: &Location{ID: e.ID(), Resource: r, Role: filterRole(role), Discovery: how,

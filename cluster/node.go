@@ -102,8 +102,8 @@ func (n *Node) attrTrue(name string) bool { return option.True(n.Attributes[name
 
 func (s *State) unpackNodes(x *xmltree.Node) {
 	for e := range x.Elements("node") {
-		id := e.ID()
-		if id == "" {
+		id, ok := e.Lookup("id")
+		if !ok {
 			s.say(Config, "Line %d: a <node> without id is left out.", e.Line)
 			continue
 		}

@@ -70,7 +70,7 @@ func (s *State) ticket(id string) *Ticket {
 func (c *constraints) ticketDependency(e *xmltree.Node) {
 	id := e.Get("ticket")
 	if id == "" {
-		c.say(Config, "Constraint %s is left out: it names no ticket.", e.ID())
+		c.say(Info, "Constraint %s is left out: it names no ticket.", e.ID())
 		return
 	}
 	t := c.ticket(id)
@@ -79,7 +79,11 @@ func (c *constraints) ticketDependency(e *xmltree.Node) {
 		if r == nil {
 			return false
 		}
-		c.add(Constraint{Ticket: &TicketDependency{ID: e.ID(), Resource: r, Role: colocationRole(role), Ticket: t,
+		limit, ok := c.limit(e.ID(), role)
+		if !ok {
+			return false
+		}
+		c.add(Constraint{Ticket: &TicketDependency{ID: e.ID(), Resource: r, Role: limit, Ticket: t,
 			Loss: c.lossPolicy(e, role)}})
 		return true
 	}

@@ -7,6 +7,13 @@ import (
 	"pacer/schema"
 )
 
+func BenchmarkRelaxNG(b *testing.B) {
+	b.ReportAllocs()
+	for range b.N {
+		schema.RelaxNG(schema.Latest)
+	}
+}
+
 func BenchmarkAccepting(b *testing.B) {
 	root := bigcib.New(bigcib.Shape{Nodes: 16, Primitives: 1000, Running: true, Fencing: true})
 	if schema.Accepting(root, schema.All) == 0 {

@@ -5,22 +5,42 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"pacer/xmltree"
 )
 
 // RelaxNG writes a schema as a RELAX NG grammar (OASIS 2001, XML syntax) that stands alone, for programs of others that read schemas:
 // crmsh learns from it what an element may hold. It accepts what Accepting accepts.
-func RelaxNG(version Version) *xmltree.Node { return writeRelaxNG(grammarText, "cib", version) }
+func RelaxNG(version Version) *xmltree.Node {
+	return writeRelaxNG(cibReading.of(grammarText), "cib", version)
+}
 
 //go:embed result.txt
 var resultText string
 
 // ResultRelaxNG is the grammar of what commands answer in XML. Programs that read crm_mon's answer, pcs among them, check it first.
-func ResultRelaxNG() *xmltree.Node { return writeRelaxNG(resultText, "pacemaker-result", Latest) }
+func ResultRelaxNG() *xmltree.Node {
+	return writeRelaxNG(resultReading.of(resultText), "pacemaker-result", Latest)
+}
 
-func writeRelaxNG(text, start string, version Version) *xmltree.Node {
-	w := &relaxWriter{reader: readGrammar(text), version: version, done: map[string]bool{}}
+// reading is a grammar text once somebody needed it read: all schemas are written from the same. Two that need it first at the same time
+// read the same.
+type reading struct{ read atomic.Pointer[reader] }
+
+func (x *reading) of(text string) *reader {
+	if r := x.read.Load(); r != nil {
+		return r
+	}
+	r := readGrammar(text)
+	x.read.Store(r)
+	return r
+}
+
+var cibReading, resultReading reading
+
+func writeRelaxNG(r *reader, start string, version Version) *xmltree.Node {
+	w := &relaxWriter{reader: r, version: version, done: map[string]bool{}}
 	grammar := xmltree.New("grammar", "xmlns", "http://relaxng.org/ns/structure/1.0",
 		"datatypeLibrary", "http://www.w3.org/2001/XMLSchema-datatypes")
 	grammar.Add(xmltree.New("start").Add(w.refer(start)))

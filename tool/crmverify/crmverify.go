@@ -158,8 +158,8 @@ func storage(cl client.Cluster) []cluster.Message {
 	return list
 }
 
-// check looks at the rules of the document, raises it to the newest schema and lets the scheduler read it. Where it is lenient, old
-// names of options are told of but are no reason for another exit code.
+// check looks at the rules of the document, raises it to the newest schema and lets the scheduler read it. Where it is lenient, what
+// does no harm is told of but is no reason for another exit code.
 func check(c *command.Call, doc *cib.Document, lenient bool) []cluster.Message {
 	list := problems(doc)
 	if len(list) > 0 {
@@ -178,7 +178,7 @@ func check(c *command.Call, doc *cib.Document, lenient bool) []cluster.Message {
 		switch {
 		case d.Grave:
 			level = cluster.Config
-		case d.OldName && lenient:
+		case d.Harmless && lenient:
 			level = cluster.Warning
 		}
 		list = append(list, cluster.Message{Level: level, Text: d.String()})
