@@ -7,6 +7,7 @@ import (
 	"pacer/acl"
 	"pacer/cib"
 	"pacer/internal/bigcib"
+	"pacer/message"
 	"pacer/xmltree"
 )
 
@@ -24,7 +25,7 @@ func big(b *testing.B) (*cib.Document, *acl.Rights) {
 		role.AddNew("acl_permission", "id", "p"+string(rune('0'+i)), "kind", p[0], "xpath", p[1])
 	}
 	doc := cib.New(root)
-	rights := acl.For(doc, "operator", nil, time.Unix(1, 0))
+	rights := acl.For(doc, message.Principal{User: "operator"}, time.Unix(1, 0))
 	if rights == nil {
 		b.Fatal("the lists are off")
 	}
@@ -34,7 +35,7 @@ func big(b *testing.B) (*cib.Document, *acl.Rights) {
 func BenchmarkFor(b *testing.B) {
 	doc, _ := big(b)
 	for b.Loop() {
-		acl.For(doc, "operator", nil, time.Unix(1, 0))
+		acl.For(doc, message.Principal{User: "operator"}, time.Unix(1, 0))
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"pacer/acl"
 	"pacer/cib"
+	"pacer/message"
 	"pacer/xmltree"
 )
 
@@ -29,12 +30,15 @@ func TestCases(t *testing.T) {
 				return ""
 			}
 			var user string
-			var groups []string
+			var groups, roles []string
 			d.ScanArgs(t, "user", &user)
 			if d.HasArg("groups") {
 				d.ScanArgs(t, "groups", &groups)
 			}
-			r := acl.For(doc, user, groups, time.Unix(0, 0))
+			if d.HasArg("roles") {
+				d.ScanArgs(t, "roles", &roles)
+			}
+			r := acl.For(doc, message.Principal{User: user, Groups: groups, Roles: roles}, time.Unix(0, 0))
 			switch d.Cmd {
 			case "view":
 				seen := r.View(doc.Root())

@@ -6,6 +6,7 @@ import (
 
 	"pacer/acl"
 	"pacer/cib"
+	"pacer/message"
 	"pacer/xmltree"
 )
 
@@ -21,7 +22,7 @@ func FuzzRights(f *testing.F) {
 		if err != nil {
 			return
 		}
-		rights := acl.For(doc, "u", []string{"g"}, time.Time{})
+		rights := acl.For(doc, message.Principal{User: "u", Groups: []string{"g"}}, time.Time{})
 		if seen := rights.View(doc.Root()); seen != nil && count(seen) > count(doc.Root()) {
 			t.Fatal("more is shown than there is")
 		}

@@ -6,6 +6,7 @@ import (
 
 	"pacer/cib"
 	"pacer/cluster"
+	"pacer/message"
 	"pacer/option"
 	"pacer/xmltree"
 )
@@ -39,13 +40,27 @@ type permission struct {
 // Privileged tells whether a user is above all access control lists. So is nobody in particular ("").
 func Privileged(user string) bool { return user == "" || user == "root" || user == "hacluster" }
 
-// For gives the rights of a user, a member of the groups, over a document and what it will be changed to. It gives nil, which
-// restricts nothing, for privileged users and while enable-acl is off at that time (rules may make it depend on the time).
-func For(doc *cib.Document, user string, groups []string, now time.Time) *Rights {
-	if Privileged(user) || !option.True(cluster.ConfiguredOption(doc.Root(), "enable-acl", now)) {
+// For gives somebody's rights over a document and what it will be changed to. It gives nil, which restricts nothing, for privileged
+// users and while enable-acl is off at that time (rules may make it depend on the time). For who is limited to roles neither counts:
+// he has what these roles give.
+func For(doc *cib.Document, who message.Principal, now time.Time) *Rights {
+	if len(who.Roles) > 0 {
+		return ofRoles(doc, who)
+	}
+	if Privileged(who.User) || !option.True(cluster.ConfiguredOption(doc.Root(), "enable-acl", now)) {
 		return nil
 	}
-	return Listed(doc, user, groups)
+	return Listed(doc, who.User, who.Groups)
+}
+
+// ofRoles gives what roles give. A role that is not there gives nothing.
+func ofRoles(doc *cib.Document, who message.Principal) *Rights {
+	r := &Rights{user: who.User}
+	c := newCollector(r, doc)
+	for _, name := range who.Roles {
+		c.role(name)
+	}
+	return r
 }
 
 // Listed gives the rights that the lists give a user, whether they are enabled or not, and nil for privileged users.
@@ -54,14 +69,8 @@ func Listed(doc *cib.Document, user string, groups []string) *Rights {
 		return nil
 	}
 	r := &Rights{user: user}
-	lists := doc.Section("acls")
-	c := collector{rights: r, roles: map[string]*xmltree.Node{}, taken: map[string]bool{}}
-	for role := range lists.Elements("acl_role") {
-		if _, twice := c.roles[role.ID()]; !twice {
-			c.roles[role.ID()] = role
-		}
-	}
-	for x := range lists.Elements("acl_target", "acl_group") {
+	c := newCollector(r, doc)
+	for x := range doc.Section("acls").Elements("acl_target", "acl_group") {
 		name, ok := x.Lookup("name")
 		if !ok {
 			name = x.ID()
@@ -80,16 +89,31 @@ type collector struct {
 	taken  map[string]bool
 }
 
+func newCollector(r *Rights, doc *cib.Document) *collector {
+	c := &collector{rights: r, roles: map[string]*xmltree.Node{}, taken: map[string]bool{}}
+	for role := range doc.Section("acls").Elements("acl_role") {
+		if _, twice := c.roles[role.ID()]; !twice {
+			c.roles[role.ID()] = role
+		}
+	}
+	return c
+}
+
 func (c *collector) collect(x *xmltree.Node) {
 	for e := range x.Elements("role", "acl_permission") {
 		if e.Name == "acl_permission" {
 			c.add(e)
 			continue
 		}
-		if role := c.roles[e.ID()]; role != nil && !c.taken[e.ID()] {
-			c.taken[e.ID()] = true
-			c.collect(role)
-		}
+		c.role(e.ID())
+	}
+}
+
+// role takes in a role, once.
+func (c *collector) role(name string) {
+	if role := c.roles[name]; role != nil && !c.taken[name] {
+		c.taken[name] = true
+		c.collect(role)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"pacer/acl"
 	"pacer/cib"
+	"pacer/message"
 	"pacer/xmltree"
 )
 
@@ -187,7 +188,7 @@ func TestRightsAsTheSlowTwinHasThem(t *testing.T) {
 	refused := 0
 	for round := range 400 {
 		doc := randomDocument(r)
-		rights, slow := acl.For(doc, "user", nil, time.Time{}), twinOf(doc, "user")
+		rights, slow := acl.For(doc, message.Principal{User: "user"}, time.Time{}), twinOf(doc, "user")
 		levels := rights.Levels(doc.Root())
 		before := places(doc.Root())
 		was := map[string]acl.Level{}

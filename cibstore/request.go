@@ -216,7 +216,7 @@ func (s *Store) landed(from engine.NodeID, raw json.RawMessage) *request {
 // rights are what somebody may see and change of a document. Every member applies them to every change at its place in the order,
 // whatever the sender thought of it.
 func rights(doc *cib.Document, who message.Principal, at time.Time) *acl.Rights {
-	return acl.For(doc, who.User, who.Groups, at)
+	return acl.For(doc, who, at)
 }
 
 // write sends the new document's stored part to the disk and reports whether it changed. Asked tells that somebody outside the

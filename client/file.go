@@ -20,6 +20,7 @@ import (
 	"pacer/cib"
 	"pacer/exitcode"
 	"pacer/ipc"
+	"pacer/message"
 	"pacer/xmltree"
 )
 
@@ -163,9 +164,8 @@ type file struct {
 	kind   Kind
 	path   string
 	doc    *cib.Document
-	// user is in whose name to look at the file, with his groups. The lists in it count for him as they do in a cluster.
-	user   string
-	groups []string
+	// who is in whose name to look at the file, with his groups. The lists in it count for him as they do in a cluster.
+	who message.Principal
 }
 
 func openFile(s Source, path string, kind Kind) (Cluster, error) {
@@ -181,14 +181,14 @@ func openFile(s Source, path string, kind Kind) (Cluster, error) {
 		root.AddNew("status")
 		doc = cib.FromTree(root)
 	}
-	f := &file{source: s, kind: kind, path: path, doc: doc, user: s.Getenv("CIB_user")}
-	if !acl.Privileged(f.user) {
-		f.groups = ipc.GroupsOf(f.user)
+	f := &file{source: s, kind: kind, path: path, doc: doc, who: message.Principal{User: s.Getenv("CIB_user")}}
+	if !acl.Privileged(f.who.User) {
+		f.who.Groups = ipc.GroupsOf(f.who.User)
 	}
 	return f, nil
 }
 
-func (f *file) rights() *acl.Rights { return acl.For(f.doc, f.user, f.groups, f.source.Now()) }
+func (f *file) rights() *acl.Rights { return acl.For(f.doc, f.who, f.source.Now()) }
 
 // invalidError tells what is wrong in a file.
 func invalidError(path string, doc *cib.Document) error {
@@ -204,7 +204,7 @@ func (f *file) Kind() Kind { return f.kind }
 func (f *file) CIB(context.Context) (*cib.Document, error) {
 	switch seen := f.rights().View(f.doc.Root()); seen {
 	case nil:
-		return nil, &cib.Error{Code: exitcode.InsufficientPriv, Msg: f.user + " may not read any of the configuration"}
+		return nil, &cib.Error{Code: exitcode.InsufficientPriv, Msg: f.who.User + " may not read any of the configuration"}
 	case f.doc.Root():
 		return f.doc, nil
 	default:

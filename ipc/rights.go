@@ -16,7 +16,7 @@ func (c caller) rights(doc *cib.Document) *acl.Rights {
 	if doc == nil {
 		return nil
 	}
-	return acl.For(doc, c.User, c.Groups, time.Now())
+	return acl.For(doc, c.Principal, time.Now())
 }
 
 func nothingToSee(c caller) *api.Error {

@@ -20,6 +20,9 @@ type Principal struct {
 	Door string `json:"door,omitempty"` // "socket", "cluster", "controller", …
 	// Groups are the names of the user's groups, looked up where he came in: access control lists may speak of them.
 	Groups []string `json:"groups,omitempty"`
+	// Roles, when there are any, are the only roles of the access control lists that count, whoever the user is and whether
+	// the lists are switched on or not: a token may be worth less than its owner.
+	Roles []string `json:"roles,omitempty"`
 }
 
 // Cluster is the principal of what the cluster does by itself.

@@ -15,7 +15,7 @@ import (
 // of the CIB; an action is allowed to him who could make by hand the change that it makes there. Changes of the CIB itself are judged
 // where they are applied.
 func (m *Manager) forbidden(q Asked) error {
-	rights := acl.For(m.doc, q.Principal.User, q.Principal.Groups, m.now.Wall)
+	rights := acl.For(m.doc, q.Principal, m.now.Wall)
 	if rights == nil {
 		return nil
 	}

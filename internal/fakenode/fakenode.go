@@ -152,7 +152,7 @@ func (n *Node) Do(_ context.Context, who message.Principal, r api.Request) (api.
 func (n *Node) apply(who message.Principal, r api.CIBApply) (api.Response, error) {
 	old := n.snapshot.CIB
 	doc, result, err := cib.Apply(old, r.Ops, cib.ApplyOptions{Now: n.Now, Client: r.Client,
-		Guard: acl.For(old, who.User, who.Groups, n.Now)})
+		Guard: acl.For(old, who, n.Now)})
 	if err != nil {
 		return api.Response{}, err
 	}
