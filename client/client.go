@@ -92,6 +92,9 @@ func Open(s Source) (Cluster, error) {
 	if path := s.Getenv("CIB_file"); path != "" {
 		return openFile(s, path, KindFile)
 	}
+	if s.Getenv("CIB_port") != "" {
+		return Remote(s)
+	}
 	return Live(s)
 }
 

@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
 	"time"
 
 	"pacer/api"
@@ -21,9 +20,12 @@ import (
 	"pacer/xmltree"
 )
 
-// live is a node behind its socket.
+// live is a node behind its socket, or behind TLS.
 type live struct {
 	http    *http.Client
+	base    string // of all addresses
+	at      string // where the node is; "" for the socket
+	token   string
 	program string
 	user    string // in whose name to ask; "" for the caller's own
 }
@@ -60,21 +62,8 @@ func Live(s Source) (Cluster, error) {
 	if err != nil {
 		return nil, NotConnected(err)
 	}
-	var once sync.Mutex
-	transport := &http.Transport{
-		DisableCompression: true,
-		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			once.Lock()
-			c := first
-			first = nil
-			once.Unlock()
-			if c != nil {
-				return c, nil
-			}
-			return dial(ctx)
-		},
-	}
-	return &live{http: &http.Client{Transport: transport}, program: s.Program, user: s.Getenv("CIB_user")}, nil
+	transport := &http.Transport{DisableCompression: true, DialContext: firstThen(first, dial)}
+	return &live{http: &http.Client{Transport: transport}, base: "http://node/v1/", program: s.Program, user: s.Getenv("CIB_user")}, nil
 }
 
 func (l *live) Kind() Kind { return KindLive }
@@ -86,7 +75,7 @@ func (l *live) Close() error {
 
 // call sends one request and returns the body of the answer, which the caller closes.
 func (l *live) call(ctx context.Context, method, path string, body []byte) (io.ReadCloser, error) {
-	req, err := http.NewRequestWithContext(ctx, method, "http://node/v1/"+path, bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, method, l.base+path, bytes.NewReader(body))
 	if err != nil {
 		return nil, &Error{exitcode.Software, err.Error(), err}
 	}
@@ -94,12 +83,15 @@ func (l *live) call(ctx context.Context, method, path string, body []byte) (io.R
 	if l.user != "" {
 		req.Header.Set(api.UserHeader, l.user)
 	}
+	if l.token != "" {
+		req.Header.Set("Authorization", "Bearer "+l.token)
+	}
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
 	res, err := l.http.Do(req)
 	if err != nil {
-		return nil, transportError(err)
+		return nil, l.broken(err)
 	}
 	if res.StatusCode == http.StatusOK {
 		return res.Body, nil
@@ -109,7 +101,23 @@ func (l *live) call(ctx context.Context, method, path string, body []byte) (io.R
 	if err := json.NewDecoder(io.LimitReader(res.Body, 1<<20)).Decode(refusal); err != nil || refusal.Code == 0 {
 		return nil, &Error{exitcode.Protocol, fmt.Sprintf("The node answered %s", res.Status), err}
 	}
+	if l.at != "" && (res.StatusCode == http.StatusUnauthorized || res.StatusCode == http.StatusTooManyRequests) {
+		return nil, &Error{refusal.Code, refusal.Message, refusal} // What the node says here is more than the code.
+	}
 	return nil, refusal
+}
+
+// broken is the error of a request that came to no answer.
+func (l *live) broken(err error) error {
+	plain := transportError(err)
+	if l.at != "" && exitcode.Of(plain) == exitcode.Disconnect {
+		var inner *url.Error
+		if errors.As(err, &inner) {
+			err = inner.Err
+		}
+		return unreachable(l.at, err)
+	}
+	return plain
 }
 
 // transportError tells a node that does not answer from one that is not there.

@@ -24,15 +24,16 @@ const (
 	clusterGroup = "haclient"
 )
 
-// caller is who is at the other end of a connection.
-type caller struct {
+// Caller is who asks.
+type Caller struct {
 	message.Principal
-	full bool
+	// Full lets him ask everything, as far as the access control lists let him; others may ask which node this is.
+	Full bool
 	// owner is root or the user under whom the node runs, on the node itself and in his own name.
 	owner bool
 }
 
-func (c caller) name() string {
+func (c Caller) name() string {
 	if c.User == "" {
 		return "an unknown user"
 	}
@@ -47,7 +48,7 @@ type identifier struct {
 }
 
 type remembered struct {
-	caller caller
+	caller Caller
 	until  time.Time
 }
 
@@ -61,9 +62,9 @@ func newIdentifier() *identifier {
 }
 
 // identify names the user and decides what he may do. The groups are those that the calling process has besides its own.
-func (i *identifier) identify(cred syscall.Ucred, groups []uint32) caller {
+func (i *identifier) identify(cred syscall.Ucred, groups []uint32) Caller {
 	if cred.Uid == 0 {
-		return caller{message.Principal{User: "root", UID: 0, Door: "socket"}, true, true}
+		return Caller{message.Principal{User: "root", UID: 0, Door: "socket"}, true, true}
 	}
 	key := fmt.Sprint(cred.Uid, cred.Gid, groups)
 	i.mu.Lock()
@@ -80,25 +81,44 @@ func (i *identifier) identify(cred syscall.Ucred, groups []uint32) caller {
 	return c
 }
 
-func lookUp(cred syscall.Ucred, peerGroups []uint32) caller {
+func lookUp(cred syscall.Ucred, peerGroups []uint32) Caller {
 	uid := strconv.Itoa(int(cred.Uid))
-	c := caller{Principal: message.Principal{User: "#" + uid, UID: int(cred.Uid), Door: "socket"}}
-	// The user under whom the node itself runs can do everything to it anyway.
-	c.owner = int(cred.Uid) == os.Geteuid()
-	c.full = c.owner
+	c := Caller{Principal: message.Principal{User: "#" + uid, UID: int(cred.Uid), Door: "socket"}}
 	groups := []string{strconv.Itoa(int(cred.Gid))}
 	for _, g := range peerGroups {
 		groups = append(groups, strconv.Itoa(int(g)))
 	}
 	if u, err := user.LookupId(uid); err == nil {
 		c.User = u.Username
-		c.full = c.full || u.Username == clusterUser
 		if more, err := u.GroupIds(); err == nil {
 			groups = append(groups, more...)
 		}
 	}
 	c.Groups = groupNames(groups)
-	c.full = c.full || slices.Contains(c.Groups, clusterGroup)
+	// The user under whom the node itself runs can do everything to it anyway.
+	c.owner = int(cred.Uid) == os.Geteuid()
+	c.Full = c.owner || trusted(c)
+	return c
+}
+
+// trusted tells whether a user has full access by who he is.
+func trusted(c Caller) bool {
+	return c.User == "root" || c.User == clusterUser || slices.Contains(c.Groups, clusterGroup)
+}
+
+// strangerUID is the user id of somebody whom the user database of this node does not know.
+const strangerUID = 65534
+
+// Named is the caller who has proved by other means than the socket that he is a user of that name, by the door that he came in. The
+// user database of this node says what he may: full access has who would have it at the socket.
+func Named(name, door string) Caller {
+	c := Caller{Principal: message.Principal{User: name, UID: strangerUID, Door: door, Groups: GroupsOf(name)}}
+	if u, err := user.Lookup(name); err == nil {
+		if uid, err := strconv.Atoi(u.Uid); err == nil {
+			c.UID = uid
+		}
+		c.Full = trusted(c)
+	}
 	return c
 }
 
@@ -125,9 +145,9 @@ func GroupsOf(name string) []string {
 
 // acting is who asks in the end: a privileged caller may ask in the name of somebody else, whose rights then count. What others say
 // about that is not listened to.
-func (c caller) acting(name string) caller {
-	if name != "" && name != c.User && c.full && acl.Privileged(c.User) {
-		c.Principal = message.Principal{User: name, UID: c.UID, Door: c.Door, Groups: GroupsOf(name)}
+func (c Caller) acting(name string) Caller {
+	if name != "" && name != c.User && c.Full && acl.Privileged(c.User) {
+		c.Principal = message.Principal{User: name, UID: c.UID, Door: c.Door, Groups: GroupsOf(name), Roles: c.Roles}
 		c.owner = false
 	}
 	return c

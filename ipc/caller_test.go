@@ -59,8 +59,8 @@ func TestOnlyThePrivilegedSpeakForOthers(t *testing.T) {
 		full             bool
 	}{{"root", "", "root", true}, {"root", "nobody", "nobody", true}, {"hacluster", "somebody-unknown", "somebody-unknown", true},
 		{"bob", "root", "bob", true}, {"bob", "alice", "bob", true}, {"", "root", "", false}} {
-		c := caller{Principal: message.Principal{User: x.user, UID: 7, Door: "socket"}, full: x.full}
-		if got := c.acting(x.name); got.User != x.acts || got.full != x.full || got.Door != "socket" || got.UID != 7 {
+		c := Caller{Principal: message.Principal{User: x.user, UID: 7, Door: "socket"}, Full: x.full}
+		if got := c.acting(x.name); got.User != x.acts || got.Full != x.full || got.Door != "socket" || got.UID != 7 {
 			t.Errorf("%+v became %+v", x, got)
 		}
 	}
@@ -79,8 +79,8 @@ func TestAProcessInTheGroupHasFullAccess(t *testing.T) {
 		groups []uint32
 		full   bool
 	}{{nil, false}, {[]uint32{4_000_002, uint32(gid)}, true}, {[]uint32{4_000_002}, false}} {
-		if c := i.identify(stranger, x.groups); c.full != x.full {
-			t.Errorf("with the groups %v: full access is %v", x.groups, c.full)
+		if c := i.identify(stranger, x.groups); c.Full != x.full {
+			t.Errorf("with the groups %v: full access is %v", x.groups, c.Full)
 		}
 	}
 }

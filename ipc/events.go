@@ -20,7 +20,7 @@ const (
 // events streams what happens as server-sent events.
 func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	c := callerOf(r)
-	if !c.full {
+	if !c.Full {
 		refuse(w, denied(c))
 		return
 	}
@@ -58,7 +58,7 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 		case <-r.Context().Done():
 			return
 		case <-beat.C:
-			if !send(":\n\n") {
+			if !stillAdmitted(r) || !send(":\n\n") {
 				return
 			}
 		case e, ok := <-events:

@@ -53,13 +53,18 @@ func TestWhoComesBackHearsWhatHeMissed(t *testing.T) {
 		}
 	}
 	leave()
-	clear(f.watchers)
-	f.left = now
+	nobody := func() {
+		f.mu.Lock()
+		clear(f.watchers)
+		f.left = now
+		f.mu.Unlock()
+	}
+	nobody()
 	happen(f, "4")
 	if got := heard(f.Watch(stay, seen, hello)); got != "cib2 cib3 cib4" {
 		t.Errorf("soon after he left: %q", got)
 	}
-	clear(f.watchers)
+	nobody()
 	now = now.Add(feedLinger)
 	happen(f, "5")
 	if got := heard(f.Watch(stay, seen, hello)); got != "hello" {

@@ -39,7 +39,7 @@ func FuzzRequest(f *testing.F) {
 	f.Fuzz(func(t *testing.T, i int, body string) {
 		path := paths[uint(i)%uint(len(paths))]
 		r := httptest.NewRequest("POST", "/v1/"+path, strings.NewReader(body))
-		r = r.WithContext(context.WithValue(r.Context(), callerKey{}, caller{full: true}))
+		r = r.WithContext(context.WithValue(r.Context(), callerKey{}, Caller{Full: true}))
 		w := httptest.NewRecorder()
 		s.mux.ServeHTTP(w, r)
 		if w.Code < 200 || w.Code > 599 || w.Body.Len() == 0 {
@@ -58,7 +58,7 @@ func TestStrangersAreRefused(t *testing.T) {
 		{"GET", "/v1/node", 200}, {"GET", "/v1/cib", 403}, {"GET", "/v1/attributes", 403}, {"GET", "/v1/events", 403},
 		{"GET", "/v1/fencing/history", 403}, {"POST", "/v1/shutdown", 403}, {"POST", "/v1/cib/apply", 403}, {"DELETE", "/v1/cib", 404},
 	} {
-		for _, who := range []caller{{}, {Principal: message.Principal{User: "eve", UID: 1234}}} {
+		for _, who := range []Caller{{}, {Principal: message.Principal{User: "eve", UID: 1234}}} {
 			r := httptest.NewRequest(c.method, c.path, strings.NewReader(`{}`))
 			r = r.WithContext(context.WithValue(r.Context(), callerKey{}, who))
 			w := httptest.NewRecorder()

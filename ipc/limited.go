@@ -15,19 +15,19 @@ const (
 // limited finds out who connects and hangs up on those who are too many.
 type limited struct {
 	net.Listener
-	who       func(net.Conn) caller
+	who       func(net.Conn) Caller
 	trusted   chan struct{}
 	strangers chan struct{}
 }
 
-func newLimited(l net.Listener, who func(net.Conn) caller) *limited {
+func newLimited(l net.Listener, who func(net.Conn) Caller) *limited {
 	return &limited{Listener: l, who: who, trusted: make(chan struct{}, maxTrusted), strangers: make(chan struct{}, maxStrangers)}
 }
 
 // slot is a connection that gives its place back when it is closed.
 type slot struct {
 	net.Conn
-	caller caller
+	caller Caller
 	once   sync.Once
 	free   func()
 }
@@ -40,7 +40,7 @@ func (l *limited) Accept() (net.Conn, error) {
 		}
 		who := l.who(c)
 		places := l.strangers
-		if who.full {
+		if who.Full {
 			places = l.trusted
 		}
 		select {

@@ -13,7 +13,7 @@ func TestStrangersCannotFillTheHouse(t *testing.T) {
 		t.Fatal(err)
 	}
 	full := false
-	limited := newLimited(l, func(net.Conn) caller { return caller{full: full} })
+	limited := newLimited(l, func(net.Conn) Caller { return Caller{Full: full} })
 	defer limited.Close()
 	dial := func() {
 		c, err := net.Dial("unix", l.Addr().String())
@@ -35,7 +35,7 @@ func TestStrangersCannotFillTheHouse(t *testing.T) {
 	dial() // One stranger too many: the next Accept hangs up on him and goes on.
 	got := make(chan net.Conn)
 	calls := 0
-	limited.who = func(net.Conn) caller { calls++; return caller{full: calls > 1} }
+	limited.who = func(net.Conn) Caller { calls++; return Caller{Full: calls > 1} }
 	go func() {
 		c, err := limited.Accept()
 		if err != nil {
@@ -44,7 +44,7 @@ func TestStrangersCannotFillTheHouse(t *testing.T) {
 		got <- c
 	}()
 	dial()
-	if c := <-got; c == nil || !c.(*slot).caller.full {
+	if c := <-got; c == nil || !c.(*slot).caller.Full {
 		t.Error("the trusted caller did not get in")
 	}
 	// A place that was given back, even twice, is one place.

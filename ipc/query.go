@@ -22,17 +22,17 @@ func answer(w http.ResponseWriter, value any) {
 }
 
 // describe answers with the OpenAPI document.
-func (s *Server) describe(w http.ResponseWriter, _ *http.Request, _ caller) {
+func (s *Server) describe(w http.ResponseWriter, _ *http.Request, _ Caller) {
 	w.Header().Set("Content-Type", "application/json")
 	_, _ = w.Write(api.OpenAPI)
 }
 
-func (s *Server) node(w http.ResponseWriter, _ *http.Request, _ caller) {
+func (s *Server) node(w http.ResponseWriter, _ *http.Request, _ Caller) {
 	answer(w, s.backend.Snapshot().Node)
 }
 
 // cib answers with the document or a part of it. The version is its ETag.
-func (s *Server) cib(w http.ResponseWriter, r *http.Request, c caller) {
+func (s *Server) cib(w http.ResponseWriter, r *http.Request, c Caller) {
 	doc := s.backend.Snapshot().CIB
 	if doc == nil {
 		refuse(w, noCIB())
@@ -79,7 +79,7 @@ func (s *Server) query(doc *cib.Document, rights *acl.Rights, ops []cib.Op) (*xm
 }
 
 // messaging answers with what the messaging process says of itself.
-func (s *Server) messaging(w http.ResponseWriter, r *http.Request, _ caller) {
+func (s *Server) messaging(w http.ResponseWriter, r *http.Request, _ Caller) {
 	m, err := s.backend.Messaging(r.Context())
 	if err != nil {
 		refuse(w, err)
@@ -88,7 +88,7 @@ func (s *Server) messaging(w http.ResponseWriter, r *http.Request, _ caller) {
 	answer(w, m)
 }
 
-func (s *Server) attributes(w http.ResponseWriter, r *http.Request, c caller) {
+func (s *Server) attributes(w http.ResponseWriter, r *http.Request, c Caller) {
 	name, node := r.URL.Query().Get("name"), r.URL.Query().Get("node")
 	out := []api.Attribute{}
 	for _, a := range s.backend.Snapshot().Attributes {
@@ -99,17 +99,17 @@ func (s *Server) attributes(w http.ResponseWriter, r *http.Request, c caller) {
 	answer(w, append([]api.Attribute{}, s.sight(c).attributes(out)...))
 }
 
-func (s *Server) fenceHistory(w http.ResponseWriter, _ *http.Request, c caller) {
+func (s *Server) fenceHistory(w http.ResponseWriter, _ *http.Request, c Caller) {
 	answer(w, append([]api.FenceRecord{}, s.sight(c).fencing(s.backend.Snapshot().Fencing)...))
 }
 
-func (s *Server) fenceDevices(w http.ResponseWriter, _ *http.Request, c caller) {
+func (s *Server) fenceDevices(w http.ResponseWriter, _ *http.Request, c Caller) {
 	answer(w, append([]api.FenceDevice{}, s.sight(c).devices(s.backend.Snapshot().Devices)...))
 }
 
 // request answers at a route by carrying out its api.Request.
 func (s *Server) request(route api.Route) handler {
-	return func(w http.ResponseWriter, r *http.Request, c caller) {
+	return func(w http.ResponseWriter, r *http.Request, c Caller) {
 		req := route.New()
 		if err := s.body(w, r, req); err != nil {
 			refuse(w, err)
@@ -136,7 +136,7 @@ func (s *Server) body(w http.ResponseWriter, r *http.Request, req api.Request) e
 	return nil
 }
 
-func (s *Server) carryOut(w http.ResponseWriter, r *http.Request, c caller, plain api.Request) {
+func (s *Server) carryOut(w http.ResponseWriter, r *http.Request, c Caller, plain api.Request) {
 	if apply, ok := plain.(api.CIBApply); ok && queriesOnly(apply.Ops) {
 		s.answerQuery(w, apply, c)
 		return
@@ -167,7 +167,7 @@ func queriesOnly(ops []cib.Op) bool {
 }
 
 // answerQuery answers from the snapshot: a query needs no place in the order of changes.
-func (s *Server) answerQuery(w http.ResponseWriter, apply api.CIBApply, c caller) {
+func (s *Server) answerQuery(w http.ResponseWriter, apply api.CIBApply, c Caller) {
 	doc := s.backend.Snapshot().CIB
 	if doc == nil {
 		refuse(w, noCIB())

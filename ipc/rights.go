@@ -12,14 +12,14 @@ import (
 )
 
 // rights are what the caller may see of a document; nil restricts nothing.
-func (c caller) rights(doc *cib.Document) *acl.Rights {
+func (c Caller) rights(doc *cib.Document) *acl.Rights {
 	if doc == nil {
-		return nil
+		doc = cib.Empty()
 	}
 	return acl.For(doc, c.Principal, time.Now())
 }
 
-func nothingToSee(c caller) *api.Error {
+func nothingToSee(c Caller) *api.Error {
 	return api.Errorf(exitcode.InsufficientPriv, "Permission denied: %s may not read any of the configuration", c.name())
 }
 
@@ -29,7 +29,7 @@ type sight struct {
 	rights *acl.Rights // nil: everything
 }
 
-func (s *Server) sight(c caller) sight {
+func (s *Server) sight(c Caller) sight {
 	doc := s.backend.Snapshot().CIB
 	return sight{doc, c.rights(doc)}
 }
@@ -110,7 +110,7 @@ func (v sight) event(e api.Event) (api.Event, bool) {
 }
 
 // mayAsk keeps from everybody but root, on the node itself, what touches files that nobody else can read or write.
-func (c caller) mayAsk(r api.Request) bool {
+func (c Caller) mayAsk(r api.Request) bool {
 	switch r := r.(type) {
 	case api.SecretChange:
 		return c.owner

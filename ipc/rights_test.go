@@ -38,7 +38,7 @@ func TestWhatANodeKnowsIsSeenAsFarAsTheCIB(t *testing.T) {
 		"some":     "color@n1 color@n2 fence-2 n2",
 		"stranger": "",
 	} {
-		c := caller{Principal: message.Principal{User: user}, full: true}
+		c := Caller{Principal: message.Principal{User: user}, Full: true}
 		v := sight{doc, c.rights(doc)}
 		var got []string
 		for _, a := range v.attributes(attributes) {
@@ -69,13 +69,13 @@ func TestWhatANodeKnowsIsSeenAsFarAsTheCIB(t *testing.T) {
 
 // Only root, in his own name and on the node itself, reaches files that nobody else can read or write.
 func TestSecretsAreForRoot(t *testing.T) {
-	root := caller{Principal: message.Principal{User: "root"}, full: true, owner: true}
+	root := Caller{Principal: message.Principal{User: "root"}, Full: true, owner: true}
 	for name, x := range map[string]struct {
-		c      caller
+		c      Caller
 		secret bool
 	}{
 		"root": {root, true}, "root as root": {root.acting("root"), true}, "root for bob": {root.acting("bob"), false},
-		"a member of the group": {caller{Principal: message.Principal{User: "bob"}, full: true}, false},
+		"a member of the group": {Caller{Principal: message.Principal{User: "bob"}, Full: true}, false},
 	} {
 		if x.c.mayAsk(api.SecretChange{}) != x.secret || x.c.mayAsk(api.Collect{Logs: []string{"/etc/shadow"}}) != x.secret {
 			t.Error(name)

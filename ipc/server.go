@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -60,11 +61,11 @@ func (l Limits) filled() Limits {
 	return l
 }
 
-// Server answers callers on a unix socket.
+// Server answers callers, on a unix socket or wherever its Handler is served.
 type Server struct {
 	backend  Backend
 	limits   Limits
-	who      func(cred syscall.Ucred, groups []uint32) caller
+	who      func(cred syscall.Ucred, groups []uint32) Caller
 	calls    chan struct{}
 	watchers chan struct{}
 	mux      *http.ServeMux
@@ -169,14 +170,14 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 }
 
 // caller asks the kernel who is at the other end.
-func (s *Server) caller(conn net.Conn) caller {
+func (s *Server) caller(conn net.Conn) Caller {
 	u, ok := conn.(*net.UnixConn)
 	if !ok {
-		return caller{}
+		return Caller{}
 	}
 	raw, err := u.SyscallConn()
 	if err != nil {
-		return caller{}
+		return Caller{}
 	}
 	var cred *syscall.Ucred
 	var groups []uint32
@@ -185,18 +186,18 @@ func (s *Server) caller(conn net.Conn) caller {
 		// Old kernels cannot say; then the user database alone decides.
 		groups, _ = peerGroups(int(fd))
 	}) != nil || err != nil {
-		return caller{}
+		return Caller{}
 	}
 	return s.who(*cred, groups)
 }
 
 // callerOf is who sent a request.
-func callerOf(r *http.Request) caller {
-	c, _ := r.Context().Value(callerKey{}).(caller)
+func callerOf(r *http.Request) Caller {
+	c, _ := r.Context().Value(callerKey{}).(Caller)
 	return c.acting(r.Header.Get(api.UserHeader))
 }
 
-type handler func(http.ResponseWriter, *http.Request, caller)
+type handler func(http.ResponseWriter, *http.Request, Caller)
 
 // open lets everybody in.
 func (s *Server) open(h handler) http.HandlerFunc {
@@ -233,8 +234,8 @@ func (s *Server) turn(ctx context.Context) bool {
 
 // full lets in who has full access.
 func (s *Server) full(h handler) http.HandlerFunc {
-	return s.open(func(w http.ResponseWriter, r *http.Request, c caller) {
-		if !c.full {
+	return s.open(func(w http.ResponseWriter, r *http.Request, c Caller) {
+		if !c.Full {
 			refuse(w, denied(c))
 			return
 		}
@@ -242,7 +243,7 @@ func (s *Server) full(h handler) http.HandlerFunc {
 	})
 }
 
-func denied(c caller) *api.Error {
+func denied(c Caller) *api.Error {
 	return api.Errorf(exitcode.InsufficientPriv, "Permission denied: %s is neither root nor hacluster nor in group haclient", c.name())
 }
 
@@ -250,7 +251,18 @@ func denied(c caller) *api.Error {
 func refuse(w http.ResponseWriter, err error) {
 	e := &api.Error{Code: exitcode.Of(err), Message: err.Error()}
 	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status(e.Code))
+	code := status(e.Code)
+	var r *Refusal
+	if errors.As(err, &r) {
+		code = r.Status
+		if r.After > 0 {
+			w.Header().Set("Retry-After", strconv.Itoa(int((r.After+time.Second-1)/time.Second)))
+		}
+		if r.Status == http.StatusUnauthorized {
+			w.Header().Set("WWW-Authenticate", "Bearer")
+		}
+	}
+	w.WriteHeader(code)
 	_ = json.NewEncoder(w).Encode(e)
 }
 

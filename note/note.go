@@ -67,7 +67,7 @@ func catalogue() map[string]entry {
 	if m := made.Load(); m != nil {
 		return *m
 	}
-	m := index(slices.Concat(membershipNotes, managerNotes, fencingNotes, resourceNotes, storageNotes, demoNotes, whyNotes()))
+	m := index(slices.Concat(membershipNotes, managerNotes, fencingNotes, resourceNotes, storageNotes, remoteNotes, demoNotes, whyNotes()))
 	made.Store(&m)
 	return m
 }

@@ -54,6 +54,14 @@ func (p Places) HACf() string { return p.at("/etc/ha.d/ha.cf") }
 // AuthKeys is Heartbeat's key file.
 func (p Places) AuthKeys() string { return p.at("/etc/ha.d/authkeys") }
 
+// EnvironmentFiles are where distributions keep the variables of the cluster's daemons, Red Hat's and Debian's.
+func (p Places) EnvironmentFiles() []string {
+	return []string{p.at("/etc/sysconfig/pacemaker"), p.at("/etc/default/pacemaker")}
+}
+
+// Tokens is the file of the tokens for remote access.
+func (p Places) Tokens() string { return p.at("/etc/pacer/tokens") }
+
 // LogFile is the log of detail.
 func (p Places) LogFile() string { return p.at("/var/log/pacemaker/pacemaker.log") }
 

@@ -22,7 +22,9 @@ import (
 	"pacer/ipc"
 	"pacer/messaging"
 	"pacer/node"
+	"pacer/note"
 	"pacer/place"
+	"pacer/remote"
 	"pacer/supervisor"
 )
 
@@ -93,7 +95,13 @@ func RunManager(ctx context.Context, o ManagerOptions) (int, error) {
 	defer inputs.Close()
 	b := newBackend(in.events, l.node.Snapshot(), o.Places)
 	m := &manager{options: o, store: store, agents: agents, errands: errands, archive: inputs, backend: b, engine: l.engine}
-	l.perform, l.settled = m.perform, func() { b.update(l.node.Snapshot()) }
+	door := remote.NewDoor(remote.Options{Backend: b, Files: func() (remote.Files, error) { return remote.NodeFiles(os.Getenv, o.Places) },
+		Tokens: o.Places.Tokens(), Tell: m.tell})
+	l.perform, l.settled = m.perform, func() {
+		s := l.node.Snapshot()
+		b.update(s)
+		door.Look(s.CIB)
+	}
 
 	serving, stopServing := context.WithCancel(context.Background())
 	defer stopServing()
@@ -111,7 +119,12 @@ func RunManager(ctx context.Context, o ManagerOptions) (int, error) {
 				o.Log.Problem(time.Now(), "API", err)
 			}
 		}()
-		defer func() { stopServing(); <-served }()
+		afar := make(chan struct{})
+		go func() {
+			defer close(afar)
+			door.Run(serving)
+		}()
+		defer func() { stopServing(); <-served; <-afar }()
 		stop := context.AfterFunc(ctx, func() { in.deliver(node.StopWanted{Why: "the service is being stopped"}) })
 		defer stop()
 	}
@@ -160,12 +173,17 @@ func (m *manager) perform(effect node.Effect) {
 	case node.Reply:
 		m.backend.reply(e)
 	case node.Tell:
-		now := time.Now()
-		m.options.Log.Tell(now, e.Note)
-		m.backend.tell(now, e.Note)
+		m.tell(e.Note)
 	case node.SaveInput:
 		m.archive.keep(e)
 	}
+}
+
+// tell writes a note to the log and to those who watch.
+func (m *manager) tell(n note.Note) {
+	now := time.Now()
+	m.options.Log.Tell(now, n)
+	m.backend.tell(now, n)
 }
 
 // end maps how the node ended to the supervisor's words. What is known to be stopped needs no looking for by the next manager.

@@ -33,7 +33,7 @@ var floors = map[string]floor{
 	"scheduler": core, "transition": core, "executor": core, "fencer": core, "errand": core,
 	"supervisor": core,
 
-	"transport": edge, "secret": edge, "courier": edge, "disk": edge, "disk/": edge, "ipc": edge, "agent": edge, "agent/": edge, "messaging": edge,
+	"transport": edge, "secret": edge, "courier": edge, "disk": edge, "disk/": edge, "ipc": edge, "remote": edge, "agent": edge, "agent/": edge, "messaging": edge,
 
 	"node": whole, "service": whole, "client": whole, "status": whole, "simulate": whole,
 	"why": whole,
