@@ -201,10 +201,10 @@ func (s *State) Histories(n *Node) []History {
 }
 
 // Telling returns the histories of a node that tell more than that a resource was looked for and not found: most do not.
-// Where a migration told of by another node's history makes a resource active, all count: the search that did not find it
-// is then what it was begun with.
+// Where something else makes a resource active, all count: the search that did not find it is then what it was begun with. That is
+// a migration told of by another node's history, or a second history, with the number of an instance, as old versions kept them.
 func (s *State) Telling(n *Node) []*History {
-	if n.telling == nil || n.activeBy {
+	if n.telling == nil || n.allTell {
 		list := s.Histories(n)
 		n.telling = make([]*History, 0, len(list))
 		for i := range list {

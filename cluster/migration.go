@@ -99,7 +99,7 @@ func (h *reading) newerState(node string, to, from *Entry) bool {
 
 // runsToo makes the resource active at the other end of a migration.
 func (h *reading) runsToo(n *Node, failed bool) {
-	n.activeBy = true
+	n.allTell = true
 	h.s.addRunning(h.r, n, failed)
 }
 

@@ -68,7 +68,7 @@ type Node struct {
 	fails     failures       // fail counts, by the name of the resource
 	state     *xmltree.Node  // the node_state, nil for none
 	telling   []*History     // see Telling; nil before the history was read
-	activeBy  bool           // another node's history makes a resource active here
+	allTell   bool           // a resource may be active here although a history says that it was not found: see Telling
 	byHistory map[string]int // places of resources in the history; nil before the first look
 
 	// Inner nodes are the containers of bundles, which nothing may use by default.

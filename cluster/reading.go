@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"pacer/xmltree"
@@ -33,6 +34,7 @@ func (s *State) unpackHistory(n *Node, state *xmltree.Node) {
 		launched = launched || r != nil && r.RemovedLaunched
 		if !h.Empty() && (!h.absent || r == nil || r.Removed || !r.RunBy(h)) {
 			telling = append(telling, h)
+			n.allTell = n.allTell || strings.Contains(h.ID, ":")
 		}
 	}
 	if state == n.state {
