@@ -80,12 +80,16 @@ func (s *State) unpackBundle(r *Resource) bool {
 			return false
 		}
 	}
-	o.Replica = make([]Replica, o.Replicas)
+	containers := o.Replicas
+	if o.Child != nil {
+		containers = len(o.Child.Children) // fewer, where the agent knows no instances and cannot be unique
+	}
+	o.Replica = make([]Replica, containers)
 	s.giveAddresses(r, p)
 	for i := range o.Replica {
 		rep := &o.Replica[i]
 		rep.Offset = i
-		if o.Child != nil && i < len(o.Child.Children) {
+		if o.Child != nil {
 			rep.Child = o.Child.Children[i]
 		}
 		if !s.makeReplica(r, p, rep) {

@@ -68,13 +68,14 @@ func (s *State) FencingNotices(sanitized bool) []string {
 	seen := map[*Node]bool{}
 	for i := range s.Facts {
 		f := &s.Facts[i]
-		n := f.Fencing
-		if f.Kind == FactFence {
-			n = f.Node
-		}
-		if n == nil || seen[n] {
+		switch {
+		case f.Fencing != nil:
+			seen[f.Fencing] = true // told of before the attributes of that remote node
+			continue
+		case f.Kind != FactFence || seen[f.Node]:
 			continue
 		}
+		n := f.Node
 		seen[n] = true
 		list = append(list, s.DeviceDigests(devices, n, sanitized, func(r *Resource) Values { return s.Params(r, n) }).Notices...)
 	}

@@ -9,20 +9,10 @@ import (
 
 // fence returns the fencing of a node, made when it is new. how is "" for what the options say, or "on" for unfencing.
 func (r *run) fence(n *node, how string, may bool, reason string, delay bool) *action {
-	if how == "" {
-		how = r.st.Options.FencingAction
-	}
-	key := "stonith-" + n.name + "-" + how
-	a := r.singles[key]
-	if a == nil {
-		a = r.single(key, taskFence, n)
-		a.set(optional)
-		a.setMeta("on_node", n.name)
-		a.setMeta("on_node_uuid", n.in.UUID)
-		a.setMeta("stonith_action", how)
-		if r.st.Unfencing() {
-			may = r.addUnfencingDigests(a, n) && may
-		}
+	a, devices := r.fencingOf(n, how)
+	may = may && !devices.Changed
+	for _, text := range devices.Notices {
+		r.notice(text)
 	}
 	if limit := r.st.Options.PriorityFencingDelay; limit > 0 && (delay || a.getMeta("priority-fencing-delay") != "") {
 		a.setMeta("priority-fencing-delay", strconv.Itoa(r.fencingDelay(n)))
@@ -34,6 +24,31 @@ func (r *run) fence(n *node, how string, may bool, reason string, delay bool) *a
 		a.because(&Because{Kind: ByNode, Text: reason}, false)
 	}
 	return a
+}
+
+// fencingOf returns the fencing of a node, made when it is new, which nothing asks for yet. Of a new one it tells what became of the
+// devices with which the node was unfenced.
+func (r *run) fencingOf(n *node, how string) (*action, cluster.DeviceDigests) {
+	var d cluster.DeviceDigests
+	if how == "" {
+		how = r.st.Options.FencingAction
+	}
+	key := "stonith-" + n.name + "-" + how
+	a := r.singles[key]
+	if a != nil {
+		return a, d
+	}
+	a = r.single(key, taskFence, n)
+	a.set(optional)
+	a.setMeta("on_node", n.name)
+	a.setMeta("on_node_uuid", n.in.UUID)
+	a.setMeta("stonith_action", how)
+	if r.st.Unfencing() {
+		d = r.st.DeviceDigests(unfencingDevices(nil, r.top), n.in, r.sanitized, func(x *cluster.Resource) cluster.Values { return r.paramsOn(r.all[x.ID], n) })
+		a.setMeta("digests-all", d.All)
+		a.setMeta("digests-secure", d.Secure)
+	}
+	return a, d
 }
 
 // canFence tells whether a node can be fenced; see cluster.State.CanFence.
@@ -312,18 +327,6 @@ func (r *run) orderRestartVsUnfencing(x *rsc) {
 		r.addOrder(&order{firstRsc: x, firstVerb: taskStop, then: u, how: ordered | sameNode})
 		r.addOrder(&order{first: u, thenRsc: x, thenVerb: taskStart, how: causesThenOnNode | sameNode})
 	}
-}
-
-// addUnfencingDigests adds the digests of the devices that unfence to a fencing. It tells whether none of them changed since
-// the node was unfenced.
-func (r *run) addUnfencingDigests(a *action, n *node) bool {
-	d := r.st.DeviceDigests(unfencingDevices(nil, r.top), n.in, r.sanitized, func(x *cluster.Resource) cluster.Values { return r.paramsOn(r.all[x.ID], n) })
-	for _, text := range d.Notices {
-		r.notice(text)
-	}
-	a.setMeta("digests-all", d.All)
-	a.setMeta("digests-secure", d.Secure)
-	return !d.Changed
 }
 
 // unfencingDevices adds the devices that unfence among resources to a list, the last first. Top resources change their order when they

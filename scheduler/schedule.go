@@ -119,7 +119,9 @@ func (r *run) takeFacts() {
 		case cluster.FactClearFailure:
 			a := r.clearFailures(x, n)
 			if f.Fencing != nil {
-				r.link(r.fence(r.node(f.Fencing), "", true, "", false), a, firstCausesThen)
+				// Told of before the remote node's attributes, so that the devices with which it was unfenced do not matter.
+				fencing, _ := r.fencingOf(r.node(f.Fencing), "")
+				r.link(fencing, a, firstCausesThen)
 			}
 		case cluster.FactForget:
 			r.action(x, taskForget, 0, n, false)
