@@ -396,7 +396,7 @@ func (t *text) replicaLine(rep *Replica) string {
 	where.Probe = rep.probe
 	if c := rep.Container; len(c.Nodes) > 0 && (c.Active || c.Locked == "" || r == c) {
 		// It runs there, and is not only locked to it.
-		return t.primitiveLine(&where, name, &c.Nodes[0])
+		return t.primitiveLine(&where, name, &c.Nodes[rep.at])
 	}
 	return t.primitiveLine(&where, name, nil)
 }
