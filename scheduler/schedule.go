@@ -103,8 +103,8 @@ func (r *run) takeFacts() {
 			continue
 		}
 		x := r.all[f.Resource.ID]
-		managed, online := x.managed, n.online
-		x.managed, n.online = f.Managed, f.Online
+		managed, online, reset := x.managed, n.online, n.reset
+		x.managed, n.online, n.reset = f.Managed, f.Online, f.Reset
 		switch f.Kind {
 		case cluster.FactStop:
 			r.stop(x, n, false)
@@ -126,7 +126,7 @@ func (r *run) takeFacts() {
 		case cluster.FactForget:
 			r.action(x, taskForget, 0, n, false)
 		}
-		x.managed, n.online = managed, online
+		x.managed, n.online, n.reset = managed, online, n.reset || reset
 	}
 }
 
