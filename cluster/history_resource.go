@@ -127,6 +127,7 @@ func (s *State) removedResource(x *xmltree.Node, id string) *Resource {
 		n := s.findNode(id)
 		if n == nil {
 			n = s.addNode(id, id, Remote, 0)
+			n.Leftover = true
 		}
 		s.linkRemote(r)
 		n.Shutdown = true

@@ -62,6 +62,9 @@ type Node struct {
 	// UncleanReason says why the node must be fenced; "" when it need not.
 	UncleanReason string
 
+	// Leftover tells that only the history knows the node: the connection to it is not configured any more.
+	Leftover bool
+
 	// FeatureSet is the node's #feature-set attribute.
 	FeatureSet string
 

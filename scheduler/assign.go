@@ -229,7 +229,8 @@ func (r *run) assignBest(x *rsc, prefer *node, stopIfFail bool) bool {
 	}
 	if chosen == nil && ok {
 		chosen = best.node
-		if !x.parent.isUniqueClone() && best.score > 0 && chosen.usable() && at != nil && at.usable() {
+		// A node that takes from every resource's score keeps none, whatever else speaks for it.
+		if !x.parent.isUniqueClone() && best.score > 0 && chosen.usable() && at != nil && at.usable() && at.in.Score >= 0 {
 			if a := x.allowed[at.id]; a.known && a.score == best.score {
 				chosen = at
 			}

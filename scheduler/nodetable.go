@@ -110,9 +110,11 @@ func (r *run) inTableOrder(x *rsc) []*node {
 		return r.tabled[x.copied]
 	}
 	nodes := make([]*node, 0, len(x.allowed))
-	for i := range x.allowed {
-		if x.allowed[i].known {
-			nodes = append(nodes, r.nodes[i])
+	for _, leftover := range []bool{false, true} { // the configuration fills the table first
+		for i := range x.allowed {
+			if x.allowed[i].known && r.nodes[i].in.Leftover == leftover {
+				nodes = append(nodes, r.nodes[i])
+			}
 		}
 	}
 	ids := make([]string, len(nodes))
