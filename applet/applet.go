@@ -43,7 +43,9 @@ type Applet struct {
 	Brief bool
 	// Internal applets are reached as "pacer NAME" only; no link is made for them.
 	Internal bool
-	Run      func(Env) exitcode.Code
+	// Described internal applets read options by a table, like the others: they have a page (pacer-NAME) and can be completed.
+	Described bool
+	Run       func(Env) exitcode.Code
 }
 
 // Table is the list of all applets.

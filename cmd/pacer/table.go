@@ -28,6 +28,7 @@ import (
 	"pacer/tool/manual"
 	"pacer/tool/noderun"
 	"pacer/tool/stonithadmin"
+	"pacer/tool/token"
 )
 
 // table lists all commands, one line each. A package with a command exports it as Applet.
@@ -64,6 +65,7 @@ var table = applet.Table{
 	crmverify.Applet,
 	isodate.Applet,
 	stonithadmin.Applet,
+	token.Applet,
 	crmresource.Applet,
 	crmresource.Failcount,
 }

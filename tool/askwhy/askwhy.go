@@ -19,7 +19,7 @@ import (
 
 // Applet is "pacer why".
 var Applet = applet.Applet{
-	Names: []string{"why"}, Run: Run, Internal: true,
+	Names: []string{"why"}, Run: Run, Internal: true, Described: true,
 	Summary: "say why a resource is where it is, or a node is fenced", SummaryJapanese: "配置や停止、フェンシングの理由と、それを変える方法を表示",
 }
 

@@ -33,7 +33,7 @@ func Applets(table func() applet.Table) applet.Table {
 func Describe(table applet.Table) []applet.Description {
 	var out []applet.Description
 	for _, a := range table {
-		if a.Internal {
+		if a.Internal && !a.Described {
 			continue
 		}
 		env := applet.Env{Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: io.Discard, Getenv: func(string) string { return "" },
@@ -52,7 +52,7 @@ func writePages(env applet.Env, table applet.Table) exitcode.Code {
 	}
 	pages := map[string]string{"pacer": overview(table)}
 	for _, d := range Describe(table) {
-		pages[d.Name] = page(d)
+		pages[pageName(d)] = page(d)
 	}
 	for name, text := range pages {
 		if err := os.WriteFile(filepath.Join(env.Args[0], name+".8"), []byte(text), 0o644); err != nil {

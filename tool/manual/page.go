@@ -8,10 +8,13 @@ import (
 	"pacer/applet"
 )
 
+// pageName is the name of a command's page: "pacer why" has pacer-why.
+func pageName(d applet.Description) string { return strings.ReplaceAll(d.Name, " ", "-") }
+
 // page is a manual page of section 8.
 func page(d applet.Description) string {
 	var b strings.Builder
-	head(&b, d.Name, sentence(d.Summary))
+	head(&b, pageName(d), sentence(d.Summary))
 	fmt.Fprintf(&b, ".SH SYNOPSIS\n.B %s\n", roff(d.Name))
 	if d.Synopsis == "" || !strings.HasPrefix(d.Synopsis, "[") {
 		b.WriteString("[\\fIOPTION\\fR]...\n")

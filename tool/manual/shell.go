@@ -30,6 +30,20 @@ func spellings(o applet.Option) []string {
 	return out
 }
 
+// key is the word by which a completion knows a command: its name, or what follows "pacer".
+func key(d applet.Description) string { return strings.TrimPrefix(d.Name, "pacer ") }
+
+// callable are the names that are commands of the shell.
+func callable(list []applet.Description) string {
+	out := "pacer"
+	for _, d := range list {
+		if key(d) == d.Name {
+			out += " " + d.Name
+		}
+	}
+	return out
+}
+
 func each(d applet.Description, f func(applet.Option)) {
 	for _, s := range d.Sections {
 		for _, o := range s.Options {
@@ -54,7 +68,7 @@ func bash(list []applet.Description, names []string) string {
 			}
 			var pattern []string
 			for _, s := range spellings(o) {
-				pattern = append(pattern, "'"+d.Name+","+s+"'")
+				pattern = append(pattern, "'"+key(d)+","+s+"'")
 			}
 			action := "return"
 			if command, ok := lists[o.Value]; ok {
@@ -69,28 +83,21 @@ func bash(list []applet.Description, names []string) string {
 	for _, d := range list {
 		var words []string
 		each(d, func(o applet.Option) { words = append(words, spellings(o)...) })
-		fmt.Fprintf(&b, "    %s) words='%s' ;;\n", d.Name, strings.Join(words, " "))
+		fmt.Fprintf(&b, "    %s) words='%s' ;;\n", key(d), strings.Join(words, " "))
 	}
-	b.WriteString("  esac\n  COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n}\ncomplete -o default -F _pacer pacer")
-	for _, d := range list {
-		b.WriteString(" " + d.Name)
-	}
-	b.WriteString("\n")
+	b.WriteString("  esac\n  COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n}\ncomplete -o default -F _pacer " + callable(list) + "\n")
 	return b.String()
 }
 
 // zsh writes one file for all commands, in the form of _arguments.
 func zsh(list []applet.Description, names []string) string {
 	var b strings.Builder
-	b.WriteString("#compdef pacer")
-	for _, d := range list {
-		b.WriteString(" " + d.Name)
-	}
+	b.WriteString("#compdef " + callable(list))
 	b.WriteString("\n# Completion of Pacer's commands for zsh; written by \"pacer completion zsh\".\n")
 	fmt.Fprintf(&b, "if [[ $service == pacer ]]; then\n  if (( CURRENT == 2 )); then\n    compadd %s\n    return\n  fi\n  service=$words[2]\n  shift words\n  (( CURRENT-- ))\nfi\n", strings.Join(names, " "))
 	b.WriteString("case $service in\n")
 	for _, d := range list {
-		fmt.Fprintf(&b, "  %s)\n    _arguments -s", d.Name)
+		fmt.Fprintf(&b, "  %s)\n    _arguments -s", key(d))
 		each(d, func(o applet.Option) {
 			forms := spellings(o)
 			for _, form := range forms {
@@ -135,7 +142,11 @@ func fish(list []applet.Description, names []string) string {
 	fmt.Fprintf(&b, "complete -c pacer -n __fish_use_subcommand -f -a '%s'\n", strings.Join(names, " "))
 	for _, d := range list {
 		each(d, func(o applet.Option) {
-			fmt.Fprintf(&b, "complete -c %s", d.Name)
+			if key(d) == d.Name {
+				fmt.Fprintf(&b, "complete -c %s", d.Name)
+			} else {
+				fmt.Fprintf(&b, "complete -c pacer -n '__fish_seen_subcommand_from %s'", key(d))
+			}
 			if o.Short != 0 {
 				fmt.Fprintf(&b, " -s '%c'", o.Short)
 			}
