@@ -162,7 +162,7 @@ func content(out *scheduler.Output) bool {
 
 // excuses are what never comes to rest, as docs/scheduler.md says: each a rule on what is decided, or on the document.
 var excuses = []func(out *scheduler.Output) bool{monitoredAfterStop, notConnected, ofNoNode, leavingRemote, unfencing, resting,
-	clonesApart, connectionNotStopped, migratedClone, restartsOnly, unmanagedConnection, noRoom}
+	clonesApart, connectionNotStopped, migratedClone, restartsOnly, unmanagedConnection, noRoom, uncritical, standby}
 
 func excused(out *scheduler.Output) bool {
 	return slices.ContainsFunc(excuses, func(excuse func(*scheduler.Output) bool) bool { return excuse(out) })
@@ -313,10 +313,50 @@ func unmanagedConnection(out *scheduler.Output) bool {
 	})
 }
 
-// noRoom tells whether something that takes room loses its place: who gets the room that is left may follow from where all the others
+// noRoom tells whether something that takes room loses its place or gets one: who has the room that is left may follow from where all the others
 // are, and change with it.
 func noRoom(out *scheduler.Output) bool {
 	return out.State.Options.PlacementStrategy != "default" && slices.ContainsFunc(out.Decisions, func(d scheduler.Decision) bool {
-		return d.Verb == scheduler.Stop && d.To == nil && len(d.Resource.Utilization) > 0
+		return (d.Verb == scheduler.Stop || d.Verb == scheduler.Start && !d.Blocked) && len(d.Resource.Utilization) > 0
+	})
+}
+
+// uncritical tells whether something with critical=false loses its place because others that it must be with are apart: its wish to have
+// them together counts only as long as it does not run.
+func uncritical(out *scheduler.Output) bool {
+	return slices.ContainsFunc(out.Decisions, func(d scheduler.Decision) bool {
+		if d.Verb != scheduler.Stop || d.To != nil || d.Resource.Critical {
+			return false
+		}
+		with := 0
+		for k := range out.State.CIB.Path("configuration", "constraints").Elements("rsc_colocation") {
+			if k.Get("rsc") == d.Resource.XMLID && score.ParseOr(k.Get("score"), 0) >= score.Infinity {
+				with++
+			}
+		}
+		return with > 1
+	})
+}
+
+// standby tells whether the history has a failure for which the node is put into standby, by on-fail. That empties the node, and what is empty
+// does not fail: the node is used again.
+func standby(out *scheduler.Output) bool {
+	failing := map[string]bool{}
+	for _, r := range out.State.Resources {
+		for op := range r.XML.First("operations").Elements("op") {
+			onFail := op.Get("on-fail")
+			op.Walk(func(x *xmltree.Node) bool {
+				if x.Name == "nvpair" && x.Get("name") == "on-fail" {
+					onFail = x.Get("value")
+				}
+				return true
+			})
+			if onFail == "standby" {
+				failing[r.XMLID+"_last_failure_0 "+op.Get("name")] = true
+			}
+		}
+	}
+	return inStatus(out, func(x *xmltree.Node) bool {
+		return x.Name == "lrm_rsc_op" && failing[x.ID()+" "+x.Get("operation")]
 	})
 }
