@@ -253,7 +253,17 @@ func TestCertificatesThatDoNotCount(t *testing.T) {
 	h.refused(exitcode.InsufficientPriv, "Permission denied", `"no-such-user", is neither`, cert(h.ca.Issue("who", testca.Leaf{Name: "no-such-user"}))...)
 	// The list is read again when it changes; one that is out of date protects nobody.
 	good := h.ca.Issue("good2", testca.Leaf{Name: "root"})
+	before := h.must(cert(good)...)
+	if _, err := before.CIB(context.Background()); err != nil {
+		t.Fatal(err)
+	}
 	h.ca.Revoke("crl.pem", time.Now().Add(time.Hour), revoked, good)
+	if _, err := before.CIB(context.Background()); exitcode.Of(err) != exitcode.InsufficientPriv {
+		t.Errorf("revoked since the connection was made: %v", err)
+	}
+	if n, ok := (<-h.notes).(note.RemoteRefused); !ok || !strings.Contains(n.Why, "was revoked") {
+		t.Errorf("%+v", n)
+	}
 	h.refused(exitcode.Disconnect, "its log says why", "was revoked", cert(good)...)
 	h.ca.Revoke("crl.pem", time.Now().Add(-2*time.Minute))
 	h.refused(exitcode.Disconnect, "its log says why", "out of date", cert(revoked)...)

@@ -23,7 +23,9 @@ const doorName = "remote"
 // gate finds out who sends a request.
 type gate struct {
 	tokens *Tokens
-	now    func() time.Time
+	// certificate tells why a certificate that was good when the connection was made is not any more.
+	certificate func(*tls.ConnectionState) error
+	now         func() time.Time
 	// named looks a user up.
 	named func(name, door string) ipc.Caller
 	// tell is told why somebody was refused.
@@ -71,7 +73,7 @@ func (g *gate) who(r *http.Request) (ipc.Caller, error) {
 	case header != "":
 		c, err = g.byToken(header, from)
 	case name != "":
-		c, err = g.byName(name, from)
+		c, err = g.byCertificate(r.TLS, name, from)
 	default:
 		err = refusal(http.StatusUnauthorized, "Permission denied: remote access needs a token or a client certificate (X.509); no other way is offered")
 	}
@@ -136,7 +138,11 @@ func (g *gate) byToken(header string, from netip.Addr) (ipc.Caller, error) {
 	return c, nil
 }
 
-func (g *gate) byName(name string, from netip.Addr) (ipc.Caller, error) {
+func (g *gate) byCertificate(s *tls.ConnectionState, name string, from netip.Addr) (ipc.Caller, error) {
+	if err := g.certificate(s); err != nil {
+		g.tell(from, err.Error())
+		return ipc.Caller{}, refusal(http.StatusUnauthorized, "Permission denied: the certificate does not count any more; the log of the node says why")
+	}
 	c := g.user(name)
 	if !c.Full {
 		g.tell(from, "the certificate is good, but its owner, "+strconv.Quote(name)+", is neither root nor hacluster nor in the group haclient here")

@@ -125,6 +125,15 @@ func (m *material) checkChain(chain []*x509.Certificate, now time.Time) error {
 	return nil
 }
 
+// stillGood tells why the certificate by which a connection was made does not count any more.
+func (m *material) stillGood(s *tls.ConnectionState, now time.Time) error {
+	leaf := s.VerifiedChains[0][0]
+	if now.After(leaf.NotAfter) {
+		return fmt.Errorf("the certificate of %q has expired", leaf.Subject.CommonName)
+	}
+	return m.checkRevoked(s.VerifiedChains, now)
+}
+
 // serverConfig is how a node speaks TLS with this material. Every connection proves anew who calls: nothing is resumed.
 func (m *material) serverConfig(now func() time.Time) *tls.Config {
 	return &tls.Config{
@@ -163,6 +172,14 @@ func stampOf(path string) stamp {
 		return stamp{}
 	}
 	return stamp{st.Size(), st.ModTime()}
+}
+
+// Check tells why the certificate of a connection that was made before does not count any more.
+func (k *Keys) Check(s *tls.ConnectionState) error {
+	_, _ = k.Config() // What is wrong with the files is told where connections are made.
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.good.stillGood(s, k.now())
 }
 
 // Config is the configuration for the next connection. Files that have become unusable are told as an error beside the last usable

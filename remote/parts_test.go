@@ -66,7 +66,7 @@ func TestThrottleForgetsWhoseTimeHasPassed(t *testing.T) {
 	for i := 2 * maxThrottled; len(l.failed) < maxThrottled; i++ {
 		l.fail(address(i), noon)
 	}
-	l.fail(address(0), noon.Add(time.Hour))
+	l.fail(address(9*maxThrottled), noon.Add(time.Hour))
 	if len(l.failed) != 1 {
 		t.Errorf("%d are remembered for ever", len(l.failed))
 	}
@@ -231,7 +231,8 @@ func TestNodeFiles(t *testing.T) {
 func TestWhatIsOfferedIsExplained(t *testing.T) {
 	failed := errors.New("tls: no cipher suite supported by both client and server")
 	for want, o := range map[string]offered{
-		"only anonymous TLS or pre-shared keys":    {suites: []uint16{0x0034, 0xc018, 0x00a8, 0x00ff}, versions: []uint16{tls.VersionTLS12}},
+		"anonymous TLS or pre-shared keys":         {suites: []uint16{tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, 0x0034, 0x00ff}, versions: []uint16{tls.VersionTLS12}},
+		"anonymous TLS or pre-shared keys were":    {suites: []uint16{0x00a8, 0xc035}, versions: []uint16{tls.VersionTLS12}},
 		"only TLS before 1.3":                      {suites: []uint16{tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256}, versions: []uint16{tls.VersionTLS12}},
 		"no cipher suite supported by both client": {suites: []uint16{tls.TLS_AES_128_GCM_SHA256}, versions: []uint16{tls.VersionTLS13}},
 	} {

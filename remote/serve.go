@@ -21,7 +21,7 @@ const lastWords = 500 * time.Millisecond
 func (d *Door) serve(ctx context.Context, l net.Listener, port string, keys *Keys) {
 	life, end := context.WithCancel(context.WithoutCancel(ctx))
 	defer end()
-	g := &gate{tokens: OpenTokens(d.options.Tokens), now: d.now, named: ipc.Named, tell: d.refuse}
+	g := &gate{tokens: OpenTokens(d.options.Tokens), certificate: keys.Check, now: d.now, named: ipc.Named, tell: d.refuse}
 	h := &http.Server{
 		Handler:           ipc.New(d.options.Backend, outsideLimits).Handler(g.who),
 		ReadHeaderTimeout: headerTime,
@@ -152,16 +152,22 @@ func (o offered) explain(err error) string {
 		return "that is no TLS; there is no access in the clear (CIB_encrypted=false)"
 	case errors.Is(err, context.DeadlineExceeded):
 		return "the TLS handshake took too long"
-	case o.suites != nil && !slices.ContainsFunc(o.suites, certified):
-		return "only anonymous TLS or pre-shared keys were offered; set up X.509 certificates (CIB_ca_file, CIB_cert_file, CIB_key_file)"
+	case slices.ContainsFunc(o.suites, uncertified):
+		return "anonymous TLS or pre-shared keys were offered, as Pacemaker's own tools do; here certificates are needed (X.509), and the tools of Pacer"
 	case o.versions != nil && !slices.Contains(o.versions, tls.VersionTLS13):
 		return "only TLS before 1.3 was offered"
 	}
 	return err.Error()
 }
 
-// certified tells whether a cipher suite is of TLS 1.3, or one of before in which the server has a certificate.
-func certified(id uint16) bool {
-	known := func(c *tls.CipherSuite) bool { return c.ID == id }
-	return slices.ContainsFunc(tls.CipherSuites(), known) || slices.ContainsFunc(tls.InsecureCipherSuites(), known)
+// uncertified tells whether a cipher suite is one in which nobody shows a certificate: by anonymous Diffie-Hellman, or by pre-shared
+// keys (IANA, TLS Cipher Suites).
+func uncertified(id uint16) bool {
+	for _, r := range [][2]uint16{{0x0017, 0x001b}, {0x0034, 0x0034}, {0x003a, 0x003a}, {0x0046, 0x0046}, {0x006c, 0x006d}, {0x0089, 0x0095},
+		{0x009b, 0x009b}, {0x00a6, 0x00b9}, {0x00bf, 0x00bf}, {0x00c5, 0x00c5}, {0xc015, 0xc019}, {0xc033, 0xc03b}} {
+		if r[0] <= id && id <= r[1] {
+			return true
+		}
+	}
+	return false
 }
