@@ -35,6 +35,14 @@ func (c *Core) size() int {
 	return n
 }
 
+// fits tells whether so many bytes more may be known. What is known is counted only when there may be too much of it.
+func (c *Core) fits(more int) bool {
+	if c.reckoned+more > maxSize {
+		c.reckoned = c.size()
+	}
+	return c.reckoned+more <= maxSize
+}
+
 // Config is who this member is.
 type Config struct {
 	Self engine.NodeID
@@ -114,6 +122,12 @@ type Core struct {
 	inFlight []written // of the one write under way
 	writing  uint64    // its ID, 0 for none
 	waiting  []uint64  // updates of this node that were not delivered yet, for nothing but Busy
+	rearm    bool      // delays were started since the timer was set
+
+	unsent []outgoing
+	flying int // messages of this member that have not come back; counted anew in each view
+	// reckoned is at least what is known here, in bytes.
+	reckoned int
 }
 
 // written remembers what a write holds.
@@ -182,7 +196,7 @@ func (c *Core) Step(now machine.Now, ev Event) []Effect {
 	case Clear:
 		return c.clear(ev)
 	case Drop:
-		return []Effect{c.broadcast(kindDrop, dropBody(ev), "")}
+		return c.post(kindDrop, dropBody(ev), "")
 	case CIB:
 		return c.document(now, ev.Root)
 	case Writer:

@@ -366,3 +366,30 @@ func TestMembersAgree(t *testing.T) {
 		}
 	})
 }
+
+// TestWhatComesTogetherGoesTogether: updates that come while others are on their way make few messages, and each is answered, in order,
+// and does what it would do alone.
+func TestWhatComesTogetherGoesTogether(t *testing.T) {
+	w := newWorld(t, 3)
+	w.view(1, 2, 3)
+	before := w.count
+	for i := range 100 {
+		w.step(2, Update{ID: uint64(i + 1), Action: Set, Name: "counter", Value: "value++"})
+	}
+	w.step(2, Clear{ID: 101})
+	w.step(2, Update{ID: 102, Action: Delete, Name: "nothing"})
+	w.settle()
+	for id := range uint64(102) {
+		if why, ok := w.answers[id+1]; !ok || why != "" {
+			t.Errorf("update %d: answered %v %q", id+1, ok, why)
+		}
+	}
+	for id, c := range w.cores {
+		if v, _ := c.Value("counter", "n2"); v != "100" {
+			t.Errorf("n%d has %q", id, v)
+		}
+	}
+	if n := w.count - before; n > 8 {
+		t.Errorf("%d messages", n)
+	}
+}

@@ -10,8 +10,9 @@ import (
 
 // Whatever another member says, this one goes on, and its list stays in order.
 func FuzzDelivered(f *testing.F) {
-	kinds := []string{kindUpdate, kindClear, kindDrop, kindSync, "attributes.unknown"}
+	kinds := []string{kindUpdate, kindClear, kindDrop, kindSync, "attributes.unknown", kindUpdates}
 	f.Add(uint8(0), []byte(`{"action":"set","name":"a","node":"b","value":"value++","delay":-5}`))
+	f.Add(uint8(5), []byte(`{"updates":[{"action":"set","name":"a","node":"b","value":"value++"},{"action":"delete","name":"a","node":"b"}]}`))
 	f.Add(uint8(1), []byte(`{"resource":"a","interval":-1}`))
 	f.Add(uint8(2), []byte(`{"node":"b"}`))
 	f.Add(uint8(3), []byte(`{"view":"","attrs":[{"name":"z","values":[{"node":"b","text":"1","at":{"epoch":1,"order":2}}]},null]}`))

@@ -15,7 +15,8 @@ type syncBody struct {
 
 // viewChanged forgets the values of lost nodes and, when other managers take part than before, asks all what they know.
 func (c *Core) viewChanged(now machine.Now, v engine.View) []Effect {
-	var effects []Effect
+	c.flying = 0 // What did not come back is sent again, and none of it is waited for.
+	effects := c.send()
 	changed := false
 	for _, old := range c.view.Members {
 		m, ok := v.Member(old.ID)
@@ -60,7 +61,7 @@ func (c *Core) heardSync(now machine.Now, ev Delivered) []Effect {
 		c.merge(c.heard[m.ID])
 	}
 	clear(c.heard)
-	c.syncing = false
+	c.syncing, c.reckoned = false, c.size()
 	var effects []Effect
 	if before != 0 || len(c.attrs) > 0 {
 		effects = append(effects, Changed{})

@@ -17,10 +17,11 @@ import (
 
 // The kinds of this core's messages.
 const (
-	kindUpdate = "attributes.update"
-	kindClear  = "attributes.clear"
-	kindDrop   = "attributes.drop"
-	kindSync   = "attributes.sync"
+	kindUpdate  = "attributes.update"
+	kindUpdates = "attributes.updates"
+	kindClear   = "attributes.clear"
+	kindDrop    = "attributes.drop"
+	kindSync    = "attributes.sync"
 )
 
 type updateBody struct {
@@ -36,6 +37,13 @@ type updateBody struct {
 	Private     bool          `json:"private,omitempty"`
 	Utilization bool          `json:"utilization,omitempty"`
 	User        string        `json:"user,omitempty"`
+	// Cause is set where several stand together; one alone has that of its message.
+	Cause string `json:"cause,omitempty"`
+}
+
+// updatesBody is several updates, in their order.
+type updatesBody struct {
+	Updates []updateBody `json:"updates"`
 }
 
 type clearBody struct {
@@ -70,10 +78,10 @@ func (c *Core) update(u Update) []Effect {
 		u.Node = c.cfg.Name
 	}
 	c.expect(u.ID)
-	return []Effect{c.broadcast(kindUpdate, updateBody{
+	return c.post(kindUpdate, updateBody{
 		ID: u.ID, Action: u.Action, Name: u.Name, Pattern: u.Pattern, Node: u.Node, Value: u.Value, Delay: u.Delay,
 		HasDelay: u.HasDelay, Set: u.Set, Private: u.Private, Utilization: u.Utilization, User: u.Principal.User,
-	}, u.Cause)}
+	}, u.Cause)
 }
 
 func (c *Core) expect(id uint64) {
@@ -102,7 +110,7 @@ func (c *Core) refuse(u *Update) string {
 	}
 	if u.Action == Set || u.Action == SetBoth {
 		more := len(c.matching(u.Name, u.Pattern)) * (2*sizeOfRecord + len(u.Name) + len(u.Set) + len(u.Node) + len(u.Value))
-		if c.size()+more > maxSize {
+		if !c.fits(more) {
 			return fmt.Sprintf("all attributes together would be larger than %d bytes; delete some first", maxSize)
 		}
 	}
@@ -111,7 +119,7 @@ func (c *Core) refuse(u *Update) string {
 
 func (c *Core) clear(ev Clear) []Effect {
 	c.expect(ev.ID)
-	return []Effect{c.broadcast(kindClear, clearBody{ev.ID, ev.Resource, ev.Operation, ev.Interval, ev.Node}, ev.Cause)}
+	return c.post(kindClear, clearBody{ev.ID, ev.Resource, ev.Operation, ev.Interval, ev.Node}, ev.Cause)
 }
 
 // delivered applies a message, or keeps it until all members have said what they know.
@@ -119,43 +127,59 @@ func (c *Core) delivered(now machine.Now, ev Delivered) []Effect {
 	if ev.Envelope.Kind == kindSync {
 		return c.heardSync(now, ev)
 	}
+	more := c.landed(ev.From)
 	if c.syncing {
 		c.held = append(c.held, ev)
-		return nil
+		return more
 	}
-	return append(c.apply(now, ev), c.flush(now)...)
+	effects := append(c.apply(now, ev), c.flush(now)...)
+	return append(append(effects, c.rearmed()...), more...)
 }
 
 func (c *Core) apply(now machine.Now, ev Delivered) []Effect {
 	at := stamp{c.view.ID.Epoch, ev.Order}
+	own := ev.From == c.cfg.Self
 	var effects []Effect
-	id := uint64(0)
 	switch ev.Envelope.Kind {
 	case kindUpdate:
 		var u updateBody
 		if json.Unmarshal(ev.Envelope.Body, &u) != nil {
 			return nil
 		}
-		id = u.ID
-		effects = c.applyUpdate(now, u, at, ev.Envelope.Cause)
+		effects = append(c.applyUpdate(now, u, at, ev.Envelope.Cause), c.applied(own, u.ID)...)
+	case kindUpdates:
+		var b updatesBody
+		if json.Unmarshal(ev.Envelope.Body, &b) != nil {
+			return nil
+		}
+		for _, u := range b.Updates {
+			effects = append(effects, c.applyUpdate(now, u, at, u.Cause)...)
+			effects = append(effects, c.applied(own, u.ID)...)
+		}
 	case kindClear:
 		var b clearBody
 		if json.Unmarshal(ev.Envelope.Body, &b) != nil {
 			return nil
 		}
-		id = b.ID
-		effects = c.applyClear(now, b, at, ev.Envelope.Cause)
+		effects = append(c.applyClear(now, b, at, ev.Envelope.Cause), c.applied(own, b.ID)...)
 	case kindDrop:
 		var b dropBody
 		if json.Unmarshal(ev.Envelope.Body, &b) == nil && c.dropNode(b.Node) {
 			effects = append(effects, Changed{})
 		}
 	}
-	if id != 0 && ev.From == c.cfg.Self {
-		c.waiting = slices.DeleteFunc(c.waiting, func(x uint64) bool { return x == id })
-		effects = append(effects, Answer{ID: id})
-	}
 	return effects
+}
+
+// applied answers a request of this member.
+func (c *Core) applied(own bool, id uint64) []Effect {
+	if !own || id == 0 {
+		return nil
+	}
+	if i := slices.Index(c.waiting, id); i >= 0 {
+		c.waiting = slices.Delete(c.waiting, i, i+1)
+	}
+	return []Effect{Answer{ID: id}}
 }
 
 func (c *Core) applyUpdate(now machine.Now, u updateBody, at stamp, cause string) []Effect {
@@ -185,7 +209,7 @@ func (c *Core) applyUpdate(now machine.Now, u updateBody, at stamp, cause string
 			a.Delay = max(u.Delay, 0)
 		}
 		if u.Action == SetDelay {
-			effects = append(effects, c.arm(now, a)...)
+			c.arm(now, a)
 			continue
 		}
 		old := a.on(u.Node)
@@ -206,9 +230,10 @@ func (c *Core) applyUpdate(now machine.Now, u updateBody, at stamp, cause string
 		}
 		v.dirty = c.writer && !a.Private
 		a.put(v)
+		c.reckoned += 2*sizeOfRecord + len(name) + len(u.Set) + len(v.Node) + len(v.Text)
 		a.cause = cause
 		changed = true
-		effects = append(effects, c.arm(now, a)...)
+		c.arm(now, a)
 	}
 	if changed {
 		effects = append(effects, Changed{})

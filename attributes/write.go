@@ -42,6 +42,7 @@ func (c *Core) document(now machine.Now, root *xmltree.Node) []Effect {
 			effects = []Effect{Changed{}}
 		}
 	}
+	c.reckoned = c.size()
 	return effects
 }
 
@@ -50,11 +51,19 @@ func transient(root *xmltree.Node, uuid string) *xmltree.Node {
 }
 
 // arm starts the delay of an attribute that has changed.
-func (c *Core) arm(now machine.Now, a *attribute) []Effect {
+func (c *Core) arm(now machine.Now, a *attribute) {
 	if !c.writer || a.Private {
+		return
+	}
+	a.due, a.armed, c.rearm = now.Mono+a.Delay, a.Delay > 0, true
+}
+
+// rearmed sets the timer anew when delays were started.
+func (c *Core) rearmed() []Effect {
+	if !c.rearm {
 		return nil
 	}
-	a.due, a.armed = now.Mono+a.Delay, a.Delay > 0
+	c.rearm = false
 	return c.timers()
 }
 
@@ -117,7 +126,7 @@ func (c *Core) flush(now machine.Now) []Effect {
 	if !c.writer || c.syncing || c.writing != 0 || c.root == nil {
 		return nil
 	}
-	var ops []cib.Op
+	var w writing
 	cause := ""
 	c.inFlight = nil
 	for _, a := range c.attrs {
@@ -131,11 +140,12 @@ func (c *Core) flush(now machine.Now) []Effect {
 			}
 			v.dirty = false
 			c.inFlight = append(c.inFlight, written{a.Name, v.Node, v.At})
-			ops = append(ops, c.op(a, v))
+			c.put(&w, a, v)
 			cause = a.cause
 		}
 		a.armed = false
 	}
+	ops := w.ops()
 	if len(ops) == 0 {
 		return nil
 	}
@@ -164,19 +174,41 @@ func (c *Core) written(now machine.Now, ev Written) []Effect {
 	return append(c.flush(now), c.timers()...)
 }
 
-// op is the change of the CIB for one value.
-func (c *Core) op(a *attribute, v *value) cib.Op {
-	uuid := c.uuid(v.Node)
-	set := c.setID(a, v.Node)
-	if v.Gone {
-		return cib.Op{Kind: cib.OpDeleteAll, XPath: "/cib/status/node_state[@id=" + xmltree.Literal(uuid) + "]/transient_attributes/" +
-			element(a) + "/nvpair[@name=" + xmltree.Literal(a.Name) + "]"}
+// writing is a write to the CIB in the making.
+type writing struct {
+	status *xmltree.Node // what is set, of all nodes
+	gone   []cib.Op
+}
+
+func (w *writing) ops() []cib.Op {
+	if w.status == nil {
+		return w.gone
 	}
-	nv := xmltree.New("nvpair", "id", sanitize(set+"-"+a.Name), "name", a.Name, "value", v.Text)
-	return cib.Op{Kind: cib.OpModify, Section: "status", AllowCreate: true, Data: xmltree.New("status").Add(
-		xmltree.New("node_state", "id", uuid, "uname", v.Node).Add(
-			xmltree.New("transient_attributes", "id", uuid).Add(
-				xmltree.New(element(a), "id", set).Add(nv))))}
+	return append(w.gone, cib.Op{Kind: cib.OpModify, Section: "status", AllowCreate: true, Data: w.status})
+}
+
+// put adds one value to a write.
+func (c *Core) put(w *writing, a *attribute, v *value) {
+	uuid := c.uuid(v.Node)
+	if v.Gone {
+		w.gone = append(w.gone, cib.Op{Kind: cib.OpDeleteAll, XPath: "/cib/status/node_state[@id=" + xmltree.Literal(uuid) + "]/transient_attributes/" +
+			element(a) + "/nvpair[@name=" + xmltree.Literal(a.Name) + "]"})
+		return
+	}
+	if w.status == nil {
+		w.status = xmltree.New("status")
+	}
+	state := in(w.status, "node_state", uuid, "uname", v.Node)
+	set := in(in(state, "transient_attributes", uuid), element(a), c.setID(a, v.Node))
+	set.AddNew("nvpair", "id", sanitize(set.ID()+"-"+a.Name), "name", a.Name, "value", v.Text)
+}
+
+// in finds a child by its name and id, or makes it, with more attributes.
+func in(parent *xmltree.Node, name, id string, attrs ...string) *xmltree.Node {
+	if n := parent.ByID(name, id); n != nil {
+		return n
+	}
+	return parent.AddNew(name, append([]string{"id", id}, attrs...)...)
 }
 
 func element(a *attribute) string {
