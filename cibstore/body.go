@@ -37,10 +37,22 @@ type snapshot struct {
 	Round string `json:"round"`
 }
 
-// batch is requests of one sender.
+// batch is requests of one sender. The items are its attachment, each in a line.
 type batch struct {
-	Round string            `json:"round"`
-	Items []json.RawMessage `json:"items"`
+	Round string `json:"round"`
+}
+
+// joined puts items into an attachment. An item is JSON as this package writes it, in which there are no line ends.
+func joined(list []request) []byte {
+	size := 0
+	for _, r := range list {
+		size += len(r.raw) + 1
+	}
+	out := make([]byte, 0, size)
+	for _, r := range list {
+		out = append(append(out, r.raw...), '\n')
+	}
+	return out
 }
 
 // item is one request on its way.

@@ -192,9 +192,7 @@ func (c *conversation) show(n *simNode, f Effect) {
 				line("has %d writes on disk", b.Position)
 			}
 		case kindRequest:
-			var b batch
-			_ = json.Unmarshal(f.Body, &b)
-			line("sends %d requests", len(b.Items))
+			line("sends %d requests", strings.Count(string(f.Attachment), "\n"))
 		default:
 			line("sends its document (%d bytes)", len(f.Attachment))
 		}

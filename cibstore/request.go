@@ -18,7 +18,7 @@ import (
 // request is one of this node's requests on its way.
 type request struct {
 	id       uint64 // of the Request
-	raw      json.RawMessage
+	raw      []byte
 	deadline time.Duration // for being sent
 	// check tells that the result is to be checked before it is sent.
 	check bool
@@ -74,14 +74,11 @@ func (s *Store) flush() {
 		if n == 0 {
 			break
 		}
-		b := batch{Round: s.round.name}
-		for _, r := range s.waiting[:n] {
-			b.Items = append(b.Items, r.raw)
-		}
+		items := joined(s.waiting[:n])
 		s.flying = append(s.flying, s.waiting[:n]...)
 		s.waiting = append([]request(nil), s.waiting[n:]...)
 		s.batches++
-		s.broadcast(kindRequest, "", b, nil)
+		s.broadcast(kindRequest, "", batch{Round: s.round.name}, items)
 	}
 }
 
@@ -151,12 +148,12 @@ func unreadable(err error) error {
 }
 
 // onBatch applies requests at their place in the order. All members do the same here.
-func (s *Store) onBatch(now machine.Now, from engine.NodeID, items []json.RawMessage) {
+func (s *Store) onBatch(now machine.Now, from engine.NodeID, items []byte) {
 	if !s.Synced() || s.index(from) < 0 {
 		return
 	}
-	for _, raw := range items {
-		s.applyItem(now, from, raw)
+	for raw := range bytes.Lines(items) {
+		s.applyItem(now, from, bytes.TrimSuffix(raw, []byte{'\n'}))
 	}
 	if from == s.self {
 		s.batches--
@@ -164,7 +161,7 @@ func (s *Store) onBatch(now machine.Now, from engine.NodeID, items []json.RawMes
 	}
 }
 
-func (s *Store) applyItem(now machine.Now, from engine.NodeID, raw json.RawMessage) {
+func (s *Store) applyItem(now machine.Now, from engine.NodeID, raw []byte) {
 	mine := s.landed(from, raw)
 	var it *item
 	var out outcome
@@ -201,7 +198,7 @@ func (s *Store) applyItem(now machine.Now, from engine.NodeID, raw json.RawMessa
 
 // landed takes a request of this node from those on their way when it is delivered; nil when it is somebody else's. They are delivered
 // in the order in which they were sent.
-func (s *Store) landed(from engine.NodeID, raw json.RawMessage) *request {
+func (s *Store) landed(from engine.NodeID, raw []byte) *request {
 	if from != s.self {
 		return nil
 	}
@@ -221,7 +218,7 @@ func rights(doc *cib.Document, who message.Principal, at time.Time) *acl.Rights 
 
 // write sends the new document's stored part to the disk and reports whether it changed. Asked tells that somebody outside the
 // cluster wanted the change.
-func (s *Store) write(now machine.Now, raw json.RawMessage, asked bool) bool {
+func (s *Store) write(now machine.Now, raw []byte, asked bool) bool {
 	next := StoredForm(s.doc)
 	patch := cib.Diff(s.stored, next)
 	if patch.Empty() {

@@ -204,7 +204,7 @@ func (s *Store) establish() {
 }
 
 // decode reads one request of a batch.
-func decode(raw json.RawMessage) (it item, err error) {
+func decode(raw []byte) (it item, err error) {
 	err = json.Unmarshal(raw, &it)
 	return it, err
 }

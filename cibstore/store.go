@@ -179,7 +179,7 @@ func (s *Store) onDelivered(now machine.Now, d Delivered) {
 	case kindRequest:
 		var b batch
 		if json.Unmarshal(e.Body, &b) == nil && b.Round == s.round.name {
-			s.onBatch(now, d.From, b.Items)
+			s.onBatch(now, d.From, e.Attachment)
 		}
 	case kindDurable:
 		var b durable

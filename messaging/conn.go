@@ -1,6 +1,7 @@
 package messaging
 
 import (
+	"bufio"
 	"context"
 	"encoding/binary"
 	"encoding/json"
@@ -185,8 +186,9 @@ func (c *Conn) Close() error {
 func (c *Conn) read() {
 	defer close(c.events)
 	reason := "the messaging process ended"
+	in := bufio.NewReaderSize(c.conn, readAhead)
 	for {
-		f, err := readFrame(c.conn)
+		f, err := readFrame(in)
 		if err != nil {
 			break
 		}

@@ -35,6 +35,9 @@ const (
 // maxFrame limits a frame: one message and what stands before it.
 const maxFrame = message.MaxSize + 64
 
+// readAhead is how much is read from the local socket at once, in bytes: many frames, when many have gathered.
+const readAhead = 64 << 10
+
 type hello struct {
 	Version int    `json:"version"`
 	Role    string `json:"role"` // "manager" or "status"

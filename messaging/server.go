@@ -1,6 +1,7 @@
 package messaging
 
 import (
+	"bufio"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -148,7 +149,8 @@ func (s *server) serve(c *client) {
 		delete(s.conns, c.conn)
 		s.mu.Unlock()
 	}()
-	f, err := readFrame(c.conn)
+	in := bufio.NewReaderSize(c.conn, readAhead)
+	f, err := readFrame(in)
 	if err != nil || f.kind != frameHello || len(f.body) > 4096 {
 		return
 	}
@@ -168,7 +170,7 @@ func (s *server) serve(c *client) {
 		case <-s.done:
 			return
 		}
-		if f, err = readFrame(c.conn); err != nil {
+		if f, err = readFrame(in); err != nil {
 			select {
 			case s.asks <- ask{from: c, gone: true}:
 			case <-s.done:

@@ -47,7 +47,8 @@ func RunManager(ctx context.Context, o ManagerOptions) (int, error) {
 	began := time.Now()
 	in := newInlet()
 	defer in.shut()
-	l := &loop{began: began, events: in.events, timers: newTimers(), beat: beater()}
+	beat, garbage := beater(), newSweeper()
+	l := &loop{began: began, events: in.events, timers: newTimers(), beat: func() { beat(); garbage.look() }}
 
 	marker := filepath.Join(o.Places.RunDir(), "manager")
 	store, kept, err := openStore(o, in.deliver)
