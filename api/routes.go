@@ -17,6 +17,8 @@ type Route struct {
 	Parameters      []Parameter
 	// Request is a sample of the body, a struct; nil when there is none.
 	Request Request
+	// Lines is a sample of a line of a body that is a stream; nil when it is none.
+	Lines any
 	// Answer is a sample of what is answered, and Content its media type, "" for JSON.
 	Answer  any
 	Content string
@@ -36,6 +38,7 @@ type XML string
 const (
 	ContentXML    = "application/xml"
 	ContentEvents = "text/event-stream"
+	ContentLines  = "application/x-ndjson"
 )
 
 // ResumeHeader names the last event that a watcher has seen.
@@ -90,6 +93,11 @@ var Routes = []Route{
 			"30 seconds, is hung up on.",
 		Parameters: []Parameter{{ResumeHeader, "header", "The id of the last event that the caller has seen."},
 			{"after", "query", "The same, for those who cannot set headers."}}},
+	{Name: "stream", Method: "POST", Path: "/v1/stream", Lines: Call{}, Answer: Answered{}, Content: ContentLines,
+		Summary: "many requests over one connection, without waiting for each answer",
+		Detail: "The body is a stream of requests, each a Call in a line; the answer a stream of Answered, each in a line, when it is done. Requests are handed " +
+			"to the node in their order. Up to 512 may wait for their answers, more are not read. At the end of the body what is under way is still answered. " +
+			"Over HTTP/1.1 caller and node write at the same time."},
 	{Name: "applyCIB", Request: CIBApply{}, Summary: "change the CIB: all operations or none",
 		Detail: "The answer says how safe the write is: quorum, degraded or volatile. Operations that are queries only are answered at once."},
 	{Name: "updateAttribute", Request: AttributeUpdate{}, Summary: "set, delete or delay a transient node attribute"},

@@ -12,7 +12,7 @@ type outgoing struct {
 const (
 	// maxFlying is how many messages of this member may be on their way. What comes meanwhile is gathered, so that the more there is,
 	// the more goes into one message.
-	maxFlying = 4
+	maxFlying = 2
 	// maxTogether and togetherSize limit the updates of one message, and their texts in bytes.
 	maxTogether  = 256
 	togetherSize = 1 << 20

@@ -13,7 +13,7 @@ import (
 // The limits of a store.
 const (
 	maxWaiting    = 4096     // requests that wait for a round
-	maxFlying     = 4        // batches sent and not yet delivered
+	maxFlying     = 2        // batches sent and not yet delivered
 	maxBatch      = 256      // requests of one batch
 	maxRequest    = 16 << 20 // bytes of a request on its way
 	maxDocument   = 24 << 20 // bytes of a document that still may grow: a snapshot must fit into a message

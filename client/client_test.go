@@ -2,6 +2,7 @@ package client_test
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"os"
@@ -299,5 +300,38 @@ func TestReadCIBFromEverywhere(t *testing.T) {
 	}
 	if _, err := client.ReadCIB(big, nil); err == nil || !strings.Contains(err.Error(), "larger than 1024 MiB") {
 		t.Errorf("a file that is too big: %v", err)
+	}
+}
+
+func TestStream(t *testing.T) {
+	n, err := fakenode.New(document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	root := t.TempDir()
+	if _, err := client.OpenStream(t.Context(), source(map[string]string{"ROOT": root})); exitcode.Of(err) != exitcode.Disconnect {
+		t.Errorf("without a node: %v", err)
+	}
+	n.Start(t, root)
+	s, err := client.OpenStream(t.Context(), source(map[string]string{"ROOT": root}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 3 {
+		if _, err := s.Send(api.CIBApply{Ops: []cib.Op{setOption("a", fmt.Sprint(i)), {Kind: cib.OpBump}}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	for id := range uint64(3) {
+		a, err := s.Receive()
+		if want := fmt.Sprintf("0.%d.0", 5+2*id); err != nil || a.ID != id+1 || a.Error != nil || a.Response.CIB.Version != want {
+			t.Errorf("%+v %+v %v, not %s", a, a.Response, err, want)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
 	}
 }

@@ -75,7 +75,15 @@ func (l *live) Close() error {
 
 // call sends one request and returns the body of the answer, which the caller closes.
 func (l *live) call(ctx context.Context, method, path string, body []byte) (io.ReadCloser, error) {
-	req, err := http.NewRequestWithContext(ctx, method, l.base+path, bytes.NewReader(body))
+	if body == nil {
+		return l.callWith(ctx, method, path, "", nil)
+	}
+	return l.callWith(ctx, method, path, "application/json", bytes.NewReader(body))
+}
+
+// callWith is call with a body of any kind.
+func (l *live) callWith(ctx context.Context, method, path, content string, body io.Reader) (io.ReadCloser, error) {
+	req, err := http.NewRequestWithContext(ctx, method, l.base+path, body)
 	if err != nil {
 		return nil, &Error{exitcode.Software, err.Error(), err}
 	}
@@ -87,7 +95,7 @@ func (l *live) call(ctx context.Context, method, path string, body []byte) (io.R
 		req.Header.Set("Authorization", "Bearer "+l.token)
 	}
 	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("Content-Type", content)
 	}
 	res, err := l.http.Do(req)
 	if err != nil {

@@ -22,6 +22,11 @@ func (n nobody) Do(_ context.Context, _ message.Principal, r api.Request) (api.R
 	return api.Response{}, nil
 }
 
+func (n nobody) Submit(ctx context.Context, who message.Principal, r api.Request, done func(api.Response, error)) error {
+	done(n.Do(ctx, who, r))
+	return nil
+}
+
 func (n nobody) Messaging(context.Context) (*api.Messaging, error) { return &api.Messaging{}, nil }
 
 func (n nobody) Watch(context.Context, string) (<-chan api.Event, error) { return nil, nil }
@@ -56,7 +61,7 @@ func TestStrangersAreRefused(t *testing.T) {
 		code         int
 	}{
 		{"GET", "/v1/node", 200}, {"GET", "/v1/cib", 403}, {"GET", "/v1/attributes", 403}, {"GET", "/v1/events", 403},
-		{"GET", "/v1/fencing/history", 403}, {"POST", "/v1/shutdown", 403}, {"POST", "/v1/cib/apply", 403}, {"DELETE", "/v1/cib", 404},
+		{"GET", "/v1/fencing/history", 403}, {"POST", "/v1/shutdown", 403}, {"POST", "/v1/cib/apply", 403}, {"DELETE", "/v1/cib", 404}, {"POST", "/v1/stream", 403},
 	} {
 		for _, who := range []Caller{{}, {Principal: message.Principal{User: "eve", UID: 1234}}} {
 			r := httptest.NewRequest(c.method, c.path, strings.NewReader(`{}`))
@@ -68,4 +73,26 @@ func TestStrangersAreRefused(t *testing.T) {
 			}
 		}
 	}
+}
+
+// FuzzStream sends lines that nobody meant: each that is not empty is answered, whatever it is.
+func FuzzStream(f *testing.F) {
+	f.Add("{\"id\":1,\"path\":\"attributes/update\",\"body\":{\"name\":\"a\"}}\n\n{\"id\":2,\"path\":\"nothing\"}\n[")
+	f.Add("{\"id\":3,\"path\":\"cib/apply\",\"body\":{\"ops\":[{\"kind\":\"query\",\"xpath\":\"//node\"}]}}")
+	s := New(nobody{&api.Snapshot{CIB: cib.Empty()}}, Limits{})
+	f.Fuzz(func(t *testing.T, lines string) {
+		r := httptest.NewRequest("POST", "/v1/stream", strings.NewReader(lines))
+		r = r.WithContext(context.WithValue(r.Context(), callerKey{}, Caller{Full: true}))
+		w := httptest.NewRecorder()
+		s.mux.ServeHTTP(w, r)
+		want := 0
+		for line := range strings.Lines(lines) {
+			if strings.Trim(line, " \t\r\n\v\f\u0085\u00a0") != "" {
+				want++
+			}
+		}
+		if got := strings.Count(w.Body.String(), "\n"); w.Code != 200 || got > want {
+			t.Errorf("%q: %d, %d answers, not %d: %q", lines, w.Code, got, want, w.Body)
+		}
+	})
 }

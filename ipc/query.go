@@ -138,11 +138,15 @@ func (s *Server) body(w http.ResponseWriter, r *http.Request, req api.Request) e
 
 func (s *Server) carryOut(w http.ResponseWriter, r *http.Request, c Caller, plain api.Request) {
 	if apply, ok := plain.(api.CIBApply); ok && queriesOnly(apply.Ops) {
-		s.answerQuery(w, apply, c)
+		if res, err := s.queried(apply, c); err != nil {
+			refuse(w, err)
+		} else {
+			answer(w, res)
+		}
 		return
 	}
 	if !c.mayAsk(plain) {
-		refuse(w, api.Errorf(exitcode.InsufficientPriv, "Permission denied: only root may ask for this, on the node itself"))
+		refuse(w, notForYou())
 		return
 	}
 	res, err := s.backend.Do(r.Context(), c.Principal, plain)
@@ -166,17 +170,19 @@ func queriesOnly(ops []cib.Op) bool {
 	return len(ops) > 0
 }
 
-// answerQuery answers from the snapshot: a query needs no place in the order of changes.
-func (s *Server) answerQuery(w http.ResponseWriter, apply api.CIBApply, c Caller) {
+// queried answers from the snapshot: a query needs no place in the order of changes.
+func (s *Server) queried(apply api.CIBApply, c Caller) (api.Response, error) {
 	doc := s.backend.Snapshot().CIB
 	if doc == nil {
-		refuse(w, noCIB())
-		return
+		return api.Response{}, noCIB()
 	}
 	n, err := s.query(doc, c.rights(doc), apply.Ops)
 	if err != nil {
-		refuse(w, err)
-		return
+		return api.Response{}, err
 	}
-	answer(w, api.Response{CIB: &api.CIBResult{Version: doc.Version().String(), Data: string(n.Append(nil))}})
+	return api.Response{CIB: &api.CIBResult{Version: doc.Version().String(), Data: string(n.Append(nil))}}, nil
+}
+
+func notForYou() *api.Error {
+	return api.Errorf(exitcode.InsufficientPriv, "Permission denied: only root may ask for this, on the node itself")
 }

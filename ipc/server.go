@@ -26,6 +26,9 @@ type Backend interface {
 	// Do carries out a request (a plain struct of package api, no pointer) and answers when it is done or has failed.
 	// Errors that are no exitcode.Carrier become code 1.
 	Do(context.Context, message.Principal, api.Request) (api.Response, error)
+	// Submit hands over a request as Do does, in the order of its calls, and calls done once with the answer; done must not wait.
+	// An error says that it was not handed over: then done is not called.
+	Submit(ctx context.Context, who message.Principal, r api.Request, done func(api.Response, error)) error
 	// Messaging asks the layer below the manager for its picture of itself.
 	Messaging(context.Context) (*api.Messaging, error)
 	// Watch delivers events until ctx ends: those after the one with that id when they are known, otherwise an EventHello first. A
@@ -36,9 +39,10 @@ type Backend interface {
 // Limits of the server. The zero value stands for the defaults.
 type Limits struct {
 	Body     int64         // bytes of a request's body, 64 MiB
-	Calls    int           // requests that are worked on at a time, 512
+	Calls    int           // requests that are worked on at a time, 128
 	Queue    time.Duration // how long a request waits for its turn, 20 seconds
 	Watchers int           // event streams at a time, 64
+	Streams  int           // streams of requests at a time, 64
 	Call     time.Duration // how long a request may take, 10 minutes
 }
 
@@ -47,13 +51,16 @@ func (l Limits) filled() Limits {
 		l.Body = 64 << 20
 	}
 	if l.Calls == 0 {
-		l.Calls = 512
+		l.Calls = 128
 	}
 	if l.Queue == 0 {
 		l.Queue = 20 * time.Second
 	}
 	if l.Watchers == 0 {
 		l.Watchers = 64
+	}
+	if l.Streams == 0 {
+		l.Streams = 64
 	}
 	if l.Call == 0 {
 		l.Call = 10 * time.Minute
@@ -68,6 +75,7 @@ type Server struct {
 	who      func(cred syscall.Ucred, groups []uint32) Caller
 	calls    chan struct{}
 	watchers chan struct{}
+	streams  chan struct{}
 	mux      *http.ServeMux
 }
 
@@ -75,7 +83,8 @@ type Server struct {
 func New(b Backend, l Limits) *Server {
 	l = l.filled()
 	s := &Server{backend: b, limits: l, who: newIdentifier().identify,
-		calls: make(chan struct{}, l.Calls), watchers: make(chan struct{}, l.Watchers), mux: http.NewServeMux()}
+		calls: make(chan struct{}, l.Calls), watchers: make(chan struct{}, l.Watchers),
+		streams: make(chan struct{}, l.Streams), mux: http.NewServeMux()}
 	questions := map[string]handler{"describe": s.describe, "node": s.node, "cib": s.cib, "attributes": s.attributes,
 		"fencingHistory": s.fenceHistory, "fencingDevices": s.fenceDevices, "messaging": s.messaging}
 	for _, r := range api.Routes {
@@ -84,6 +93,8 @@ func New(b Backend, l Limits) *Server {
 		switch {
 		case r.Content == api.ContentEvents:
 			serve = s.events
+		case r.Content == api.ContentLines:
+			serve = s.stream
 		case r.Request != nil:
 			serve = s.full(s.request(r))
 		case !ok:
@@ -123,20 +134,11 @@ func Listen(path string) (net.Listener, error) {
 	return l, nil
 }
 
-// maxStreams is how many requests one connection may have on their way.
-const maxStreams = 512
-
 type callerKey struct{}
 
 // Serve answers until ctx ends, then lets running requests end for up to two seconds.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
-	// One connection may carry many requests at a time (HTTP/2 without TLS, which the kernel's word makes needless here).
-	var protocols http.Protocols
-	protocols.SetHTTP1(true)
-	protocols.SetUnencryptedHTTP2(true)
 	h := &http.Server{
-		Protocols:         &protocols,
-		HTTP2:             &http.HTTP2Config{MaxConcurrentStreams: maxStreams},
 		Handler:           s.mux,
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       time.Minute,

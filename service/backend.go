@@ -29,16 +29,11 @@ type backend struct {
 
 	mu      sync.Mutex
 	next    uint64
-	waiting map[uint64]chan answer
-}
-
-type answer struct {
-	response api.Response
-	err      error
+	waiting map[uint64]func(api.Response, error)
 }
 
 func newBackend(events chan<- node.Event, first *api.Snapshot, places place.Places) *backend {
-	b := &backend{events: events, places: places, feed: ipc.NewFeed(), waiting: map[uint64]chan answer{}}
+	b := &backend{events: events, places: places, feed: ipc.NewFeed(), waiting: map[uint64]func(api.Response, error){}}
 	b.snapshot.Store(first)
 	return b
 }
@@ -48,21 +43,13 @@ func (b *backend) Snapshot() *api.Snapshot { return b.snapshot.Load() }
 
 // Do implements ipc.Backend.
 func (b *backend) Do(ctx context.Context, who message.Principal, r api.Request) (api.Response, error) {
+	type answer struct {
+		response api.Response
+		err      error
+	}
 	got := make(chan answer, 1)
-	b.mu.Lock()
-	b.next++
-	id := b.next
-	b.waiting[id] = got
-	b.mu.Unlock()
-	defer func() {
-		b.mu.Lock()
-		delete(b.waiting, id)
-		b.mu.Unlock()
-	}()
-	select {
-	case b.events <- node.Asked{ID: id, Principal: who, Cause: r.Path(), Request: r}:
-	case <-ctx.Done():
-		return api.Response{}, ctx.Err()
+	if err := b.Submit(ctx, who, r, func(r api.Response, err error) { got <- answer{r, err} }); err != nil {
+		return api.Response{}, err
 	}
 	select {
 	case a := <-got:
@@ -72,18 +59,38 @@ func (b *backend) Do(ctx context.Context, who message.Principal, r api.Request) 
 	}
 }
 
+// Submit implements ipc.Backend.
+func (b *backend) Submit(ctx context.Context, who message.Principal, r api.Request, done func(api.Response, error)) error {
+	b.mu.Lock()
+	b.next++
+	id := b.next
+	b.waiting[id] = done
+	b.mu.Unlock()
+	select {
+	case b.events <- node.Asked{ID: id, Principal: who, Cause: r.Path(), Request: r}:
+		return nil
+	case <-ctx.Done():
+		b.mu.Lock()
+		delete(b.waiting, id)
+		b.mu.Unlock()
+		return ctx.Err()
+	}
+}
+
 // reply hands an answer to whoever waits for it.
 func (b *backend) reply(e node.Reply) {
 	b.mu.Lock()
-	defer b.mu.Unlock()
-	if c := b.waiting[e.ID]; c != nil {
-		delete(b.waiting, e.ID)
-		a := answer{err: e.Err}
-		if r, ok := e.Response.(*api.Response); ok && r != nil {
-			a.response = *r
-		}
-		c <- a
+	done := b.waiting[e.ID]
+	delete(b.waiting, e.ID)
+	b.mu.Unlock()
+	if done == nil {
+		return
 	}
+	var response api.Response
+	if r, ok := e.Response.(*api.Response); ok && r != nil {
+		response = *r
+	}
+	done(response, e.Err)
 }
 
 // messagingPatience is how long the messaging process may take to answer; it is on the same machine and does not wait for others.

@@ -185,6 +185,12 @@ func (n *Node) attribute(r api.AttributeUpdate) {
 	n.snapshot.Attributes = out
 }
 
+// Submit implements ipc.Backend.
+func (n *Node) Submit(ctx context.Context, who message.Principal, r api.Request, done func(api.Response, error)) error {
+	done(n.Do(ctx, who, r))
+	return nil
+}
+
 // Messaging implements ipc.Backend: two links, the second of which does not carry anything from node2, and a node3 that is not
 // heard at all.
 func (n *Node) Messaging(context.Context) (*api.Messaging, error) {

@@ -199,6 +199,12 @@ func (n *Node) Do(ctx context.Context, who message.Principal, r api.Request) (ap
 	}
 }
 
+// Submit implements ipc.Backend.
+func (n *Node) Submit(ctx context.Context, who message.Principal, r api.Request, done func(api.Response, error)) error {
+	go func() { done(n.Do(ctx, who, r)) }()
+	return nil
+}
+
 // Messaging implements ipc.Backend: there is no messaging process here.
 func (n *Node) Messaging(context.Context) (*api.Messaging, error) {
 	return nil, api.Errorf(exitcode.Disconnect, "This node has no messaging process")

@@ -73,6 +73,9 @@ func (m *maker) operation(r api.Route) object {
 	if r.Request != nil {
 		out["requestBody"] = object{"required": true, "content": object{"application/json": object{"schema": m.schema(reflect.TypeOf(r.Request))}}}
 	}
+	if r.Lines != nil {
+		out["requestBody"] = object{"required": true, "content": object{r.Content: object{"schema": m.schema(reflect.TypeOf(r.Lines))}}}
+	}
 	out["responses"] = m.answers(r)
 	return out
 }
