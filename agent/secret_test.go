@@ -29,15 +29,24 @@ func TestAgentsGetSecrets(t *testing.T) {
 	a := b.agent("db", `echo "$OCF_RESKEY_passwd" >> `+got+`; cat `+b.root+`/run/pacer/agents/* >> `+got+`.records; tr '\0' '\n' < /proc/$$/cmdline >> `+got+`.records; exit 0`)
 	params := []operation.Param{{Name: "passwd", Value: secret.Mark}}
 	run := func(resource, task string) executor.Exited {
-		return b.do(operation.Op{Resource: resource, Agent: a, Task: task, Params: params, Timeout: 20 * time.Second})
+		op := operation.Op{Resource: resource, Agent: a, Task: task, Params: params, Timeout: 20 * time.Second}
+		if task == "monitor" {
+			op.Interval = 10 * time.Second
+		}
+		if task == "probe" {
+			op.Task = "monitor"
+		}
+		return b.do(op)
 	}
 	for _, task := range []string{"start", "monitor"} {
 		if x := run("db", task); x.Status != operation.Done || x.Code != ocf.ErrArgs || !strings.HasPrefix(x.Reason, NoSecrets+": ") || !strings.Contains(x.Reason, "parameter passwd") {
 			t.Errorf("without a secret, %s: %+v", task, x)
 		}
 	}
-	if x := run("db", "stop"); x.Code != ocf.OK {
-		t.Errorf("a stop: %+v", x)
+	for _, task := range []string{"stop", "probe"} {
+		if x := run("db", task); x.Code != ocf.OK {
+			t.Errorf("a %s: %+v", task, x)
+		}
 	}
 	b.secret("db", "passwd", "geheim")
 	for _, resource := range []string{"db", "db:1"} {
@@ -47,7 +56,7 @@ func TestAgentsGetSecrets(t *testing.T) {
 			}
 		}
 	}
-	if text, _ := os.ReadFile(got); string(text) != "lrm://\n"+strings.Repeat("geheim\n", 6) {
+	if text, _ := os.ReadFile(got); string(text) != strings.Repeat("lrm://\n", 2)+strings.Repeat("geheim\n", 6) {
 		t.Errorf("the agent got %q", text)
 	}
 	if text, _ := os.ReadFile(got + ".records"); strings.Contains(string(text), "geheim") || !strings.Contains(string(text), "lrm://") {

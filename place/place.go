@@ -70,3 +70,9 @@ func (p Places) Secrets() string { return p.at("/var/lib/pacemaker/lrm/secrets")
 
 // Collections is where a node keeps what it has collected for a report until it is fetched.
 func (p Places) Collections() string { return filepath.Join(p.StateDir(), "collections") }
+
+// Default is the file of a service's settings on Debian, Sysconfig the one on others.
+func (p Places) Default(name string) string { return p.at(filepath.Join("/etc/default", name)) }
+
+// Sysconfig is the file of a service's settings where Default is not.
+func (p Places) Sysconfig(name string) string { return p.at(filepath.Join("/etc/sysconfig", name)) }

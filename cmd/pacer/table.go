@@ -17,6 +17,7 @@ import (
 	"pacer/tool/crmerror"
 	"pacer/tool/crmmon"
 	"pacer/tool/crmnode"
+	"pacer/tool/crmreport"
 	"pacer/tool/crmresource"
 	"pacer/tool/crmrule"
 	"pacer/tool/crmshadow"
@@ -53,6 +54,8 @@ var table = applet.Table{
 	crmdiff.Applet,
 	crmerror.Applet,
 	crmnode.Applet,
+	crmreport.Applet,
+	crmreport.Collector,
 	demo.Applet,
 	demo.NodeApplet,
 	demo.FenceApplet,

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -27,6 +28,8 @@ type Spec struct {
 	MoreFormats []Format
 	// HelpShort is the short form of --help; 'h' when 0, and none when it is '-'.
 	HelpShort byte
+	// VersionShort is the short form of --version; '$' when 0.
+	VersionShort byte
 	// TakesWords allows words that are no options.
 	TakesWords bool
 	// Abbreviate lets long options be shortened; the commands that are shell scripts elsewhere allow that.
@@ -172,7 +175,7 @@ func commonOptions(spec Spec, format, to *string, version *bool, verbose *int, h
 		Text(format, "output-as", 0, "FORMAT", "Specify output format as one of: "+formats(spec)),
 		Text(to, "output-to", 0, "DEST", "Specify output destination (\"-\" for stdout)"))...)
 	return append(out,
-		Flag(version, "version", '$', "Display software version and exit"),
+		Flag(version, "version", cmp.Or(spec.VersionShort, '$'), "Display software version and exit"),
 		Do(func() { *verbose++ }, "verbose", 'V', "Increase debug output (may be specified multiple times)"))
 }
 
