@@ -199,7 +199,7 @@ func (b *builder) bundle(v *Resource, r *cluster.Resource) {
 		if rep.Container != nil {
 			c := b.resource(rep.Container)
 			x.Container, x.Name = &c, c.ID
-			x.at = max(slices.Index(rep.Container.RunningOn, rep.Container.CurrentNode()), 0)
+			x.at = slices.Index(rep.Container.RunningOn, rep.Container.CurrentNode())
 		}
 		if rep.IP != nil {
 			c := b.resource(rep.IP)
@@ -274,7 +274,7 @@ func (b *builder) replicaProbe(rep *cluster.Replica, x *Replica) string {
 	}
 	at := ""
 	if x.Container != nil && len(x.Container.Nodes) > 0 {
-		at = x.Container.Nodes[x.at].Name
+		at = x.Container.Nodes[max(x.at, 0)].Name
 	}
 	return b.failedProbe(shown, at)
 }

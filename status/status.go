@@ -188,7 +188,7 @@ type Replica struct {
 	Connection *Resource `json:"connection,omitempty"`
 	Child      *Resource `json:"child,omitempty"`
 
-	at    int    // which of the container's nodes it is thought to be on, when there are several: the best (cluster.Resource.ActiveNode)
+	at    int    // which of the container's nodes it runs on, when there are several: the best (cluster.Resource.ActiveNode); -1 for none
 	probe string // as Resource.Probe of what is inside, where the container is
 }
 

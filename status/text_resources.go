@@ -394,9 +394,9 @@ func (t *text) replicaLine(rep *Replica) string {
 	where := *r
 	where.Nodes, where.DoingOn = nil, nil // where the container is to be is not told
 	where.Probe = rep.probe
-	if c := rep.Container; len(c.Nodes) > 0 && (c.Active || c.Locked == "" || r == c) {
-		// It runs there, and is not only locked to it.
-		return t.primitiveLine(&where, name, &c.Nodes[rep.at])
+	if c := rep.Container; rep.at >= 0 || r == c && len(c.Nodes) > 0 {
+		// It runs there; what is only locked to a node is not shown there.
+		return t.primitiveLine(&where, name, &c.Nodes[max(rep.at, 0)])
 	}
 	return t.primitiveLine(&where, name, nil)
 }
