@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -280,13 +281,21 @@ func interactive(sh *level.Shell) bool {
 			}
 			continue
 		}
-		if strings.TrimSpace(line) != "" {
+		if memorable(line) {
 			t.Remember(line)
 		}
 		sh.Execute(line)
 	}
 	fmt.Fprintln(env.Stdout, "bye")
 	return true
+}
+
+// secretLine is a line with a value that is to stay a secret.
+var secretLine = regexp.MustCompile(`\bsecret\s+\S+\s+set\s`)
+
+// memorable tells whether a line goes into the history, which is a file.
+func memorable(line string) bool {
+	return strings.TrimSpace(line) != "" && !secretLine.MatchString(line)
 }
 
 // page shows a text that does not fit on the screen in the user's pager.

@@ -2,6 +2,7 @@ package crm
 
 import (
 	"pacer/applet"
+	"pacer/tool/cibsecret"
 	"pacer/tool/crmattribute"
 	"pacer/tool/crmmon"
 	"pacer/tool/crmnode"
@@ -13,6 +14,7 @@ import (
 
 // tools are the drop-in commands that the shell calls, in this process.
 var tools = applet.Table{
+	cibsecret.Applet,
 	crmattribute.Applet,
 	crmmon.Applet,
 	crmnode.Applet,

@@ -64,6 +64,9 @@ func init() {
 		{Name: "failcount", Min: 3, Max: 6, Usage: "RESOURCE {set NODE VALUE [OP] [INTERVAL] | delete NODE | show NODE}",
 			Summary: "Show, set or delete a fail count.", Waits: true, Complete: []Completer{resourceIDs, constants("set", "delete", "show"), nodeNames},
 			Run: failcount},
+		{Name: "secret", Min: 3, Max: 4, Usage: "RESOURCE {set PARAM VALUE | stash PARAM | unstash PARAM | delete PARAM | show PARAM | check PARAM}",
+			Summary: "Keep the value of a parameter out of the configuration.", Waits: true,
+			Complete: []Completer{primitiveIDs, constants("set", "stash", "unstash", "delete", "show", "check")}, Run: keepSecret},
 		{Name: "operations", Max: 2, Usage: "[RESOURCE] [NODE]", Summary: "Show operations.", Complete: []Completer{resourceIDs, nodeNames},
 			Run: tool(func(sh *Shell, a []string) ([]string, error) {
 				args := []string{"-O"}
@@ -267,6 +270,22 @@ func failcount(sh *Shell, a []string) error {
 		return sh.Tool("crm_failcount", "-G", "-r", id, "-N", node)
 	}
 	return usage("Expected RESOURCE {set NODE VALUE [OP] [INTERVAL] | delete NODE | show NODE}")
+}
+
+// keepSecret calls cibsecret: `RESOURCE set PARAM VALUE`, or with another verb `RESOURCE VERB PARAM`.
+func keepSecret(sh *Shell, a []string) error {
+	verb := a[1]
+	if (verb == "set") != (len(a) == 4) {
+		return usage("Expected RESOURCE {set PARAM VALUE | stash PARAM | unstash PARAM | delete PARAM | show PARAM | check PARAM}")
+	}
+	switch verb {
+	case "show":
+		verb = "get"
+	case "set", "stash", "unstash", "delete", "get", "check":
+	default:
+		return usage("%s is none of set, stash, unstash, delete, show, check", verb)
+	}
+	return sh.Tool("cibsecret", append([]string{verb, a[0]}, a[2:]...)...)
 }
 
 // attribute changes or shows one attribute of a resource: `RESOURCE {set NAME VALUE | delete NAME | show NAME}`.

@@ -99,6 +99,7 @@ func capital(s string) string {
 
 // sentence is a summary as the line of a list of pages has it: the first sentence, without its end.
 func sentence(s string) string {
-	first, _, _ := strings.Cut(s, ". ")
+	first, _, _ := strings.Cut(s, "\n\n")
+	first, _, _ = strings.Cut(first, ". ")
 	return strings.TrimSuffix(first, ".")
 }
