@@ -42,7 +42,7 @@ func Run(env applet.Env) exitcode.Code {
 	}
 	var ignored string
 	var flag bool
-	options := command.In("selections",
+	options := command.In("required",
 		command.Text(&s.name, "name", 'n', "NAME", "The attribute's name"),
 		command.Text(&s.pattern, "pattern", 'P', "PATTERN", "All attributes whose names match this expression"))
 	options = append(options, command.In("command",
@@ -57,21 +57,20 @@ func Run(env applet.Env) exitcode.Code {
 		command.Text(&s.set, "set", 's', "SET", "(Advanced) The set that holds the attribute"),
 		command.Text(&s.node, "node", 'N', "NODE", "The node of the attribute (default: the local one)"),
 		command.Flag(&s.all, "all", 'A', "With -Q: its values on all nodes"),
+		command.Text(&ignored, "lifetime", 'l', "SECTION", "Accepted and ignored"),
 		command.Flag(&s.private, "private", 'p', "Never write the attribute to the CIB"),
 		command.Text(&s.wait, "wait", 'W', "UNTIL", "Return when the change is known: no, local, cluster"),
 		command.Flag(&s.utilization, "utilization", 'z', "Set a utilization attribute"))...)
-	options = append(options, command.In("deprecated", command.Hide(
+	options = append(options, command.Hide(
 		command.With(value('U'), "", 'v', "VALUE", ""),
 		command.Text(&ignored, "section", 'S', "SECTION", ""),
-		command.Text(&ignored, "lifetime", 'l', "LIFETIME", ""),
-		command.Flag(&flag, "quiet", 'q', ""))...)...)
+		command.Flag(&flag, "quiet", 'q', ""))...)
 	return command.Run(env, command.Spec{
 		Name: "attrd_updater", Summary: "attrd_updater - attributes of nodes that are forgotten when the node leaves",
 		Groups: []command.Group{
-			{Key: "selections", Title: "Selections:", Description: "selection help"},
+			{Key: "required", Title: "Required Arguments:", Description: "required arguments"},
 			{Key: "command", Title: "Commands:", Description: "command help"},
 			{Key: "additional", Title: "Additional Options:", Description: "additional options"},
-			{Key: "deprecated", Title: "Deprecated Options:", Description: "deprecated options"},
 		},
 		Options: options,
 	}, s.run)

@@ -102,7 +102,7 @@ func options(s *settings) []command.Option {
 		command.Flag(&s.noChildren, "no-children", 'n', "With --query: leave out the children"))...)
 	return append(out, command.In("deprecated", command.Hide(
 		command.Flag(&flag, "local", 'l', ""), command.Text(&ignored, "node", 'N', "NODE", ""),
-		command.Flag(&s.paths, "node-path", 'e', ""), command.Flag(&flag, "sync-call", 's', ""))...)...)
+		command.Flag(&s.paths, "node-path", 'e', ""), command.Flag(&flag, "sync-call", 's', ""), command.Flag(&flag, "update-status", 0, ""))...)...)
 }
 
 func (s *settings) run(c *command.Call) error {

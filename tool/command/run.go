@@ -26,7 +26,7 @@ type Spec struct {
 	Groups []Group
 	// MoreFormats are forms of output beyond text, xml and none.
 	MoreFormats []Format
-	// HelpShort is the short form of --help; 'h' when 0, and none when it is '-'.
+	// HelpShort is the short form of --help; 'h' when 0. -? always asks for help.
 	HelpShort byte
 	// VersionShort is the short form of --version; '$' when 0.
 	VersionShort byte
@@ -95,7 +95,7 @@ func Run(env applet.Env, spec Spec, body func(*Call) error) exitcode.Code {
 	words, err := parse(env.Args, options, spec.Abbreviate, func(s string) { fmt.Fprintln(env.Stderr, s) })
 	c.Words = words
 	stdout := env.Stdout
-	if help != "" && err == nil {
+	if help != "" { // what stands behind the question for help is not looked at
 		_, _ = io.WriteString(stdout, helpText(spec, options, help))
 		return exitcode.OK
 	}
@@ -157,13 +157,7 @@ func message(err error) string {
 }
 
 func commonOptions(spec Spec, format, to *string, version *bool, verbose *int, help *string) []Option {
-	h := spec.HelpShort
-	switch h {
-	case 0:
-		h = 'h'
-	case '-':
-		h = 0
-	}
+	h := cmp.Or(spec.HelpShort, 'h')
 	out := In("help",
 		Do(func() { *help = "main" }, "help", h, "Show help options"),
 		Do(func() { *help = "all" }, "help-all", 0, "Show all help options"),
@@ -174,6 +168,7 @@ func commonOptions(spec Spec, format, to *string, version *bool, verbose *int, h
 	out = append(out, In("output",
 		Text(format, "output-as", 0, "FORMAT", "Specify output format as one of: "+formats(spec)),
 		Text(to, "output-to", 0, "DEST", "Specify output destination (\"-\" for stdout)"))...)
+	out = append(out, Hide(Do(func() { *help = "main" }, "", '?', ""))...)
 	return append(out,
 		Flag(version, "version", cmp.Or(spec.VersionShort, '$'), "Display software version and exit"),
 		Do(func() { *verbose++ }, "verbose", 'V', "Increase debug output (may be specified multiple times)"))

@@ -45,9 +45,9 @@ func Run(env applet.Env) exitcode.Code {
 			Set: func(v string, _ bool) error { s.verb, s.types = 'N', v; return nil }})
 	options = append(options, command.In("additional",
 		command.Text(&s.timeout, "timeout", 't', "TIME", "How long to wait for an answer"),
-		command.Flag(&s.quiet, "quiet", 'q', "Print the essential only"),
 		command.Flag(&s.bash, "bash-export", 'B', "Print nodes as shell assignments"),
 		command.Text(&ignored, "ipc-name", 'i', "NAME", "Accepted for compatibility"))...)
+	options = append(options, command.Flag(&s.quiet, "quiet", 'q', "Print the essential only"))
 	options = append(options, command.Hide(do('H', "health", ""))...)
 	return command.Run(env, command.Spec{
 		Name: "crmadmin", Summary: "crmadmin - the coordinator, the nodes, and how the local service is",
@@ -241,11 +241,13 @@ func runDaemon(env applet.Env) exitcode.Code {
 	var text string
 	return command.Run(env, command.Spec{
 		Name: "pacemakerd", Summary: "pacemakerd - version, features and shutdown of the local node",
-		Options: append([]command.Option{
+		Options: []command.Option{
 			command.Flag(&features, "features", 'F', "Show the supported features"),
+			command.Flag(&ignored, "foreground", 'f', "Accepted and ignored"),
+			command.Text(&text, "pid-file", 'p', "FILE", "Accepted and ignored"),
 			command.Flag(&shutdown, "shutdown", 'S', "Stop the node gracefully"),
-		}, command.Hide(command.Flag(&ignored, "foreground", 'f', ""), command.Text(&text, "pid-file", 'p', "FILE", ""),
-			command.Flag(&ignored, "standby", 's', ""))...),
+			command.Flag(&ignored, "standby", 's', "Accepted and ignored"),
+		},
 	}, func(c *command.Call) error {
 		switch {
 		case features:

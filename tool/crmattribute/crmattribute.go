@@ -108,8 +108,8 @@ func options(s *settings) []command.Option {
 			"The part of the CIB: crm_config, rsc_defaults, op_defaults, tickets, nodes, status"),
 		command.Flag(&s.score, "score", 0, "Calculate with values of the forms value++ and value+=N"),
 		command.Text(&s.wait, "wait", 'W', "UNTIL", "Return when the change is known: no, local, cluster"),
-		command.Flag(&s.utilization, "utilization", 'z', "A utilization value of the node"),
-		command.Flag(&s.quiet, "quiet", 'q', "Print only the value"))...)
+		command.Flag(&s.utilization, "utilization", 'z', "A utilization value of the node"))...)
+	out = append(out, command.Flag(&s.quiet, "quiet", 'q', "Print only the value"))
 	return append(out, command.In("deprecated", command.Hide(
 		command.With(setValue, "attr-value", 0, "VALUE", ""),
 		command.Text(&s.id, "attr-id", 0, "XML_ID", ""),

@@ -34,8 +34,9 @@ func Run(env applet.Env) exitcode.Code {
 		command.Text(&s.original, "original", 'o', "FILE", "The file before (- is stdin)"),
 		command.Text(&s.originalText, "original-string", 'O', "XML", "The text before"),
 		command.Text(&s.target, "new", 'n', "FILE", "The file after (- is stdin)"),
-		command.Text(&s.targetText, "new-string", 'N', "XML", "The text after"),
-		command.Text(&s.patch, "patch", 'p', "FILE", "Apply this patchset to what is before"))
+		command.Text(&s.targetText, "new-string", 'N', "XML", "The text after"))
+	options = append(options, command.In("operation",
+		command.Text(&s.patch, "patch", 'p', "FILE", "Apply this patchset to what is before"))...)
 	options = append(options, command.In("additional",
 		command.Flag(&s.asCIB, "cib", 'c', "Treat the inputs as CIBs: with a digest"),
 		command.Flag(&s.noVersion, "no-version", 'u', "Leave versions out of the difference"))...)
@@ -44,6 +45,7 @@ func Run(env applet.Env) exitcode.Code {
 		Name: "crm_diff", Summary: "crm_diff - what is different between two configurations",
 		Groups: []command.Group{
 			{Key: "xml", Title: "Original XML:", Description: "input help"},
+			{Key: "operation", Title: "Operation:", Description: "operation help"},
 			{Key: "additional", Title: "Additional Options:", Description: "additional options"},
 		},
 		Options: options,

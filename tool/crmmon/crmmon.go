@@ -134,7 +134,7 @@ func Run(env applet.Env) exitcode.Code {
 			{Key: "display", Title: "Display Options:", Description: "display options"},
 			{Key: "additional", Title: "Additional Options:", Description: "additional options"},
 		},
-		Options: options, HelpShort: '?', MoreFormats: []command.Format{formatConsole, formatHTML},
+		Options: options, MoreFormats: []command.Format{formatConsole, formatHTML},
 	}, func(c *command.Call) error { _ = fenceLevel; return s.body(c) })
 }
 

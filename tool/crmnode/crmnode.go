@@ -57,8 +57,8 @@ func Run(env applet.Env) exitcode.Code {
 		command.With(func(v string) error { s.verb, s.remove = 'R', v; return nil }, "remove", 'R', "NAME",
 			"Forget a node that has left for good (needs --force)"))
 	options = append(options, command.In("additional",
-		command.Flag(&s.force, "force", 'f', "Do it all the same"),
-		command.Flag(&s.quiet, "quiet", 'Q', "Say less"))...)
+		command.Flag(&s.force, "force", 'f', "Do it all the same"))...)
+	options = append(options, command.Flag(&s.quiet, "quiet", 'Q', "Say less"))
 	options = append(options, command.Hide(command.Flag(&ignored, "corosync", 'C', ""))...)
 	return command.Run(env, command.Spec{
 		Name: "crm_node", Summary: "crm_node - this node, the others, and whether they are enough",

@@ -82,11 +82,11 @@ func options(s *settings) []command.Option {
 		command.Text(&s.id, "nvpair", 'i', "ID", "The id of the parameter (with -p, -d)"),
 		command.Text(&s.timeout, "timeout", 'T', "TIME", "Give up after this time"),
 		command.Flag(&s.all, "all", 0, "With --list-options: advanced ones too"),
-		command.Flag(&s.force, "force", 'f', "Do it all the same"),
-		command.Text(&s.resource, "resource", 'r', "ID", "The resource meant"),
-		command.Flag(&s.quiet, "quiet", 'Q', "Say less"))...)
+		command.Flag(&s.force, "force", 'f', "Do it all the same"))...)
+	out = append(out, command.Text(&s.resource, "resource", 'r', "ID", "The resource meant"),
+		command.Flag(&s.quiet, "quiet", 'Q', "Say less"))
+	out = append(out, command.In("deprecated", command.Flag(&s.promoted, "master", 0, "The same as --promoted"))...)
 	return append(out, command.In("deprecated", command.Hide(
 		command.Text(&s.node, "host-uname", 'H', "NODE", ""),
-		command.Flag(&s.promoted, "master", 0, ""),
 		verb("list-cts", 'c', ""))...)...)
 }

@@ -14,7 +14,7 @@ import (
 // pair is one parameter found in the configuration.
 type pair struct{ set, nv *xmltree.Node }
 
-// pairsOf finds parameters of a resource, of its own sets or, with inside, also of the resources inside it.
+// pairsOf finds pairs of a resource in its sets of a kind, "" for all of any kind; with inside, also those of the resources inside it.
 func (r *run) pairsOf(n *xmltree.Node, element, name string, inside bool) []pair {
 	var out []pair
 	var walk func(*xmltree.Node)
@@ -23,7 +23,7 @@ func (r *run) pairsOf(n *xmltree.Node, element, name string, inside bool) []pair
 			if inside && isResource(c) {
 				walk(c)
 			}
-			if c.Name != element || r.set != "" && c.ID() != r.set {
+			if element != "" && (c.Name != element || r.set != "" && c.ID() != r.set) {
 				continue
 			}
 			for nv := range c.Elements("nvpair") {
@@ -46,10 +46,22 @@ func (r *run) several(name string, found []pair) {
 	r.Out.Line("")
 }
 
-// tellSeveral looks whether a name stands for several parameters of a resource and those inside it, and tells.
-func (r *run) tellSeveral(n *xmltree.Node, name string) {
-	if found := r.pairsOf(n, r.pairs, name, true); len(found) > 1 {
-		r.several(name, found)
+// ambiguous tells of a name that stands for several parameters where one is meant.
+func (r *run) ambiguous(found []pair) error {
+	r.several(r.arg, found)
+	return command.Fail(exitcode.Multiple, "Error performing operation: %s", exitcode.Multiple.Text())
+}
+
+// tellSeveral tells when the name stands for several pairs, of whatever kind, of all that the resource is in.
+func (r *run) tellSeveral(n *xmltree.Node) {
+	if r.id != "" || r.force {
+		return
+	}
+	for up := parentOf(r.resources(), n); up != nil; up = parentOf(r.resources(), n) {
+		n = up
+	}
+	if found := r.pairsOf(n, "", r.arg, true); len(found) > 1 {
+		r.several(r.arg, found)
 	}
 }
 
@@ -66,7 +78,7 @@ func (r *run) getParameter() error {
 		if err := r.unpack(); err != nil {
 			return err
 		}
-		if x := r.state.ResourceByName(r.resource); x != nil {
+		if x := r.inState(); x != nil {
 			value, ok = x.Meta[r.arg]
 		}
 	case r.pairs == "instance_attributes":
@@ -74,7 +86,7 @@ func (r *run) getParameter() error {
 		if err := r.unpack(); err != nil {
 			return err
 		}
-		if x := r.state.ResourceByName(r.resource); x != nil {
+		if x := r.inState(); x != nil {
 			var node *cluster.Node
 			if len(x.RunningOn) > 0 {
 				node = x.RunningOn[0]
@@ -95,6 +107,19 @@ func (r *run) getParameter() error {
 	return nil
 }
 
+// inState is the resource as it is in effect; of something in a clone, its first instance.
+func (r *run) inState() *cluster.Resource {
+	if x := r.state.ResourceByName(r.resource); x != nil {
+		return x
+	}
+	for _, x := range r.state.Resources {
+		if x.XMLID == r.resource {
+			return x
+		}
+	}
+	return nil
+}
+
 // inherited looks for a parameter in the resource, then in its template.
 func (r *run) inherited(n *xmltree.Node) (string, bool) {
 	if found := r.pairsOf(n, r.pairs, r.arg, false); len(found) > 0 {
@@ -110,41 +135,37 @@ func (r *run) inherited(n *xmltree.Node) (string, bool) {
 	return "", false
 }
 
-// targets picks the resources whose parameter is meant. Without force a parameter that a clone's child has already is
-// changed there, else it belongs to the clone; of a group also members that have it are changed.
+// targets picks the resources whose pair is meant. A parameter belongs to the resource that is named, and so does what is deleted, unless it
+// is a meta-attribute. Else a clone speaks for what is in it, but not where that has the pair already, and a group also for members that
+// have it. With force, just the resource that is named is meant; a set or an id stand for one resource.
 func (r *run) targets(n *xmltree.Node, verb string) []*xmltree.Node {
-	if r.force || r.pairs != "meta_attributes" && parentOf(r.resources(), n) == nil {
+	if r.force || r.pairs == "instance_attributes" || verb == "delete" && r.pairs != "meta_attributes" {
 		return []*xmltree.Node{n}
 	}
 	parent := parentOf(r.resources(), n)
 	switch {
 	case parent != nil && isClone(parent):
-		r.tellSeveral(parent, r.arg)
 		if len(r.pairsOf(n, r.pairs, r.arg, false)) == 0 {
 			r.Out.Line("Performing %s of '%s' on '%s', the parent of '%s'", verb, r.arg, parent.ID(), n.ID())
 			return []*xmltree.Node{parent}
 		}
-	case isClone(n):
-		for child := range n.Elements() {
-			if !isResource(child) {
-				continue
-			}
-			if found := r.pairsOf(child, r.pairs, r.arg, false); len(found) > 0 {
-				r.tellSeveral(n, r.arg)
-				r.Out.Line("A value for '%s' already exists in child '%s', performing %s on that instead of '%s'", r.arg, child.ID(), verb, n.ID())
-				return []*xmltree.Node{child}
-			}
+		return []*xmltree.Node{n}
+	case parent == nil && isClone(n):
+		if child := n.First("primitive"); child != nil && len(r.pairsOf(child, r.pairs, r.arg, false)) > 0 {
+			r.Out.Line("A value for '%s' already exists in child '%s', performing %s on that instead of '%s'", r.arg, child.ID(), verb, n.ID())
+			return []*xmltree.Node{child}
 		}
-	case n.Name == "group":
-		var out []*xmltree.Node
-		for child := range n.Elements("primitive") {
-			if len(r.pairsOf(child, r.pairs, r.arg, false)) > 0 {
+		return []*xmltree.Node{n}
+	}
+	var out []*xmltree.Node
+	if r.set == "" && r.id == "" {
+		for child := range n.Elements() {
+			if isResource(child) && len(r.pairsOf(child, r.pairs, r.arg, false)) > 0 {
 				out = append(out, child)
 			}
 		}
-		return append(out, n)
 	}
-	return []*xmltree.Node{n}
+	return append(out, n)
 }
 
 func isClone(n *xmltree.Node) bool { return n.Name == "clone" || n.Name == "master" }
@@ -164,6 +185,7 @@ func (r *run) setParameter() error {
 		r.Out.Line("Set attribute: name=%s value=%s", r.arg, r.value)
 		return nil
 	}
+	r.tellSeveral(n)
 	if r.pairs == "instance_attributes" && !r.force {
 		if err := r.refuseMeta(n); err != nil {
 			return err
@@ -196,15 +218,15 @@ func (r *run) refuseMeta(n *xmltree.Node) error {
 
 func (r *run) setOn(n, settings *xmltree.Node) error {
 	found := r.pairsOf(n, r.pairs, r.arg, false)
+	if len(found) > 1 {
+		return r.ambiguous(found)
+	}
 	set, id, shown := r.set, r.id, ""
 	if len(found) > 0 {
 		set, id = found[0].set.ID(), found[0].nv.ID()
 	} else {
 		if set == "" {
 			set = nvpair.Sanitize(n.ID() + "-" + r.pairs)
-			if old := n.First(r.pairs); old != nil && old.ID() != "" {
-				set = old.ID()
-			}
 		}
 		shown = " set=" + set
 	}
@@ -243,7 +265,7 @@ func (r *run) followers(list []*xmltree.Node) []*xmltree.Node {
 	return list
 }
 
-// deleteParameter removes a parameter; one that is not there is no error.
+// deleteParameter removes a parameter.
 func (r *run) deleteParameter() error {
 	n := r.find(r.resource)
 	if r.element {
@@ -255,17 +277,26 @@ func (r *run) deleteParameter() error {
 		r.Out.Line("Deleted attribute: %s", r.arg)
 		return nil
 	}
+	r.tellSeveral(n)
+	deleted := false
 	for _, t := range r.targets(n, "delete") {
-		for i, p := range r.pairsOf(t, r.pairs, r.arg, false) {
-			if i > 0 {
-				break
-			}
-			data := xmltree.New("nvpair", "id", p.nv.ID(), "name", r.arg)
-			if err := r.apply(cib.Op{Kind: cib.OpDelete, Section: "resources", Data: data}); err != nil {
-				return err
-			}
-			r.Out.Line("Deleted '%s' option: id=%s name=%s", t.ID(), p.nv.ID(), r.arg)
+		found := r.pairsOf(t, r.pairs, r.arg, false)
+		if len(found) == 0 {
+			continue
 		}
+		if len(found) > 1 {
+			return r.ambiguous(found)
+		}
+		id := found[0].nv.ID()
+		data := xmltree.New("nvpair", "id", id, "name", r.arg)
+		if err := r.apply(cib.Op{Kind: cib.OpDelete, Section: "resources", Data: data}); err != nil {
+			return err
+		}
+		r.Out.Line("Deleted '%s' option: id=%s name=%s", t.ID(), id, r.arg)
+		deleted = true
+	}
+	if !deleted {
+		return command.Fail(exitcode.NoSuch, "Error performing operation: %s", exitcode.NoSuch.Text())
 	}
 	return nil
 }

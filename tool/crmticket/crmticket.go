@@ -68,11 +68,11 @@ func Run(env applet.Env) exitcode.Code {
 			Set: func(v string, _ bool) error { s.fallback, s.hasFallback = v, true; return nil }},
 		command.Flag(&s.force, "force", 'f', "Do it all the same"),
 		command.Text(&s.ticket, "ticket", 't', "ID", "The ticket meant"))...)
-	options = append(options, command.In("deprecated", command.Hide(
-		command.Text(&s.ignoredSet, "set-name", 'n', "NAME", ""),
-		command.Text(&s.ignoredPair, "nvpair", 'i', "NAME", ""),
-		command.Text(&s.ignoredFile, "xml-file", 'x', "FILE", ""),
-		command.Flag(&s.quiet, "quiet", 'Q', ""))...)...)
+	options = append(options, command.In("deprecated",
+		command.Text(&s.ignoredSet, "set-name", 'n', "NAME", "Accepted and ignored"),
+		command.Text(&s.ignoredPair, "nvpair", 'i', "NAME", "Accepted and ignored"),
+		command.Flag(&s.quiet, "quiet", 'Q', "Print the value only"))...)
+	options = append(options, command.Hide(command.Text(&s.ignoredFile, "xml-file", 'x', "FILE", ""))...)
 	return command.Run(env, command.Spec{
 		Name: "crm_ticket", Summary: "crm_ticket - tickets: what a site is allowed to run",
 		Groups: []command.Group{
@@ -80,6 +80,7 @@ func Run(env applet.Env) exitcode.Code {
 			{Key: "commands", Title: "Commands:", Description: "command help"},
 			{Key: "advanced", Title: "Advanced:", Description: "advanced help"},
 			{Key: "additional", Title: "Additional Options:", Description: "additional options"},
+			{Key: "deprecated", Title: "Deprecated Options:", Description: "deprecated options"},
 		},
 		Options: options,
 	}, s.run)

@@ -86,8 +86,8 @@ func Run(env applet.Env) exitcode.Code {
 		command.Flag(&s.asNodeID, "as-node-id", 'n', "NODE is a number of the cluster layer"),
 		command.Text(&s.tolerance, "tolerance", 0, "TIME", "Take an equal action so recently as done"),
 		command.Flag(&s.cleanup, "cleanup", 'c', "With -H: forget the history"),
-		command.Flag(&s.broadcast, "broadcast", 'b', "With -H: let the nodes compare their histories"),
-		command.Flag(&s.quiet, "quiet", 'q', "Say less"))...)
+		command.Flag(&s.broadcast, "broadcast", 'b', "With -H: let the nodes compare their histories"))...)
+	options = append(options, command.Flag(&s.quiet, "quiet", 'q', "Say less"))
 	return command.Run(env, command.Spec{
 		Name: "stonith_admin", Summary: "stonith_admin - fencing devices, fencing by hand, and its history", HelpShort: '?',
 		Groups: []command.Group{
