@@ -230,11 +230,12 @@ func (d *Driver) carryOut(e executor.Run, h *handle) {
 		d.endWith(e.Run, executor.Exited{Run: e.Run, Status: bad.status, Code: bad.code, Reason: bad.reason})
 		return
 	}
+	p.cmd.hide = secret.Revealed(e.Op.Params, op.Params)
 	switch {
 	case p.builtin != nil:
 		rec.How = inside
 		d.write(&rec)
-		d.callBuiltin(e.Run, &op, h, p.builtin)
+		d.callBuiltin(e.Run, &op, h, p)
 	case changesService(op.Task):
 		rec.How = byHelper
 		d.runHelper(e, h, p.cmd, &rec)
@@ -276,7 +277,7 @@ type exitResult struct {
 	took   time.Duration
 }
 
-func (d *Driver) callBuiltin(run uint64, op *operation.Op, h *handle, b *Builtin) {
+func (d *Driver) callBuiltin(run uint64, op *operation.Op, h *handle, p plan) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	h.started(func(bool) { cancel() })
@@ -287,7 +288,8 @@ func (d *Driver) callBuiltin(run uint64, op *operation.Op, h *handle, b *Builtin
 	if c.Action == "status" {
 		c.Action = "monitor"
 	}
-	r := b.call(ctx, c)
+	r := p.builtin.call(ctx, c)
+	r.reason = secret.Hide(r.reason, p.cmd.hide)
 	res := &helperResult{exit: exit{Code: int(r.code), Reason: r.reason, Killed: ctx.Err() != nil}, Took: r.took, Survivors: c.survivors}
 	if r.status != operation.Done {
 		res.Failure = r.reason
@@ -321,7 +323,7 @@ func (p *process) kill(hard bool) {
 
 func (d *Driver) runHelper(e executor.Run, h *handle, cmd command, rec *record) {
 	spec, err := json.Marshal(helperSpec{
-		Path: cmd.path, Args: cmd.args, Env: cmd.env, Timeout: e.Timeout,
+		Path: cmd.path, Args: cmd.args, Env: cmd.env, Hide: cmd.hide, Timeout: e.Timeout,
 		PIDFile: d.file("run", e.Run, ".pid"), Result: d.file("run", e.Run, ".result"),
 		Survivors: e.Op.Task == "start" || e.Op.Task == "promote" || e.Op.Task == "demote" || e.Op.Task == "migrate_from" || e.Op.Task == "reload",
 	})

@@ -13,6 +13,7 @@ import (
 	"pacer/fencer"
 	"pacer/ocf"
 	"pacer/operation"
+	"pacer/secret"
 )
 
 // fenceGrace is what a fence agent gets between TERM and KILL.
@@ -104,6 +105,7 @@ func (d *Driver) runFenceAgent(r fenceRun) (helperResult, error) {
 	if err != nil {
 		return helperResult{}, fmt.Errorf("Failed to get CIB secrets: %w", err)
 	}
+	hide := secret.Revealed(r.params, params)
 	r.params = params
 	cmd := command{path: path, env: d.environment(), whole: MaxFenceOutput, stdin: []byte{}}
 	switch {
@@ -117,6 +119,7 @@ func (d *Driver) runFenceAgent(r fenceRun) (helperResult, error) {
 	if err != nil {
 		return helperResult{}, err
 	}
+	cmd.hide = hide
 	p, err := start(cmd)
 	if err != nil {
 		if missing(err) {

@@ -35,6 +35,7 @@ type helperSpec struct {
 	PIDFile   string        `json:"pid_file"`
 	Result    string        `json:"result"`
 	Survivors bool          `json:"survivors"` // look for them
+	Hide      []string      `json:"hide,omitempty"`
 }
 
 // helperResult is what it leaves in the result file.
@@ -71,7 +72,7 @@ func Helper(stdin io.Reader, stderr io.Writer) int {
 func runHelped(spec *helperSpec, signals <-chan os.Signal) *helperResult {
 	began := time.Now()
 	res := &helperResult{}
-	p, err := start(command{path: spec.Path, args: spec.Args, env: spec.Env})
+	p, err := start(command{path: spec.Path, args: spec.Args, env: spec.Env, hide: spec.Hide})
 	if err != nil {
 		res.Failure, res.Missing = err.Error(), missing(err)
 		return res

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"pacer/secret"
 )
 
 // command is a program to be run.
@@ -20,8 +22,9 @@ type command struct {
 	args  []string // without the program's name
 	env   []string
 	dir   string
-	stdin []byte // nil: /dev/null
-	whole int    // keep this much of stdout from its beginning instead of head and tail
+	stdin []byte   // nil: /dev/null
+	whole int      // keep this much of stdout from its beginning instead of head and tail
+	hide  []string // secrets that it is given; what it says is kept without them
 }
 
 // process is a running command: a session and process group of its own.
@@ -31,6 +34,7 @@ type process struct {
 	out, err *capture
 	readers  sync.WaitGroup
 	pipes    []*os.File
+	hide     []string
 
 	mu     sync.Mutex
 	gone   bool // its pid may belong to another one
@@ -54,7 +58,7 @@ func start(c command) (*process, error) {
 		return nil, fmt.Errorf("agent: %w", err)
 	}
 	defer null.Close()
-	p := &process{out: newCapture(), err: newCapture()}
+	p := &process{out: newCapture(), err: newCapture(), hide: c.hide}
 	if c.whole > 0 {
 		p.out = newWholeCapture(c.whole)
 	}
@@ -196,7 +200,8 @@ func (p *process) finish() exit {
 		_ = f.SetReadDeadline(time.Unix(1, 0))
 	}
 	p.readers.Wait()
-	e := exit{Code: -1, Stdout: p.out.Text(), Stderr: p.err.Text(), Reason: p.err.Reason(), Killed: killed}
+	e := exit{Code: -1, Stdout: secret.Hide(p.out.Text(), p.hide), Stderr: secret.Hide(p.err.Text(), p.hide),
+		Reason: secret.Hide(p.err.Reason(), p.hide), Killed: killed}
 	if err == nil {
 		ws := state.Sys().(syscall.WaitStatus)
 		if ws.Signaled() {

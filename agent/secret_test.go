@@ -70,6 +70,25 @@ func TestAgentsGetSecrets(t *testing.T) {
 	}
 }
 
+// What an agent says of its secret is kept without it: reasons and output go into the history of operations.
+func TestWhatAgentsSayOfSecretsIsHidden(t *testing.T) {
+	b := newBench(t)
+	b.d.Restore()
+	b.secret("db", "passwd", "geheim")
+	a := b.agent("db", `echo "connecting with $OCF_RESKEY_passwd"; echo "noise $OCF_RESKEY_passwd" >&2; echo "ocf-exit-reason:$OCF_RESKEY_passwd is refused" >&2; exit 1`)
+	for _, task := range []string{"start", "monitor"} {
+		x := b.do(operation.Op{Resource: "db", Agent: a, Task: task, Interval: 10 * time.Second, Params: []operation.Param{{Name: "passwd", Value: secret.Mark}}, Timeout: 20 * time.Second})
+		if x.Reason != "**** is refused" || strings.Contains(x.Output+x.Errors, "geheim") || !strings.Contains(x.Output, "****") || !strings.Contains(x.Errors, "noise ****") {
+			t.Errorf("%s: %+v", task, x)
+		}
+	}
+	b.fenceAgent("fence_x", "read -r a; read -r p; echo \"$p does not work\" >&2; exit 1")
+	b.secret("power", "password", "geheim")
+	if d := b.fence(fencer.RunAgent{Device: "power", Agent: "fence_x", Action: "off", Timeout: 10 * time.Second, Params: []operation.Param{{Name: "password", Value: secret.Mark}}}); d.Reason != "password=**** does not work" {
+		t.Errorf("%+v", d)
+	}
+}
+
 func TestFenceAgentsGetSecrets(t *testing.T) {
 	b := newBench(t)
 	b.d.Restore()

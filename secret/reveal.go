@@ -35,3 +35,25 @@ func (s Store) Reveal(resource string, params []operation.Param) ([]operation.Pa
 	}
 	return out, errors.Join(problems...)
 }
+
+// minHidden is how long a value must be for being hidden in text: shorter ones are parts of other words.
+const minHidden = 4
+
+// Revealed are the values that Reveal has put into parameters and that Hide can hide.
+func Revealed(before, after []operation.Param) []string {
+	var out []string
+	for i := range min(len(before), len(after)) {
+		if before[i].Value == Mark && after[i].Value != Mark && len(after[i].Value) >= minHidden {
+			out = append(out, after[i].Value)
+		}
+	}
+	return out
+}
+
+// Hide takes values out of what somebody who knows them has said, for it may be shown to others.
+func Hide(text string, values []string) string {
+	for _, v := range values {
+		text = strings.ReplaceAll(text, v, "****")
+	}
+	return text
+}

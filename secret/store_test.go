@@ -169,3 +169,12 @@ func TestReveal(t *testing.T) {
 		t.Error("without marks nothing is copied", err)
 	}
 }
+
+func TestHide(t *testing.T) {
+	before := []operation.Param{{Name: "a", Value: Mark}, {Name: "b", Value: "plain text"}, {Name: "c", Value: Mark}, {Name: "d", Value: Mark}}
+	after := []operation.Param{{Name: "a", Value: "geheim"}, {Name: "b", Value: "plain text"}, {Name: "c", Value: "abc"}, {Name: "d", Value: Mark}}
+	values := Revealed(before, after)
+	if got := Hide("geheim, plain text, abc, geheimer", values); got != "****, plain text, abc, ****er" || len(values) != 1 {
+		t.Error(got, values)
+	}
+}
