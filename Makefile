@@ -32,7 +32,7 @@ test-clients: build ## crmsh and pcs of Debian on a cluster of three nodes, thos
 	 else echo "not run: there is neither crmsh nor pcs (apt-get install crmsh pcs)"; fi
 
 race: ## the packages with goroutines, under the race detector
-	CGO_ENABLED=1 $(GO) test -race $$($(GO) list -f '{{.ImportPath}}' ./transport/... ./ipc/... ./agent/... ./messaging/... ./disk/... ./node/... ./client/... ./courier/... ./secret/...)
+	CGO_ENABLED=1 $(GO) test -race $$($(GO) list -f '{{.ImportPath}}' ./transport/... ./ipc/... ./remote/... ./agent/... ./messaging/... ./disk/... ./node/... ./client/... ./courier/... ./secret/...)
 
 lint: ## formatting, vet, staticcheck, house rules
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "not formatted:"; gofmt -l $$(git ls-files '*.go'); exit 1; }

@@ -20,6 +20,7 @@ import (
 	"pacer/client"
 	"pacer/exitcode"
 	"pacer/internal/fakenode"
+	"pacer/internal/openapi"
 	"pacer/internal/testca"
 	"pacer/note"
 	"pacer/remote"
@@ -447,6 +448,16 @@ func TestWhatStrangersSend(t *testing.T) {
 			t.Errorf("%.20q: %d %s", request, status, body)
 		}
 	}
+	doc, err := openapi.Load(api.OpenAPI)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range api.Routes {
+		status, body := say(t, h.dial(), r.Method+" "+r.Path+" HTTP/1.1\r\nHost: x\r\n\r\n")
+		if err := doc.CheckAnswer(r.Method, r.Path, status, "application/json", []byte(body)); err != nil || status != http.StatusUnauthorized {
+			t.Errorf("%d: %v", status, err)
+		}
+	}
 	if len(h.node.Requests()) != 0 {
 		t.Error("a stranger reached the node")
 	}
@@ -474,9 +485,14 @@ func TestFailuresAreLimited(t *testing.T) {
 			t.Fatalf("attempt %d: %d", i, status)
 		}
 	}
+	doc, err := openapi.Load(api.OpenAPI)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, token := range []string{wrong, mine} {
-		if status, _ := say(t, h.dial(), request(token)); status != http.StatusTooManyRequests {
-			t.Errorf("after too many failures: %d", status)
+		status, body := say(t, h.dial(), request(token))
+		if err := doc.CheckAnswer("GET", "/v1/node", status, "application/json", []byte(body)); err != nil || status != http.StatusTooManyRequests {
+			t.Errorf("after too many failures: %d, %v", status, err)
 		}
 	}
 	if status, _ := say(t, h.dial(), request(good)); status != http.StatusOK {

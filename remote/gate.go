@@ -103,8 +103,9 @@ func commonName(s *tls.ConnectionState) string {
 }
 
 func (g *gate) byToken(header string, from netip.Addr) (ipc.Caller, error) {
-	text, _ := strings.CutPrefix(header, "Bearer ")
+	scheme, text, _ := strings.Cut(header, " ")
 	id, secret, ok := splitToken(text)
+	ok = ok && strings.EqualFold(scheme, "Bearer")
 	now := g.now()
 	a := attempt{from: neighbourhood(from)}
 	if all, err := g.tokens.List(); ok && err == nil && slices.ContainsFunc(all, func(t Token) bool { return t.ID == id }) {

@@ -3,9 +3,11 @@ package remote_test
 import (
 	"context"
 	"crypto/tls"
+	"fmt"
 	"io"
 	"net"
 	"path/filepath"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -44,9 +46,28 @@ func (p *pipes) Close() error {
 func (p *pipes) Addr() net.Addr { return &net.UnixAddr{Name: "pipe", Net: "unix"} }
 
 func (p *pipes) dial() net.Conn {
+	c, _ := p.dialWatched()
+	return c
+}
+
+// watched is an end of a pipe that tells when it is closed.
+type watched struct {
+	net.Conn
+	once sync.Once
+	gone chan time.Time
+}
+
+func (w *watched) Close() error {
+	w.once.Do(func() { w.gone <- time.Now() })
+	return w.Conn.Close()
+}
+
+// dialWatched also tells when the other end hangs up.
+func (p *pipes) dialWatched() (net.Conn, <-chan time.Time) {
 	here, there := net.Pipe()
-	p.calls <- there
-	return here
+	w := &watched{Conn: there, gone: make(chan time.Time, 1)}
+	p.calls <- w
+	return here, w.gone
 }
 
 // ended reads until the other end hangs up and tells how long that took.
@@ -56,7 +77,7 @@ func ended(c net.Conn) time.Duration {
 	return time.Since(began)
 }
 
-// TestWhoIsSlowIsHungUpOn: in the handshake, in the headers, and drop by drop.
+// TestWhoIsSlowIsHungUpOn: in the handshake, in the headers, drop by drop, and while watching.
 func TestWhoIsSlowIsHungUpOn(t *testing.T) {
 	ca := testca.New(t, "ours")
 	dir := t.TempDir()
@@ -118,6 +139,23 @@ func TestWhoIsSlowIsHungUpOn(t *testing.T) {
 			t.Errorf("who sends headers drop by drop is hung up on after %v", took)
 		}
 		<-gone
+		// Who watches and does not read is hung up on, too.
+		token, text := remote.NewToken("root", nil, now, time.Time{}, "")
+		if err := remote.OpenTokens(filepath.Join(dir, "tokens")).Add(token); err != nil {
+			t.Fatal(err)
+		}
+		raw, hungUp := l.dialWatched()
+		deaf := tls.Client(raw, &tls.Config{InsecureSkipVerify: true})
+		if err := deaf.Handshake(); err != nil {
+			t.Fatal(err)
+		}
+		asked := time.Now()
+		if _, err := fmt.Fprintf(deaf, "GET /v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n", text); err != nil {
+			t.Fatal(err)
+		}
+		if took := (<-hungUp).Sub(asked); took < 30*time.Second || took > time.Minute {
+			t.Errorf("a watcher that does not read is hung up on after %v", took)
+		}
 		cancel()
 		<-done
 	})
