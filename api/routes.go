@@ -70,11 +70,13 @@ var Routes = []Route{
 	{Name: "describe", Method: "GET", Path: "/v1/openapi.json", Summary: "this document", Answer: json.RawMessage(nil), Open: true},
 	{Name: "node", Method: "GET", Path: "/v1/node", Answer: NodeInfo{}, Open: true,
 		Summary: "who this node is, the view, quorum, the DC and the state of the manager"},
-	{Name: "cib", Method: "GET", Path: "/v1/cib", Answer: XML(""), Content: ContentXML, Refusals: []int{statusBadRequest, statusNotFound, statusConflict},
+	{Name: "cib", Method: "GET", Path: "/v1/cib", Answer: XML(""), Content: ContentXML,
+		Refusals: []int{statusBadRequest, statusNotFound, statusConflict},
 		Summary: "the CIB or a part of it, as far as the caller may read it",
 		Detail:  "The version, and who it was made for where that makes a difference, is the ETag.",
 		Parameters: []Parameter{
-			{"section", "query", "A section: configuration, nodes, resources, constraints, crm_config, rsc_defaults, op_defaults, acls, fencing-topology, tags, alerts, status, …"},
+			{"section", "query", "A section: configuration, nodes, resources, constraints, crm_config, rsc_defaults, " +
+				"op_defaults, acls, fencing-topology, tags, alerts, status, …"},
 			{"xpath", "query", "An XPath 1.0 expression; the first element that it finds is the answer."},
 			{"If-None-Match", "header", "The ETag of an earlier answer: 304 when nothing has changed since."},
 		}},
@@ -86,9 +88,9 @@ var Routes = []Route{
 		Summary: "what the layer below the manager knows: links, peers, votes, settings"},
 	{Name: "events", Method: "GET", Path: "/v1/events", Answer: Event{}, Content: ContentEvents,
 		Summary: "what happens, as server-sent events",
-		Detail: "Each event has the fields id, event (its type) and data (an Event as JSON, in one line). The first is hello, with the state from which " +
-			"the others go on. Who comes back with the id of the last event that he has seen gets those that he missed and then the new ones, without " +
-			"hello; where they are not kept any more (or by another manager) there is a hello again, and what is known must be read anew. " +
+		Detail: "Each event has the fields id, event (its type) and data (an Event as JSON, in one line). The first is hello, " +
+			"with the state from which the others go on. Who comes back with the id of the last event that he has seen gets those that he missed and then " +
+			"the new ones, without hello; where they are not kept any more (or by another manager) there is a hello again, and what is known must be read anew. " +
 			"A line with a colon alone comes when nothing happened for 15 seconds. A watcher that is 1024 events behind, or does not read for " +
 			"30 seconds, is hung up on.",
 		Parameters: []Parameter{{ResumeHeader, "header", "The id of the last event that the caller has seen."},

@@ -84,8 +84,8 @@ func secret(s Source, files remote.Files) (string, error) {
 	}
 	switch {
 	case token == "" && files.Cert == "":
-		return "", &Error{exitcode.Config, "Remote access needs a token in CIB_passwd (`pacer token create` on the node makes one), or a client certificate " +
-			"in CIB_cert_file and CIB_key_file; neither anonymous TLS nor pre-shared keys are offered", nil}
+		return "", &Error{exitcode.Config, "Remote access needs a token in CIB_passwd (`pacer token create` on the node makes one), " +
+			"or a client certificate in CIB_cert_file and CIB_key_file; neither anonymous TLS nor pre-shared keys are offered", nil}
 	case strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }):
 		return "", &Error{exitcode.Config, "CIB_passwd is no token: `pacer token create` on the node makes one", nil}
 	}

@@ -20,7 +20,8 @@ func TestRemoteAccess(t *testing.T) {
 		server := ca.Issue("server", testca.Leaf{Name: "pacer", Hosts: []string{two, three}})
 		files := map[string]world.File{"/etc/default/pacemaker": {Mode: 0o644,
 			Text: "PCMK_ca_file=/etc/pacer/ca.pem\nPCMK_cert_file=\"/etc/pacer/server.pem\"\nPCMK_key_file=/etc/pacer/server.key\n"}}
-		for path, name := range map[string]string{"/etc/pacer/ca.pem": ca.File, "/etc/pacer/server.pem": server.Cert, "/etc/pacer/server.key": server.Key} {
+		for path, name := range map[string]string{
+			"/etc/pacer/ca.pem": ca.File, "/etc/pacer/server.pem": server.Cert, "/etc/pacer/server.key": server.Key} {
 			data, err := os.ReadFile(name)
 			if err != nil {
 				t.Fatal(err)
@@ -54,8 +55,8 @@ func TestRemoteAccess(t *testing.T) {
 		t.has(out, `uname="pm01"`, `uname="pm03"`)
 		out, _ = afar(two, "crm_mon -1")
 		t.has(out, "on pm02\n", "Online: [ pm01 pm02 pm03 ]")
-		if out, code := afar(two, "crm_attribute -n batch-limit -v 7 && crm_attribute -N pm03 -n colour -v blue && attrd_updater -n size -U 3 && "+
-			"crm configure show"); code != 0 || !strings.Contains(out, "batch-limit=7") {
+		if out, code := afar(two, "crm_attribute -n batch-limit -v 7 && crm_attribute -N pm03 -n colour -v blue && "+
+			"crm_attribute -N pm03 -l reboot -n size -v 3 && crm configure show"); code != 0 || !strings.Contains(out, "batch-limit=7") {
 			t.Errorf("changes from elsewhere: %d %s", code, out)
 		}
 		t.has(t.must(nodes[2], "crm_attribute", "-G", "-n", "batch-limit"), "value=7")

@@ -26,7 +26,8 @@ var remoteNotes = []entry{
 	{RemoteOpened{}, Info, "Remote access is open on TCP port {Port}.", "TCP ポート {Port} でリモートアクセスを受け付けます。"},
 	{RemoteClosed{}, Info, "Remote access on TCP port {Port} is closed.", "TCP ポート {Port} のリモートアクセスを終了しました。"},
 	{RemoteImpossible{}, Warning, "There is no remote access on TCP port {Port}: {Problem}.", "TCP ポート {Port} でリモートアクセスを受け付けられません：{Problem}。"},
-	{RemoteClear{}, Warning, "remote-clear-port {Port} is not opened: nothing is offered in the clear. Use remote-tls-port and X.509 certificates in its place.",
+	{RemoteClear{}, Warning,
+		"remote-clear-port {Port} is not opened: nothing is offered in the clear. Use remote-tls-port and X.509 certificates in its place.",
 		"remote-clear-port {Port} は開きません。暗号化しないアクセスはありません。remote-tls-port と X.509 証明書を使ってください。"},
 	{RemoteRefused{}, Warning, "{From} was refused remote access: {Why}.", "{From} からのリモートアクセスを拒否しました：{Why}。"},
 }

@@ -75,7 +75,8 @@ func (g *gate) who(r *http.Request) (ipc.Caller, error) {
 	case name != "":
 		c, err = g.byCertificate(r.TLS, name, from)
 	default:
-		err = refusal(http.StatusUnauthorized, "Permission denied: remote access needs a token or a client certificate (X.509); no other way is offered")
+		err = refusal(http.StatusUnauthorized,
+			"Permission denied: remote access needs a token or a client certificate (X.509); no other way is offered")
 	}
 	if err != nil {
 		return ipc.Caller{}, err
@@ -142,12 +143,15 @@ func (g *gate) byToken(header string, from netip.Addr) (ipc.Caller, error) {
 func (g *gate) byCertificate(s *tls.ConnectionState, name string, from netip.Addr) (ipc.Caller, error) {
 	if err := g.certificate(s); err != nil {
 		g.tell(from, err.Error())
-		return ipc.Caller{}, refusal(http.StatusUnauthorized, "Permission denied: the certificate does not count any more; the log of the node says why")
+		return ipc.Caller{}, refusal(http.StatusUnauthorized,
+			"Permission denied: the certificate does not count any more; the log of the node says why")
 	}
 	c := g.user(name)
 	if !c.Full {
-		g.tell(from, "the certificate is good, but its owner, "+strconv.Quote(name)+", is neither root nor hacluster nor in the group haclient here")
-		return ipc.Caller{}, refusal(http.StatusForbidden, "Permission denied: "+name+" is neither root nor hacluster nor in group haclient of the node")
+		g.tell(from, "the certificate is good, but its owner, "+strconv.Quote(name)+
+			", is neither root nor hacluster nor in the group haclient here")
+		return ipc.Caller{}, refusal(http.StatusForbidden,
+			"Permission denied: "+name+" is neither root nor hacluster nor in group haclient of the node")
 	}
 	return c, nil
 }

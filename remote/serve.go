@@ -153,7 +153,8 @@ func (o offered) explain(err error) string {
 	case errors.Is(err, context.DeadlineExceeded):
 		return "the TLS handshake took too long"
 	case slices.ContainsFunc(o.suites, uncertified):
-		return "anonymous TLS or pre-shared keys were offered, as Pacemaker's own tools do; here certificates are needed (X.509), and the tools of Pacer"
+		return "anonymous TLS or pre-shared keys were offered, as Pacemaker's own tools do; " +
+			"here certificates are needed (X.509), and the tools of Pacer"
 	case o.versions != nil && !slices.Contains(o.versions, tls.VersionTLS13):
 		return "only TLS before 1.3 was offered"
 	}

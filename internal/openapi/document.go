@@ -30,8 +30,8 @@ func Document(routes []api.Route, comments *Comments) ([]byte, error) {
 	doc := object{
 		"openapi": "3.1.0",
 		"info": object{"title": "Pacer", "version": api.Version, "license": object{"name": "See the file LICENSE"},
-			"description": "The API of a node. Every tool speaks it to its node by HTTP on the local socket, where the kernel says who calls; the same is " +
-				"served over TLS where remote access is configured, to callers with a token or a client certificate. Fields that are not known are " +
+			"description": "The API of a node. Every tool speaks it to its node by HTTP on the local socket, where the kernel " +
+				"says who calls; the same is served over TLS where remote access is configured, to callers with a token or a client certificate. Fields that are not known are " +
 				"ignored on both sides: newer versions may have more."},
 		"servers": []any{
 			object{"url": "http://node", "description": "The local socket, /run/pacer/api.sock; the name of the host does not matter."},
@@ -67,17 +67,22 @@ func (m *maker) operation(r api.Route) object {
 	}
 	parameters := []any{}
 	for _, p := range r.Parameters {
-		parameters = append(parameters, object{"name": p.Name, "in": p.In, "description": p.Text, "required": false, "schema": object{"type": "string"}})
+		parameters = append(parameters, object{"name": p.Name, "in": p.In, "description": p.Text, "required": false,
+			"schema": object{"type": "string"}})
 	}
 	out["parameters"] = append(parameters, object{"$ref": "#/components/parameters/user"})
 	if r.Request != nil {
-		out["requestBody"] = object{"required": true, "content": object{"application/json": object{"schema": m.schema(reflect.TypeOf(r.Request))}}}
+		out["requestBody"] = m.body("application/json", r.Request)
 	}
 	if r.Lines != nil {
-		out["requestBody"] = object{"required": true, "content": object{r.Content: object{"schema": m.schema(reflect.TypeOf(r.Lines))}}}
+		out["requestBody"] = m.body(r.Content, r.Lines)
 	}
 	out["responses"] = m.answers(r)
 	return out
+}
+
+func (m *maker) body(content string, sample any) object {
+	return object{"required": true, "content": object{content: object{"schema": m.schema(reflect.TypeOf(sample))}}}
 }
 
 func (m *maker) answers(r api.Route) object {

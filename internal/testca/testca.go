@@ -89,7 +89,8 @@ func (a *Authority) Issue(file string, l Leaf) Issued {
 	if l.Until.IsZero() {
 		l.Until = time.Now().Add(time.Hour)
 	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(a.serial), Subject: pkix.Name{CommonName: l.Name}, NotBefore: l.From, NotAfter: l.Until,
+	template := &x509.Certificate{SerialNumber: big.NewInt(a.serial), Subject: pkix.Name{CommonName: l.Name},
+		NotBefore: l.From, NotAfter: l.Until,
 		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}}
 	if len(l.Hosts) > 0 {
 		template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
