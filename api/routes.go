@@ -72,8 +72,8 @@ var Routes = []Route{
 		Summary: "who this node is, the view, quorum, the DC and the state of the manager"},
 	{Name: "cib", Method: "GET", Path: "/v1/cib", Answer: XML(""), Content: ContentXML,
 		Refusals: []int{statusBadRequest, statusNotFound, statusConflict},
-		Summary: "the CIB or a part of it, as far as the caller may read it",
-		Detail:  "The version, and who it was made for where that makes a difference, is the ETag.",
+		Summary:  "the CIB or a part of it, as far as the caller may read it",
+		Detail:   "The version, and who it was made for where that makes a difference, is the ETag.",
 		Parameters: []Parameter{
 			{"section", "query", "A section: configuration, nodes, resources, constraints, crm_config, rsc_defaults, " +
 				"op_defaults, acls, fencing-topology, tags, alerts, status, …"},

@@ -29,6 +29,15 @@ func TestPage(t *testing.T) {
 	}
 }
 
+func TestPageOfACommandWithExamples(t *testing.T) {
+	text := page(applet.Description{Name: "pacer x", Summary: "do things\n\npacer x A   one\npacer x B   two.\n\nNothing more."})
+	want := ".SH NAME\npacer\\-x \\- do things\n.SH SYNOPSIS\n.B pacer x\n[\\fIOPTION\\fR]...\n.SH DESCRIPTION\nDo things.\n" +
+		".PP\n.nf\npacer x A   one\npacer x B   two.\n.fi\n.PP\nNothing more.\n.SH OPTIONS\n"
+	if !strings.Contains(text, want) {
+		t.Errorf("%q is not in\n%s", want, text)
+	}
+}
+
 func TestCompletions(t *testing.T) {
 	for name, c := range map[string]struct {
 		text  string

@@ -22,7 +22,7 @@ func page(d applet.Description) string {
 	if d.Synopsis != "" {
 		fmt.Fprintf(&b, "%s\n", roff(d.Synopsis))
 	}
-	fmt.Fprintf(&b, ".SH DESCRIPTION\n%s.\n", roff(strings.TrimSuffix(capital(d.Summary), ".")))
+	b.WriteString(".SH DESCRIPTION\n" + description(d.Summary))
 	b.WriteString(".SH OPTIONS\n")
 	for _, s := range d.Sections {
 		fmt.Fprintf(&b, ".SS %s\n", quoted(s.Title))
@@ -47,6 +47,34 @@ func overview(table applet.Table) string {
 	for _, a := range table {
 		if a.Summary != "" {
 			fmt.Fprintf(&b, ".TP\n\\fB%s\\fR\n%s\n", roff(a.Names[0]), roff(capital(a.Summary)+"."))
+		}
+	}
+	return b.String()
+}
+
+// description is a summary in paragraphs. One of several lines is shown as it is laid out.
+func description(summary string) string {
+	var b strings.Builder
+	for i, paragraph := range strings.Split(strings.TrimSpace(summary), "\n\n") {
+		lines := strings.Split(strings.Trim(paragraph, "\n"), "\n")
+		switch {
+		case i == 0:
+			lines[0] = capital(lines[0])
+			if !strings.HasSuffix(lines[len(lines)-1], ".") {
+				lines[len(lines)-1] += "."
+			}
+		default:
+			b.WriteString(".PP\n")
+		}
+		laidOut := i > 0 && len(lines) > 1
+		if laidOut {
+			b.WriteString(".nf\n")
+		}
+		for _, line := range lines {
+			b.WriteString(roff(line) + "\n")
+		}
+		if laidOut {
+			b.WriteString(".fi\n")
 		}
 	}
 	return b.String()
@@ -97,9 +125,9 @@ func capital(s string) string {
 	return strings.ToUpper(s[:1]) + s[1:]
 }
 
-// sentence is a summary as the line of a list of pages has it: the first sentence, without its end.
+// sentence is a summary as the line of a list of pages has it: the first sentence of the first paragraph, in one line and without its end.
 func sentence(s string) string {
-	first, _, _ := strings.Cut(s, "\n\n")
-	first, _, _ = strings.Cut(first, ". ")
+	paragraph, _, _ := strings.Cut(s, "\n\n")
+	first, _, _ := strings.Cut(strings.Join(strings.Fields(paragraph), " "), ". ")
 	return strings.TrimSuffix(first, ".")
 }

@@ -51,7 +51,7 @@ func Run(env applet.Env) exitcode.Code {
 			command.With(func(v string) error { s.roles = append(s.roles, v); return nil }, "role", 'r', "ROLE",
 				"create: let only this role of the access control lists count, whoever the user is and whether the lists are\n"+
 					"switched on or not (may be repeated)"),
-			command.Text(&s.expires, "expires", 'e', "WHEN", 
+			command.Text(&s.expires, "expires", 'e', "WHEN",
 				"create: until when it counts: a time from now, as 12h, 30d or 8w, a date as 2027-01-31, or\n"+
 					"\"never\". Default: 90d"),
 			command.Text(&s.purpose, "purpose", 'p', "TEXT", "create: what it is for, to be shown by list"),
