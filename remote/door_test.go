@@ -37,6 +37,7 @@ type house struct {
 	tokens *remote.Tokens
 	port   string
 	notes  chan note.Note
+	clock  func() time.Time // the door's; nil for the usual one
 }
 
 // open opens the door of a house; the certificate of the node is for localhost. Files may change what the node is given.
@@ -61,7 +62,7 @@ func open(t *testing.T, change func(*house, *remote.Files)) *house {
 			_, h.port, _ = net.SplitHostPort(l.Addr().String())
 		}
 		return l, err
-	}, nil)
+	}, h.clock)
 	h.run()
 	return h
 }

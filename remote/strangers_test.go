@@ -12,6 +12,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"pacer/api"
 	"pacer/exitcode"
@@ -107,7 +108,8 @@ func TestWhatStrangersSend(t *testing.T) {
 }
 
 func TestFailuresAreLimited(t *testing.T) {
-	h := open(t, nil)
+	now := time.Now()
+	h := open(t, func(h *house, _ *remote.Files) { h.clock = func() time.Time { return now } })
 	good := h.token("root")
 	mine := h.token("bob")
 	wrong := mine[:len(mine)-8] + "00000000"
