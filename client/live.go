@@ -54,15 +54,19 @@ func patience(r api.Request) time.Duration {
 // Live connects to the local node. The connection is made at once, so that the absence of a node shows here.
 func Live(s Source) (Cluster, error) {
 	path := s.Places.APISocket()
-	dial := func(ctx context.Context) (net.Conn, error) {
+	dial := func(ctx context.Context) (*net.UnixConn, error) {
 		d := net.Dialer{Timeout: dialTimeout}
-		return d.DialContext(ctx, "unix", path)
+		c, err := d.DialContext(ctx, "unix", path)
+		if err != nil {
+			return nil, err
+		}
+		return c.(*net.UnixConn), nil
 	}
 	first, err := dial(context.Background())
 	if err != nil {
 		return nil, NotConnected(err)
 	}
-	transport := &http.Transport{DisableCompression: true, DialContext: firstThen(first, dial)}
+	transport := &socket{dial: dial, idle: []*net.UnixConn{first}}
 	return &live{http: &http.Client{Transport: transport}, base: "http://node/v1/", program: s.Program, user: s.Getenv("CIB_user")}, nil
 }
 
@@ -152,23 +156,20 @@ func (l *live) decode(ctx context.Context, method, path string, body []byte, val
 		return err
 	}
 	defer in.Close()
-	if err := json.NewDecoder(io.LimitReader(in, MaxCIB)).Decode(value); err != nil {
+	data, err := io.ReadAll(io.LimitReader(in, MaxCIB))
+	if err != nil {
+		return transportError(err)
+	}
+	if err := json.Unmarshal(data, value); err != nil {
 		return &Error{exitcode.Protocol, fmt.Sprintf("The node's answer to %s is not understood: %s", path, err), err}
 	}
 	return nil
 }
 
 func (l *live) CIB(ctx context.Context) (*cib.Document, error) {
-	ctx, cancel := context.WithTimeout(ctx, queryTimeout)
-	defer cancel()
-	in, err := l.call(ctx, http.MethodGet, "cib", nil)
+	data, err := l.fetch(ctx, "cib")
 	if err != nil {
 		return nil, err
-	}
-	defer in.Close()
-	data, err := io.ReadAll(io.LimitReader(in, MaxCIB))
-	if err != nil {
-		return nil, transportError(err)
 	}
 	doc, err := cib.Parse(data)
 	if err != nil {
@@ -178,6 +179,9 @@ func (l *live) CIB(ctx context.Context) (*cib.Document, error) {
 }
 
 func (l *live) Apply(ctx context.Context, ops ...cib.Op) (*xmltree.Node, error) {
+	if len(ops) == 1 && plainQuery(&ops[0]) {
+		return l.query(ctx, &ops[0])
+	}
 	answer, err := l.Do(ctx, api.CIBApply{Ops: ops, Client: l.program})
 	if err != nil || answer.CIB == nil || answer.CIB.Data == "" {
 		return nil, err
@@ -187,6 +191,53 @@ func (l *live) Apply(ctx context.Context, ops ...cib.Op) (*xmltree.Node, error) 
 		return nil, &Error{exitcode.Protocol, fmt.Sprintf("The node's answer is not understood: %s", err), err}
 	}
 	return n, nil
+}
+
+// longQuery is how long an XPath may be that is asked for in an address, in bytes.
+const longQuery = 4 << 10
+
+// plainQuery tells whether an operation asks for what has an address, so that the answer comes as XML and not as a JSON string.
+func plainQuery(op *cib.Op) bool {
+	return op.Kind == cib.OpQuery && !op.NoChildren && !op.Paths && len(op.XPath) <= longQuery
+}
+
+func (l *live) query(ctx context.Context, op *cib.Op) (*xmltree.Node, error) {
+	q := url.Values{}
+	if op.Section != "" {
+		q.Set("section", op.Section)
+	}
+	if op.XPath != "" {
+		q.Set("xpath", op.XPath)
+	}
+	path := "cib"
+	if len(q) > 0 {
+		path += "?" + q.Encode()
+	}
+	data, err := l.fetch(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	n, err := xmltree.ParseString(string(data))
+	if err != nil {
+		return nil, &Error{exitcode.Protocol, fmt.Sprintf("The node's answer is not understood: %s", err), err}
+	}
+	return n, nil
+}
+
+// fetch gets what has an address.
+func (l *live) fetch(ctx context.Context, path string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, queryTimeout)
+	defer cancel()
+	in, err := l.call(ctx, http.MethodGet, path, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	data, err := io.ReadAll(io.LimitReader(in, MaxCIB))
+	if err != nil {
+		return nil, transportError(err)
+	}
+	return data, nil
 }
 
 func (l *live) Node(ctx context.Context) (*api.NodeInfo, error) {

@@ -1,16 +1,15 @@
 package service
 
 import (
+	"runtime"
 	"runtime/debug"
-	"runtime/metrics"
 )
 
 // sweeper lets garbage lie longer while much is made of it. A manager at rest has a small heap, which is collected in no time and
 // shall stay small; under a stream of changes it would be collected dozens of times a second, each time with all of the configuration to go
 // through.
 type sweeper struct {
-	samples [2]metrics.Sample
-	cycles  uint64 // so far
+	cycles  uint32 // so far
 	percent int    // what garbage may be, of what lives
 }
 
@@ -23,21 +22,18 @@ const (
 	mostPercent  = 1600
 )
 
-func newSweeper() *sweeper {
-	c := &sweeper{percent: leastPercent}
-	c.samples[0].Name, c.samples[1].Name = "/gc/cycles/total:gc-cycles", "/gc/heap/live:bytes"
-	return c
-}
+func newSweeper() *sweeper { return &sweeper{percent: leastPercent} }
 
 // look is called once a second.
 func (c *sweeper) look() {
-	metrics.Read(c.samples[:])
-	cycles, live := c.samples[0].Value.Uint64(), c.samples[1].Value.Uint64()
-	if next := c.next(cycles-c.cycles, live); next != c.percent {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	live := m.NextGC * 100 / uint64(100+c.percent) // as of the last collection
+	if next := c.next(uint64(m.NumGC-c.cycles), live); next != c.percent {
 		c.percent = next
 		debug.SetGCPercent(next)
 	}
-	c.cycles = cycles
+	c.cycles = m.NumGC
 }
 
 // next is what garbage may be of what lives, in percent, after a second with so many collections.
