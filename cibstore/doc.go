@@ -13,6 +13,13 @@
 // carries the name of another round is ignored by everybody. A request that its sender did not get delivered before a round
 // ended is sent again in the next one, so that it is applied once.
 //
+// # Checks
+//
+// What the cluster does not write itself is checked before it is sent, by the rules of the node that is asked: nodes of other versions may
+// know others. It is checked with the document that it will meet: the present one with this node's changes on their way. What comes of
+// each is kept, and taken when the change is delivered to the document that it was worked out with. When somebody else's
+// change comes in between, what is on its way is applied to what is there, and the next check waits until it has come.
+//
 // # Which writes survive
 //
 // A change of what is on disk (everything but the status) is acknowledged

@@ -20,9 +20,9 @@ const (
 	floodTime = 3 * time.Second
 )
 
-// flood keeps outstanding requests on their way over one connection and returns how many are answered in a second. Every answer is
+// flood keeps so many requests on their way over one connection and returns how many are answered in a second. Every answer is
 // looked at: a write of the configuration that is not on disks at a quorum is an error.
-func flood(ctx context.Context, what string) (float64, error) {
+func flood(ctx context.Context, what string, outstanding int) (float64, error) {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	s, err := client.OpenStream(ctx, client.Source{Getenv: os.Getenv, Places: place.Places{Root: os.Getenv(place.RootVariable)}, Now: time.Now, Program: "bench"})
@@ -30,7 +30,7 @@ func flood(ctx context.Context, what string) (float64, error) {
 		return 0, err
 	}
 	defer s.Close()
-	sent := 0
+	sent := int(time.Now().UnixMicro()) // no value is written twice: that would change nothing
 	send := func() error {
 		sent++
 		_, err := s.Send(request(what, sent))
@@ -71,9 +71,12 @@ func flood(ctx context.Context, what string) (float64, error) {
 	return float64(done) / floodTime.Seconds(), nil
 }
 
-// request is a change, of one of as many things as are outstanding.
+// things is how many different things are changed.
+const things = 256
+
+// request is a change of one of the things.
 func request(what string, n int) api.Request {
-	name := "bench-" + strconv.Itoa(n%outstanding)
+	name := "bench-" + strconv.Itoa(n%things)
 	if what == "attribute" {
 		return api.AttributeUpdate{Action: api.AttributeSet, Name: name, Value: strconv.Itoa(n), Wait: api.WaitLocal}
 	}

@@ -20,8 +20,10 @@ type task struct {
 	Env     []string
 	Many    int
 	Flood   string
-	Rounds  int
-	First   int // the number that the first run gets
+	// Outstanding is how many requests are on their way at a time.
+	Outstanding int
+	Rounds      int
+	First       int // the number that the first run gets
 }
 
 // probe runs a task inside a node and prints the values of its rounds, as JSON.
@@ -36,7 +38,9 @@ func probe(ctx context.Context, in io.Reader, out io.Writer) error {
 		var err error
 		switch {
 		case t.Flood != "":
-			v, err = flood(ctx, t.Flood)
+			if v, err = flood(ctx, t.Flood, t.Outstanding); t.Outstanding == 1 {
+				v = 1000 / v
+			}
 		case t.Many > 0:
 			v, err = atOnce(ctx, t, t.First+round)
 		default:

@@ -22,14 +22,13 @@ type row struct {
 	many    int
 	// file names a made-up cluster (nodes × primitives) that is given as CIB_file.
 	file [2]int
-	// flood names what is sent over one connection: "configuration" or "attribute".
-	flood string
+	// flood names what is sent over one connection: "configuration" or "attribute"; outstanding is how many requests wait for their
+	// answers at a time. With one, the result is the time of one.
+	flood       string
+	outstanding int
 	// peer tells that the peer has it too.
 	peer bool
 }
-
-// outstanding is how many requests wait for their answers at a time over one connection.
-const outstanding = 256
 
 // master is what an agent's environment says when it calls crm_master.
 var master = []string{"OCF_RESOURCE_INSTANCE=p0"}
@@ -62,9 +61,11 @@ var rows = []row{
 	{name: "many: 100 × crm_attribute at once, the last one", unit: "ms", limit: 1000, resources: 100, peer: true, many: 100,
 		command: []string{"crm_attribute", "-l", "reboot", "-n", "bench-{n}", "-v", "{n}"}},
 	{name: "picture: crm_mon -1 -X, 16 × 1000", unit: "ms", limit: 50, peer: true, file: [2]int{16, 1000}, command: []string{"crm_mon", "-1", "-X"}},
-	{name: "rate: quorum writes, 100 resources", unit: "1/s", limit: 3000, resources: 100, flood: "configuration"},
-	{name: "rate: attribute updates, 100 resources", unit: "1/s", limit: 10000, resources: 100, flood: "attribute"},
-	{name: "rate: quorum writes, 2000 resources", unit: "1/s", limit: 1000, resources: 2000, flood: "configuration"},
+	{name: "one: quorum write, over an open connection", unit: "ms", limit: 4, syncs: 2, resources: 100, flood: "configuration", outstanding: 1},
+	{name: "one: attribute update, over an open connection", unit: "ms", limit: 5, resources: 100, flood: "attribute", outstanding: 1},
+	{name: "rate: quorum writes, 100 resources", unit: "1/s", limit: 3000, resources: 100, flood: "configuration", outstanding: 256},
+	{name: "rate: attribute updates, 100 resources", unit: "1/s", limit: 10000, resources: 100, flood: "attribute", outstanding: 256},
+	{name: "rate: quorum writes, 2000 resources", unit: "1/s", limit: 1000, resources: 2000, flood: "configuration", outstanding: 256},
 }
 
 // chosen are the rows whose name begins with one of the words.

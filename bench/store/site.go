@@ -109,7 +109,7 @@ func (s *site) row(ctx context.Context, r row, rounds int) ([]float64, error) {
 	if err := s.configure(ctx, r.resources); err != nil {
 		return nil, err
 	}
-	t := task{Command: r.command, Env: r.env, Many: r.many, Flood: r.flood, Rounds: rounds, First: s.runs + 1}
+	t := task{Command: r.command, Env: r.env, Many: r.many, Flood: r.flood, Outstanding: r.outstanding, Rounds: rounds, First: s.runs + 1}
 	if r.flood == "" && r.many == 0 {
 		t.Rounds *= 10
 	}

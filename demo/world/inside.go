@@ -171,7 +171,7 @@ func (in *inside) overlay(own string) error {
 		return err
 	}
 	if in.boot.Disk != "" {
-		if err := bindState(filepath.Join(in.boot.Disk, in.boot.Number.Name()), dir("root")+"/var/lib/pacemaker"); err != nil {
+		if err := bind(filepath.Join(in.boot.Disk, in.boot.Number.Name()), dir("root")+"/var/lib/pacemaker"); err != nil {
 			return err
 		}
 	}
@@ -186,7 +186,7 @@ func (in *inside) overlay(own string) error {
 	if err := os.Mkdir(at, 0o755); err != nil {
 		return err
 	}
-	if err := unix.Mount(in.boot.Dir, at, "", unix.MS_BIND, ""); err != nil {
+	if err := unix.Mount(in.boot.Dir, at, "", unix.MS_BIND|unix.MS_REC, ""); err != nil {
 		return err
 	}
 	if err := unix.Chroot(dir("root")); err != nil {
@@ -195,8 +195,8 @@ func (in *inside) overlay(own string) error {
 	return os.Chdir("/")
 }
 
-// bindState shows a directory of the machine's disk to a node as its state.
-func bindState(disk, at string) error {
+// bind shows a directory of the machine's disk at another place.
+func bind(disk, at string) error {
 	for _, d := range []string{disk, at} {
 		if err := os.MkdirAll(d, 0o755); err != nil {
 			return err

@@ -41,8 +41,8 @@ type Config struct {
 	Flat bool
 	// Files are more files that every node gets, or the usual ones as they shall be instead.
 	Files map[string]File
-	// Disk is a directory of the machine below which the nodes keep /var/lib/pacemaker, so that what is on disk is on a disk;
-	// without it, everything that nodes write is in memory. It needs overlays.
+	// Disk is a directory of the machine below which the nodes keep /var/lib/pacemaker and find the program, so that what is on disk
+	// is on a disk; without it, everything is in memory. It needs overlays.
 	Disk string
 }
 
@@ -84,6 +84,11 @@ func New(c Config) (*World, error) {
 	bin := filepath.Join(w.dir, "bin")
 	if err := os.Mkdir(bin, 0o755); err != nil {
 		return nil, fmt.Errorf("demo: %w", err)
+	}
+	if c.Disk != "" {
+		if err := bind(filepath.Join(c.Disk, "bin"), bin); err != nil {
+			return nil, fmt.Errorf("demo: %s: %w", bin, err)
+		}
 	}
 	if err := copyFile(c.Program, filepath.Join(bin, "pacer")); err != nil {
 		return nil, err
