@@ -26,6 +26,9 @@ type Env struct {
 	Places  place.Places
 	// Describe, when set, is told what the command reads; the command then ends without doing anything.
 	Describe func(Description)
+	// EndSoon, when set, is told by a command that is not always brief that it is this time, and which files it will read, as far as
+	// it knows: see Applet.Brief.
+	EndSoon func(files ...string)
 	// Context ends on SIGINT and SIGTERM when the applet is Graceful.
 	Context context.Context
 }

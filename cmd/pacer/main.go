@@ -53,8 +53,9 @@ func run(table applet.Table, env applet.Env) exitcode.Code {
 		}
 		env.Name, env.Args = name, env.Args[1:]
 	}
+	env.EndSoon = func(files ...string) { prepareMemory(files) }
 	if a.Brief {
-		prepareMemory(env.Args)
+		env.EndSoon(append([]string{env.Getenv("CIB_file")}, env.Args...)...)
 	}
 	if a.Graceful {
 		ctx, stop := signal.NotifyContext(env.Context, os.Interrupt, syscall.SIGTERM)

@@ -16,7 +16,7 @@ import (
 // cibLevel handles shadow configurations: copies that can be changed without touching the cluster.
 var cibLevel = &Level{Name: "cib", Summary: "Shadow configurations."}
 
-func init() {
+func fillCIB() {
 	cibLevel.Commands = []Command{
 		{Name: "new", Min: 1, Max: 4, Usage: "NAME [withstatus] [force] [empty]", Summary: "Make a shadow configuration and use it.",
 			Skill: Administrator, Run: newShadow},

@@ -9,7 +9,7 @@ import (
 // common are the commands of every level; up is missing from the root.
 var common []Command
 
-func init() {
+func fillCommon() {
 	common = []Command{
 		{Name: "help", Aliases: []string{"?", "-h", "--help"}, Max: 2, Usage: "[TOPIC]",
 			Summary: "Show help for a command or a level.", Run: help,
@@ -98,7 +98,7 @@ func help(sh *Shell, args []string) error {
 	for i, w := range args {
 		e, ok := l.lookup(w, root)
 		if !ok && i == 0 && !root {
-			e, ok = Root.lookup(w, true)
+			e, ok = rootLevel.lookup(w, true)
 		}
 		switch {
 		case !ok:

@@ -18,7 +18,7 @@ var configureLevel = &Level{
 	Leave: leaveConfigure,
 }
 
-func init() {
+func fillConfigure() {
 	objects := []struct {
 		kind    syntax.Kind
 		aliases []string

@@ -100,13 +100,14 @@ func TestPromptAndMoving(t *testing.T) {
 }
 
 func TestLookup(t *testing.T) {
+	fillLevels()
 	for word, want := range map[string]string{"cf": "configure", "cfg": "configure", "rsc": "resource", "RES": "resource", "status": "status"} {
-		if e, ok := Root.lookup(word, true); !ok || e.name != want {
+		if e, ok := rootLevel.lookup(word, true); !ok || e.name != want {
 			t.Errorf("%s means %q", word, e.name)
 		}
 	}
 	for _, word := range []string{"c", "xyz", "up", ""} {
-		if e, ok := Root.lookup(word, true); ok {
+		if e, ok := rootLevel.lookup(word, true); ok {
 			t.Errorf("%s means %q", word, e.name)
 		}
 	}

@@ -10,7 +10,7 @@ import (
 // nodeLevel manages nodes.
 var nodeLevel = &Level{Name: "node", Summary: "Look at nodes and put them to sleep."}
 
-func init() {
+func fillNode() {
 	nodeLevel.Commands = []Command{
 		{Name: "show", Aliases: []string{"list"}, Old: []string{"status"}, Max: 1, Usage: "[NODE]", Summary: "Show nodes and their attributes.",
 			Complete: []Completer{nodeNames}, Run: nodeShow},

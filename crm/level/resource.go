@@ -10,7 +10,7 @@ import (
 // resourceLevel manages resources.
 var resourceLevel = &Level{Name: "resource", Summary: "Start, stop, move and look after resources."}
 
-func init() {
+func fillResource() {
 	tool := func(f func(sh *Shell, a []string) ([]string, error)) func(*Shell, []string) error {
 		return func(sh *Shell, a []string) error {
 			args, err := f(sh, a)

@@ -2,21 +2,28 @@ package level
 
 import (
 	"strings"
+	"sync"
 
 	"pacer/crm/syntax"
 )
 
-// Root is where the shell begins.
-var Root = &Level{Name: "root", Summary: "The crm shell: look at the cluster and change it."}
+// rootLevel is where the shell begins. Levels are filled by the first shell: this program is mostly something else.
+var rootLevel = &Level{Name: "root", Summary: "The crm shell: look at the cluster and change it."}
 
-func init() {
-	Root.Commands = []Command{
+var fillLevels = sync.OnceFunc(func() {
+	for _, fill := range []func(){fillCommon, fillRoot, fillConfigure, fillNode, fillResource, fillCIB} {
+		fill()
+	}
+})
+
+func fillRoot() {
+	rootLevel.Commands = []Command{
 		{Name: "status", Max: -1, Usage: "[OPTION…]", Summary: "Show the state of the cluster.", Run: status,
 			Complete: []Completer{constants("bynode", "inactive", "ops", "timing", "failcounts", "verbose", "quiet", "html", "xml", "simple",
 				"tickets", "noheaders", "detail", "brief", "full")}},
 		{Name: "verify", Max: 1, Usage: "[scores]", Summary: "Check the cluster's configuration.", Run: verifyCluster},
 	}
-	Root.Levels = []*Level{configureLevel, resourceLevel, nodeLevel, cibLevel, raLevel, maintenanceLevel, optionsLevel, siteLevel}
+	rootLevel.Levels = []*Level{configureLevel, resourceLevel, nodeLevel, cibLevel, raLevel, maintenanceLevel, optionsLevel, siteLevel}
 }
 
 // statusWords are the words of `status` and the options of crm_mon that they stand for.

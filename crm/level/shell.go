@@ -73,7 +73,8 @@ func usage(format string, args ...any) error { return &CommandError{fmt.Sprintf(
 
 // NewShell returns a shell at the root level.
 func NewShell(env applet.Env) *Shell {
-	sh := &Shell{Env: env, Ctx: env.Context, Options: DefaultOptions(), stack: []*Level{Root}}
+	fillLevels()
+	sh := &Shell{Env: env, Ctx: env.Context, Options: DefaultOptions(), stack: []*Level{rootLevel}}
 	if sh.Ctx == nil {
 		sh.Ctx = context.Background()
 	}

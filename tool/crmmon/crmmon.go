@@ -7,6 +7,7 @@
 package crmmon
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -186,6 +187,10 @@ func (s *settings) body(c *command.Call) error {
 	}
 	if s.daemon {
 		return s.background(c)
+	}
+	file := cmp.Or(s.file, c.Env.Getenv("CIB_file"))
+	if c.Env.EndSoon != nil && (s.once || s.xml || file != "") {
+		c.Env.EndSoon(file)
 	}
 	cl, err := s.open(c)
 	if err != nil {

@@ -15,22 +15,24 @@ import (
 // kind is a daemon with the options that it describes.
 type kind struct {
 	name, title, text string
-	table             []option.Option
+	table             func() []option.Option // nil where there is nothing to describe
 }
 
 var kinds = []kind{
 	{"pacemaker-based", "Cluster Information Base manager options", "Cluster options used by Pacemaker's Cluster Information Base manager", of(option.Manager)},
 	{"pacemaker-controld", "Pacemaker controller options", "Cluster options used by Pacemaker's controller", of(option.Controller)},
 	{"pacemaker-fenced", `Instance attributes available for all "stonith"-class resources`,
-		`Instance attributes available for all "stonith"-class resources and used by Pacemaker's fence daemon`, option.Fencing},
+		`Instance attributes available for all "stonith"-class resources and used by Pacemaker's fence daemon`, func() []option.Option { return option.Fencing }},
 	{"pacemaker-schedulerd", "Pacemaker scheduler options", "Cluster options used by Pacemaker's scheduler", of(option.Scheduler)},
 	{"pacemaker-attrd", "", "", nil},
 	{"pacemaker-execd", "", "", nil},
 }
 
 // of are the cluster options that a daemon describes.
-func of(part option.Part) []option.Option {
-	return slices.DeleteFunc(slices.Clone(option.Cluster), func(o option.Option) bool { return o.Part != part })
+func of(part option.Part) func() []option.Option {
+	return func() []option.Option {
+		return slices.DeleteFunc(slices.Clone(option.Cluster), func(o option.Option) bool { return o.Part != part })
+	}
 }
 
 // Applets are the daemons.
@@ -56,7 +58,7 @@ func (k kind) run(env applet.Env) exitcode.Code {
 			c.Out.Line("CRM Version: %s (pacer)", api.PacemakerVersion)
 			return nil
 		case k.table != nil && len(c.Words) == 1 && c.Words[0] == "metadata":
-			doc := command.Metadata(command.OptionList{Name: k.name, Title: k.title, Text: k.text, Table: k.table})
+			doc := command.Metadata(command.OptionList{Name: k.name, Title: k.title, Text: k.text, Table: k.table()})
 			_, err := c.Out.Write(doc.Pretty(nil))
 			return err
 		}
