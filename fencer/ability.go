@@ -1,6 +1,7 @@
 package fencer
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"time"
@@ -290,13 +291,14 @@ func (c *Core) announceIfReady() {
 	if !complete || !c.dirty || !c.haveView {
 		return
 	}
-	c.announce()
-}
-
-func (c *Core) announce() {
-	list, complete := c.abilities()
 	c.dirty = false
-	c.broadcast(kindDevices, devicesBody{Devices: list, Complete: complete}, 0, "")
+	body := devicesBody{Devices: list, Complete: complete}
+	said := encode(body)
+	if bytes.Equal(said, c.said) {
+		return // Most changes of the configuration have nothing to do with fencing.
+	}
+	c.said = said
+	c.broadcast(kindDevices, body, 0, "")
 }
 
 // remember stores what a node announced.

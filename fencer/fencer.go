@@ -35,6 +35,8 @@ type Core struct {
 	local []*local
 	peers []*peer // by id
 	dirty bool    // what this node can do has changed since it was announced
+	// said is what it announced last in this view, as it was sent.
+	said []byte
 
 	ops     []*op       // under way, in the order of their requests
 	history []Operation // finished, by their ends
@@ -147,7 +149,7 @@ func (c *Core) viewed(v engine.View) {
 		}
 	}
 	if newcomers {
-		c.dirty = true
+		c.dirty, c.said = true, nil
 		c.announceIfReady()
 	}
 	heirs := c.orphans()

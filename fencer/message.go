@@ -111,11 +111,15 @@ type cleanupBody struct {
 }
 
 func (c *Core) broadcast(kind string, body any, to engine.NodeID, cause string) {
+	c.emit(Broadcast{message.Envelope{Kind: kind, To: uint32(to), Cause: cause, Body: encode(body)}})
+}
+
+func encode(body any) []byte {
 	data, err := json.Marshal(body)
 	if err != nil {
-		panic("fencer: " + kind + ": " + err.Error()) // plain structs of ours
+		panic("fencer: " + err.Error()) // plain structs of ours
 	}
-	c.emit(Broadcast{message.Envelope{Kind: kind, To: uint32(to), Cause: cause, Body: data}})
+	return data
 }
 
 // delivered reads one message. What cannot be read comes from a newer version and is left alone.
