@@ -184,6 +184,9 @@ func (r *report) findNodes(self string) []string {
 			out = append(out, n.Get("uname"))
 		}
 	}
+	if len(out) > 0 {
+		out = append(out, self) // Whatever the others call it.
+	}
 	slices.Sort(out)
 	return slices.Compact(out)
 }

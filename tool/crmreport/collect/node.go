@@ -12,6 +12,7 @@ import (
 	"pacer/applet"
 	"pacer/cib"
 	"pacer/client"
+	"pacer/messaging"
 	"pacer/secret"
 	"pacer/xmltree"
 )
@@ -41,13 +42,16 @@ type node struct {
 	failed  error // of the sink
 }
 
-// Name is the name of this node as the cluster knows it, or the host's where nobody does.
+// Name is the name of this node as the cluster knows it, or where none runs as its configuration does, or the host's.
 func Name(env applet.Env) string {
 	if c, err := client.Live(source(env, false)); err == nil {
 		defer c.Close()
 		if info, err := c.Node(env.Context); err == nil {
 			return info.Name
 		}
+	}
+	if conf, err := messaging.LoadConfig(env.Places); err == nil {
+		return conf.Self.Name
 	}
 	host, _ := os.Hostname()
 	return host
