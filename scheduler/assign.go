@@ -155,7 +155,7 @@ func (r *run) assignPrimitive(x *rsc, prefer *node, stopIfFail bool) *node {
 	for _, mandatory := range []bool{true, false} {
 		for _, c := range primaries {
 			if c.mandatory() == mandatory {
-				r.applyPrimary(x, c, stopIfFail)
+				r.applyPrimary(x, c)
 			}
 		}
 		for _, c := range dependents {
@@ -193,14 +193,14 @@ func (r *run) assignPrimitive(x *rsc, prefer *node, stopIfFail bool) *node {
 
 // applyPrimary assigns the primary of a colocation first and then lets it count for the dependent. Optional ones must not
 // leave the dependent without a node.
-func (r *run) applyPrimary(x *rsc, c *colocation, stopIfFail bool) {
+func (r *run) applyPrimary(x *rsc, c *colocation) {
 	var archive table
 	copied := x.copied
 	if c.dependentRole >= cluster.Promoted || c.score < 0 && c.score > minus {
 		archive = r.copyOf(x.allowed)
 	}
 	if c.primary.unassigned {
-		r.assign(c.primary, nil, stopIfFail)
+		r.assign(c.primary, nil, true) // in earnest, also where the dependent is only tried
 	}
 	before := r.why.keep(x.allowed)
 	r.applyColocation(x, c.primary, c)

@@ -26,7 +26,7 @@ func (b *builder) resource(r *cluster.Resource) Resource {
 	}
 	if r.LockedTo != nil {
 		v.Locked = r.LockedTo.Name
-		if len(v.Nodes) == 0 {
+		if len(v.Nodes) == 0 && r.PendingNode == nil {
 			// A locked resource is shown where it will be again.
 			v.Nodes = []Place{place(r.LockedTo)}
 		}
