@@ -102,6 +102,26 @@ func dressUtilization(lines []string) []string {
 	return out
 }
 
+// dressRoom leaves out of what a peer made of a CIB the capacities of guest nodes, which are not shown any more (the command line case
+// show-utilization-with-crm-simulate).
+func dressRoom(o *outcome, cib *xmltree.Node) {
+	guests := map[string]bool{}
+	for v := range elements(cib, "nvpair") {
+		if v.Get("name") == "remote-node" {
+			guests[v.Get("value")] = true
+		}
+	}
+	for r := range elements(cib, "lrm_resource") {
+		if r.Get("container") != "" {
+			guests[r.ID()] = true // which may be all that is left of it
+		}
+	}
+	o.utilization = slices.DeleteFunc(o.utilization, func(l string) bool {
+		f := strings.Fields(l)
+		return len(f) > 3 && (f[1] == "Original:" || f[1] == "Remaining:") && f[3] == "capacity:" && guests[f[2]]
+	})
+}
+
 // online reads from a status which nodes can run resources.
 func online(status []string) map[string]bool {
 	m := map[string]bool{}

@@ -8,8 +8,6 @@ import (
 // newerRules are what 3.0 up to 3.0.3 does otherwise than we: than the recorded cases, which were made a little later and which we follow,
 // or what is a defect in it.
 var newerRules = []rule{
-	{name: "room of guests", reason: "the capacities of guest nodes are not shown any more (the command line case show-utilization-with-crm-simulate)",
-		explains: func(_ *pair, x *detail) bool { return x.guestCapacity() }},
 	{name: "half unique", rest: true, reason: "in a cloned group that is globally unique only for its clone-node-max but has members whose agents know " +
 		"no instances, the other members of the first instance stay unique, so that what runs of them becomes an orphan and is stopped " +
 		"(native_unpack clears the flag of the instances that the clone has already; the first one is not among them)",
@@ -17,11 +15,6 @@ var newerRules = []rule{
 	{name: "option of rkt", rest: true, reason: "a bundle with add-host=false gives docker and podman an option of rkt, with which no container " +
 		"starts (allocate_ip in bundle.c)",
 		explains: func(p *pair, _ *detail) bool { return withoutHosts(p.cib) }},
-}
-
-// guestCapacity recognises the capacity of a node that only they show.
-func (x *detail) guestCapacity() bool {
-	return x.class == classUtilization && (x.kind == "missing Remaining:" || x.kind == "missing Original:")
 }
 
 // halfUnique tells whether there is a cloned group that several instances of may share a node, without a word on globally-unique, in which some

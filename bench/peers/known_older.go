@@ -26,8 +26,6 @@ var olderRules = []rule{
 		explains: func(p *pair, x *detail) bool {
 			return x.ofStatus() && underWay.MatchString(x.kind) && hasPending(p.cib)
 		}},
-	{name: "room of guests", reason: "the capacities of guest nodes are not shown any more (the command line case show-utilization-with-crm-simulate)",
-		explains: func(_ *pair, x *detail) bool { return x.guestCapacity() }},
 	{name: "instances", reason: "since 2.1.7 instances are not shuffled without need: others are tried first where it does not matter (clone-no-shuffle)",
 		explains: func(_ *pair, x *detail) bool { return x.class <= classUtilization && instance.MatchString(x.text) }},
 	{name: "later member first", reason: "in a group that restarts, a member starts only after the later ones were probed and stopped (group-fail)",

@@ -193,3 +193,14 @@ func TestDefects(t *testing.T) {
 		}
 	}
 }
+
+func TestRoomOfGuests(t *testing.T) {
+	cib := parse(t, `<cib><configuration><resources><primitive id="vm"><meta_attributes id="m"><nvpair id="n" name="remote-node" value="g1"/></meta_attributes>`+
+		`</primitive></resources></configuration><status><lrm_resource id="g2" container="gone"/></status></cib>`)
+	o := &outcome{utilization: []string{"* Original: g1 capacity:", "* Original: n1 capacity: cpu=1", "* Remaining: g2 capacity:",
+		"* pcmk__assign_resource: g1 utilization on n1:"}}
+	dressRoom(o, cib)
+	if got := strings.Join(o.utilization, "|"); got != "* Original: n1 capacity: cpu=1|* pcmk__assign_resource: g1 utilization on n1:" {
+		t.Error(got)
+	}
+}

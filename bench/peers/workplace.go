@@ -115,7 +115,9 @@ func (w *workplace) theirs(ctx context.Context, p *peer, cib *xmltree.Node) (*ou
 		return nil, err
 	}
 	o.stderr = stderr.String()
-	return o, w.collect(o, stdout.Bytes())
+	err = w.collect(o, stdout.Bytes())
+	dressRoom(o, cib)
+	return o, err
 }
 
 // ours lets our own program decide, in this process.
