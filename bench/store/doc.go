@@ -9,4 +9,7 @@
 //
 // The state of all nodes is on one file system (--disk), whose fsync is measured beside. A row is one number with its limit; rows
 // whose name begins with one of the words are measured, all by default. Medians of the rounds. Needs root.
+//
+// The times of commands are for a quiet machine. Where other work cannot be stopped, start this program in a control group with a large
+// share of the CPU; both clusters are in it then, and what remains of the noise is the same for both.
 package main
