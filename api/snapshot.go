@@ -5,6 +5,7 @@ import (
 
 	"pacer/cib"
 	"pacer/engine"
+	"pacer/release"
 )
 
 // Snapshot is what a node knows at one moment. It is never changed once it is handed out.
@@ -53,8 +54,10 @@ type NodeInfo struct {
 	Storage []StorageProblem `json:"storage,omitempty"`
 	Version string           `json:"version"` // of Pacer
 	Feature string           `json:"feature"` // the CIB feature set
-	Started time.Time        `json:"started"`
-	PID     int              `json:"pid"`
+	// Level is what all members of the view can do, and at which it works; empty until that is known.
+	Level   release.Level `json:"level,omitzero"`
+	Started time.Time     `json:"started"`
+	PID     int           `json:"pid"`
 }
 
 // StorageProblem is a file of the configuration that could not be used, or cannot be written.

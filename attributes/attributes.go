@@ -83,7 +83,8 @@ type value struct {
 	Gone bool   `json:"gone,omitempty"`
 	At   stamp  `json:"at"`
 
-	dirty bool // differs from what was last written; kept by the writer only
+	dirty bool         // differs from what was last written; kept by the writer only
+	rest  message.Rest // what a newer version said of it
 }
 
 type attribute struct {
@@ -97,6 +98,7 @@ type attribute struct {
 	due   time.Duration // when the delay is over; kept by the writer only
 	armed bool          // the delay runs
 	cause string        // of the newest change
+	rest  message.Rest  // what a newer version said of it
 }
 
 // Value is one attribute on one node, for readers.

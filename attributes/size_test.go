@@ -44,7 +44,7 @@ func TestWhatIsKnownFitsIntoAMessage(t *testing.T) {
 	if !strings.Contains(refused, "delete some first") {
 		t.Errorf("refused: %s", refused)
 	}
-	if _, err := message.Encode(view(2)); err != nil {
+	if _, err := message.Encode(view(2), 1); err != nil {
 		t.Fatal(err)
 	}
 	c.Step(machine.Now{}, Delivered{From: 1, Order: 1, Envelope: view(3)})

@@ -1,7 +1,6 @@
 package attributes
 
 import (
-	"encoding/json"
 	"slices"
 
 	"pacer/engine"
@@ -41,12 +40,12 @@ func (c *Core) viewChanged(now machine.Now, v engine.View) []Effect {
 	c.view, c.key = v, key
 	clear(c.heard)
 	c.syncing = true
-	return append(effects, c.broadcast(kindSync, syncBody{key, c.attrs}, ""))
+	return append(effects, c.broadcast(kindSync, syncBody{key, c.attrs}.keeping(), ""))
 }
 
 func (c *Core) heardSync(now machine.Now, ev Delivered) []Effect {
-	var b syncBody
-	if json.Unmarshal(ev.Envelope.Body, &b) != nil || b.View != c.key || !c.syncing {
+	b, err := readSync(ev.Envelope.Body)
+	if err != nil || b.View != c.key || !c.syncing {
 		return nil
 	}
 	c.heard[ev.From] = b
@@ -84,6 +83,7 @@ func (c *Core) merge(b syncBody) {
 		a, fresh := c.make(in.Name)
 		if fresh {
 			a.Set, a.Private, a.Utilization, a.Delay = in.Set, in.Private, in.Utilization, in.Delay
+			a.rest = in.rest
 		}
 		for _, v := range in.Values {
 			if c.absent(v.Node) {
@@ -98,7 +98,7 @@ func (c *Core) merge(b syncBody) {
 					continue
 				}
 			}
-			a.put(value{Node: v.Node, Text: v.Text, Gone: v.Gone, At: v.At})
+			a.put(value{Node: v.Node, Text: v.Text, Gone: v.Gone, At: v.At, rest: v.rest})
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"pacer/exitcode"
+	"pacer/release"
 	"pacer/schema"
 	"pacer/schema/upgrade"
 	"pacer/score"
@@ -22,6 +23,8 @@ type work struct {
 	// replaced tells that something was put in the place of something, in the configuration or elsewhere: that is a change even if it
 	// brings nothing new.
 	replaced, configured bool
+	// newest is the schema that an upgrade goes to.
+	newest schema.Version
 }
 
 func (w *work) root() *xmltree.Node {
@@ -453,7 +456,7 @@ func (w *work) upgrade() *Error {
 	case !ok:
 		return fail(exitcode.Config, "%s", Validate(old)[0])
 	}
-	raised, err := upgrade.To(old.root, from, schema.Latest)
+	raised, err := upgrade.To(old.root, from, w.newest)
 	var step *upgrade.StepError
 	switch {
 	case errors.As(err, &step):
@@ -480,8 +483,8 @@ func (w *work) finish(old *Document, opt ApplyOptions) (*Document, *Error) {
 			return nil, fail(exitcode.Config, "the change would leave no <%s>", part)
 		}
 	}
-	if f := root.Get("crm_feature_set"); !opt.AnyFeatureSet && olderFeature(FeatureSet, f) {
-		return nil, fail(exitcode.Protocol, "the configuration was written for feature set %s, this node knows %s; upgrade it first", f, FeatureSet)
+	if err := beyond(old.root, root, opt); err != nil {
+		return nil, err
 	}
 	if w.guard != nil {
 		if err := w.guard.Check(old.root, root); err != nil {
@@ -526,6 +529,22 @@ func (w *work) finish(old *Document, opt ApplyOptions) (*Document, *Error) {
 		}
 	}
 	return next, nil
+}
+
+// beyond refuses a change to what not all know.
+func beyond(old, root *xmltree.Node, opt ApplyOptions) *Error {
+	level := opt.Level
+	if level.Features == "" {
+		level.Features = release.Own().Features
+	}
+	if f := root.Get("crm_feature_set"); !opt.AnyFeatureSet && f != old.Get("crm_feature_set") && olderFeature(level.Features, f) {
+		return fail(exitcode.Protocol, "the configuration was written for feature set %s, and not every node knows more than %s; upgrade them first", f, level.Features)
+	}
+	limit, limited := schema.ByName(level.Schema)
+	if v, ok := schema.ByName(root.Get("validate-with")); limited && ok && v > limit && root.Get("validate-with") != old.Get("validate-with") {
+		return fail(exitcode.Config, "the configuration would be of schema %s, and not every node knows a newer one than %s; upgrade them first", v, limit)
+	}
+	return nil
 }
 
 // olderFeature reports whether feature set a is older than b.

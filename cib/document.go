@@ -9,12 +9,9 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"pacer/release"
 	"pacer/xmltree"
 )
-
-// FeatureSet is the feature set that this version writes into documents and history: what it can do, in the numbers of
-// Pacemaker.
-const FeatureSet = "3.20.5"
 
 // Document is one state of the configuration and status. It never changes.
 type Document struct {
@@ -150,7 +147,7 @@ func blank(s string) bool {
 
 // Empty returns a valid document with nothing configured.
 func Empty() *Document {
-	root := xmltree.New("cib", "crm_feature_set", FeatureSet, "validate-with", Schema,
+	root := xmltree.New("cib", "crm_feature_set", release.Own().Features, "validate-with", Schema,
 		"admin_epoch", "0", "epoch", "0", "num_updates", "0")
 	conf := root.AddNew("configuration")
 	for _, s := range configurationSections[:4] {

@@ -8,6 +8,7 @@ import (
 
 	"pacer/isotime"
 	"pacer/option"
+	"pacer/release"
 	"pacer/schema"
 	"pacer/xmltree"
 )
@@ -61,8 +62,8 @@ func (d *doubter) say(grave bool, n *xmltree.Node, attribute, format string, arg
 }
 
 func (d *doubter) document(root *xmltree.Node) {
-	if set := root.Get("crm_feature_set"); olderFeature(FeatureSet, set) {
-		d.say(true, root, "crm_feature_set", "it was written for feature set %s, and %s is the newest that is known", set, FeatureSet)
+	if set := root.Get("crm_feature_set"); olderFeature(release.Own().Features, set) {
+		d.say(true, root, "crm_feature_set", "it was written for feature set %s, and %s is the newest that is known", set, release.Own().Features)
 	}
 }
 

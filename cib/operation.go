@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"pacer/exitcode"
+	"pacer/release"
+	"pacer/schema"
 	"pacer/xmltree"
 )
 
@@ -108,6 +110,9 @@ type ApplyOptions struct {
 	KeepVersion bool
 	// Check refuses a change that leaves a configuration which is not Valid, unless it was not before and nothing new is wrong.
 	Check bool
+	// Level is what all know that the document is for; what it does not say is what this program knows. A change that asks for more is
+	// refused, and an upgrade goes no further. Whoever applies the same change elsewhere must have the same level.
+	Level release.Level
 	// AnyFeatureSet lets a document say that it was written by something newer: nobody runs it here.
 	AnyFeatureSet bool
 	// Guard holds back what the one who asks may not see or change; nil lets everything through.
@@ -129,7 +134,10 @@ func Apply(d *Document, ops []Op, opt ApplyOptions) (*Document, *xmltree.Node, e
 	if d == nil {
 		return nil, nil, errNoDocument
 	}
-	w := &work{doc: d, guard: opt.Guard}
+	w := &work{doc: d, guard: opt.Guard, newest: schema.Latest}
+	if v, ok := schema.ByName(opt.Level.Schema); ok {
+		w.newest = v
+	}
 	for i, o := range ops {
 		if err := w.do(o); err != nil {
 			if len(ops) > 1 {

@@ -8,6 +8,7 @@ import (
 	"pacer/cib"
 	"pacer/machine"
 	"pacer/message"
+	"pacer/release"
 )
 
 // The kinds of messages of this package.
@@ -30,6 +31,9 @@ type hello struct {
 	Fresh bool `json:"fresh,omitempty"`
 	// Trail are the marks of the last writes, oldest first.
 	Trail []Mark `json:"trail,omitempty"`
+	// Release is what the member's program can do, Reached the feature set of its configuration, "" when it has never had one.
+	Release release.Release `json:"release,omitzero"`
+	Reached string          `json:"reached,omitempty"`
 }
 
 // snapshot carries the winner's document as attachment.

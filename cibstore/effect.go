@@ -6,10 +6,11 @@ import (
 	"pacer/machine"
 	"pacer/message"
 	"pacer/note"
+	"pacer/release"
 	"pacer/xmltree"
 )
 
-// Effect is what a Store wants done: Broadcast, Persist, Changed, Synced, Unsynced, Reply, SetTimer, CancelTimer or Tell.
+// Effect is what a Store wants done: Broadcast, Persist, Changed, Synced, Unsynced, Refused, Reply, SetTimer, CancelTimer or Tell.
 type Effect interface{ storeEffect() }
 
 // Broadcast sends a message to all members, this one too, in the agreed order.
@@ -38,7 +39,12 @@ type Synced struct {
 	Document *cib.Document
 	// Quorum tells that writes here are of class quorum.
 	Quorum bool
+	// Level is what all members can do.
+	Level release.Level
 }
+
+// Refused says that this node must not take part in the view, because of what its program can do.
+type Refused struct{ Why string }
 
 // Unsynced says that a new round has begun: requests wait until the next Synced.
 type Unsynced struct{}
@@ -76,6 +82,7 @@ func (Persist) storeEffect()     {}
 func (Changed) storeEffect()     {}
 func (Synced) storeEffect()      {}
 func (Unsynced) storeEffect()    {}
+func (Refused) storeEffect()     {}
 func (Reply) storeEffect()       {}
 func (SetTimer) storeEffect()    {}
 func (CancelTimer) storeEffect() {}

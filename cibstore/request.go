@@ -137,7 +137,7 @@ func (s *Store) foresee(r *request) error {
 func (s *Store) outcome(doc *cib.Document, from engine.NodeID, it *item, check bool) outcome {
 	out := outcome{before: doc}
 	out.after, out.answer, out.err = cib.Apply(doc, it.Ops, cib.ApplyOptions{
-		Now: it.Time, Origin: s.name(from), Client: it.Client, User: it.Principal.User, Check: check,
+		Now: it.Time, Origin: s.name(from), Client: it.Client, User: it.Principal.User, Check: check, Level: s.level,
 		Guard: rights(doc, it.Principal, it.Time),
 	})
 	return out

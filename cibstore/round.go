@@ -10,6 +10,7 @@ import (
 	"pacer/engine"
 	"pacer/machine"
 	"pacer/note"
+	"pacer/release"
 )
 
 type roundState uint8
@@ -84,7 +85,15 @@ func (s *Store) onView(now machine.Now, v engine.View) {
 	}
 	s.endRound()
 	s.round = next
-	s.broadcast(kindHello, "", hello{Round: next.name, Version: s.doc.Version(), History: s.history, Meta: s.meta, Fresh: s.fresh, Trail: s.trail}, nil)
+	s.broadcast(kindHello, "", s.hello(), nil)
+}
+
+func (s *Store) hello() hello {
+	h := hello{Round: s.round.name, Version: s.doc.Version(), History: s.history, Meta: s.meta, Fresh: s.fresh, Trail: s.trail, Release: s.release}
+	if !s.disk.blank {
+		h.Reached = s.doc.Root().Get("crm_feature_set")
+	}
+	return h
 }
 
 func baseName(r round) string {
@@ -117,6 +126,9 @@ func (s *Store) onHello(now machine.Now, from engine.NodeID, h *hello) {
 		return
 	}
 	r.winner = choose(r.hellos, r.total)
+	if s.meet() {
+		return
+	}
 	if r.majority {
 		for _, h := range r.hellos {
 			r.term = max(r.term, h.Meta.Promised, h.Meta.Term)
@@ -136,6 +148,35 @@ func (s *Store) onHello(now machine.Now, from engine.NodeID, h *hello) {
 	if r.members[r.winner] == s.self {
 		s.broadcast(kindSnapshot, "", snapshot{Round: r.name}, s.doc.Root().Append(nil))
 	}
+}
+
+// meet finds out at what level the members work together, and whether one of them must not: then the round waits for it to go.
+func (s *Store) meet() (refused bool) {
+	r := &s.round
+	var members []release.Member
+	for i, h := range r.hellos {
+		members = append(members, release.Member{Name: s.name(r.members[i]), Release: h.Release, AtWork: !h.Fresh})
+	}
+	m := release.Meet(members, r.hellos[r.winner].Reached, r.winner)
+	for i, why := range m.Refused {
+		if why == "" {
+			continue
+		}
+		s.tell(note.ReleaseRefused{Node: members[i].Name, Why: why})
+		if r.members[i] == s.self {
+			s.emit(Refused{why})
+		}
+	}
+	if m.Anybody() {
+		return true
+	}
+	if m.Level != s.level {
+		s.level = m.Level
+		for i := range s.waiting {
+			s.waiting[i].foreseen = outcome{} // another level may have another outcome
+		}
+	}
+	return false
 }
 
 func (s *Store) onSnapshot(now machine.Now, from engine.NodeID, text []byte) {
@@ -190,7 +231,7 @@ func (s *Store) sync(now machine.Now, doc *cib.Document) {
 	if replaced {
 		s.emit(Changed{Old: old, New: doc})
 	}
-	s.emit(Synced{View: s.view, Document: doc, Quorum: r.majority})
+	s.emit(Synced{View: s.view, Document: doc, Quorum: r.majority, Level: s.level})
 	s.flush()
 }
 

@@ -8,6 +8,7 @@ import (
 	"pacer/engine"
 	"pacer/machine"
 	"pacer/note"
+	"pacer/release"
 )
 
 // The limits of a store.
@@ -39,6 +40,8 @@ type Config struct {
 	Document *cib.Document
 	Meta     Meta
 	Trail    []Mark
+	// Release is what this program can do; release.Own() when it is zero.
+	Release release.Release
 }
 
 // Store is the core of this package.
@@ -57,8 +60,11 @@ type Store struct {
 	size  int
 	trail []Mark
 
-	view  engine.View
-	round round
+	view    engine.View
+	round   round
+	release release.Release
+	// level is what all members of the round can do.
+	level release.Level
 
 	// waiting are requests that have not been sent, flying those sent and not delivered, pending those applied here whose
 	// answer waits for disks.
@@ -101,7 +107,11 @@ var _ machine.Core[Event, Effect] = (*Store)(nil)
 
 // New builds a store. Nothing happens before the first EngineView.
 func New(cfg Config) *Store {
-	s := &Store{self: cfg.Identity.ID, nodes: len(cfg.Identity.Nodes), doc: cfg.Document, meta: cfg.Meta, trail: cfg.Trail, fresh: true, armed: map[string]time.Duration{}}
+	if cfg.Release == (release.Release{}) {
+		cfg.Release = release.Own()
+	}
+	s := &Store{self: cfg.Identity.ID, nodes: len(cfg.Identity.Nodes), doc: cfg.Document, meta: cfg.Meta, trail: cfg.Trail, fresh: true, release: cfg.Release, level: cfg.Release.Level(),
+		armed: map[string]time.Duration{}}
 	if s.doc == nil {
 		s.doc, s.disk.blank = cib.Empty(), true
 	}

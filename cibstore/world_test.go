@@ -362,11 +362,11 @@ func (w *world) some(n *simNode) bool {
 	var can []func()
 	if len(n.outgoing) > 0 {
 		can = append(can, func() {
-			p, err := message.Encode(n.outgoing[0])
+			p, err := message.Encode(n.outgoing[0], 1)
 			if err != nil {
 				w.fail("%v", err)
 			}
-			e, err := message.Decode(p)
+			e, err := message.Decode(p, 1)
 			if err != nil {
 				w.fail("%v", err)
 			}

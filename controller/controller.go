@@ -76,11 +76,11 @@ type Core struct {
 	leader engine.NodeID
 	final  bool
 	formed bool
-	// feature is what the members have in common.
-	feature string
-	began   time.Duration
-	started bool
-	doc     *cib.Document
+	// feature is what the members have in common, by the election; least the same by the agreement on the CIB.
+	feature, least string
+	began          time.Duration
+	started        bool
+	doc            *cib.Document
 	// raiser gives the document in the words of the newest schema, which are those that the scheduler knows.
 	raiser cib.Raiser
 	peers  []peer // by id
@@ -145,7 +145,7 @@ func (c *Core) Step(now machine.Now, ev Event) []Effect {
 	case Elected:
 		c.elected(ev)
 	case Synced:
-		c.cibSynced()
+		c.cibSynced(ev)
 	case CIB:
 		c.cibChanged(ev)
 	case Written:
@@ -176,6 +176,8 @@ func (c *Core) Step(now machine.Now, ev Event) []Effect {
 		c.stopWanted(ev)
 	case EngineLost:
 		c.engineLost(ev)
+	case Refuse:
+		c.refused(ev)
 	case TimerFired:
 		c.timer(ev.Key)
 	default:

@@ -89,10 +89,11 @@ type SaveInput struct {
 	CIB    *cib.Document
 }
 
-// Exit ends the manager. Clean tells that the node has left as it was asked to, Stopped that nothing runs here any more.
+// Exit ends the manager. Clean tells that the node has left as it was asked to, Stopped that nothing runs here any more, Refused that
+// it stopped because it must not take part, and that trying again is of no use.
 type Exit struct {
-	Clean, Stopped bool
-	Why            string
+	Clean, Stopped, Refused bool
+	Why                     string
 }
 
 // SetTimer wants TimerFired at a time.

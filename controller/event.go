@@ -23,8 +23,11 @@ type Elected struct {
 	FeatureSet string
 }
 
-// Synced says that all attached members of the view have the same CIB.
-type Synced struct{}
+// Synced says that all attached members of the view have the same CIB. Features is the least feature set of their programs.
+type Synced struct{ Features string }
+
+// Refuse says that this node must not take part in the cluster: it stops what runs here and goes.
+type Refuse struct{ Why string }
 
 // CIB is a new document, what this node has from now on. Own says that it came by the oldest UpdateCIB of this controller
 // that was not applied yet; its Written may come later, when the disk is sure of it.
@@ -132,5 +135,6 @@ func (Cleanup) controllerEvent()         {}
 func (Fail) controllerEvent()            {}
 func (RemoveNode) controllerEvent()      {}
 func (Stop) controllerEvent()            {}
+func (Refuse) controllerEvent()          {}
 func (EngineLost) controllerEvent()      {}
 func (TimerFired) controllerEvent()      {}

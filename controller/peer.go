@@ -9,6 +9,7 @@ import (
 	"pacer/cib"
 	"pacer/engine"
 	"pacer/note"
+	"pacer/release"
 	"pacer/transition"
 	"pacer/xmltree"
 )
@@ -225,7 +226,10 @@ type joinBody struct {
 }
 
 // cibSynced publishes what only this node knows and joins.
-func (c *Core) cibSynced() {
+func (c *Core) cibSynced(ev Synced) {
+	if ev.Features != "" {
+		c.least = ev.Features
+	}
 	if c.synced {
 		return
 	}
@@ -237,8 +241,12 @@ func (c *Core) cibSynced() {
 	c.join()
 }
 
+// featureAttribute is the transient attribute by which a node shows the feature set of its program.
+const featureAttribute = "#feature-set"
+
 // join tells everybody that this manager is here and that its history is in the CIB.
 func (c *Core) join() {
+	c.emit(SetAttribute{Name: featureAttribute, Node: c.cfg.Name, Value: c.cfg.FeatureSet})
 	body := joinBody{View: c.key, Restarted: c.cfg.Restarted}
 	for _, op := range c.local.adopted {
 		body.InFlight = append(body.InFlight, op.Key)
@@ -305,8 +313,12 @@ func (c *Core) reconcilePeers() {
 	if c.view.Quorate {
 		quorum = "1"
 	}
-	if root.Get("have-quorum") != quorum || root.Get("dc-uuid") != me {
-		ops = c.unlessOnItsWay(ops, cib.Op{Kind: cib.OpModify, Data: xmltree.New("cib", "have-quorum", quorum, "dc-uuid", me)})
+	if want := c.reached(); root.Get("have-quorum") != quorum || root.Get("dc-uuid") != me || root.Get("crm_feature_set") != want {
+		about := xmltree.New("cib", "have-quorum", quorum, "dc-uuid", me)
+		if root.Get("crm_feature_set") != want {
+			about.Set("crm_feature_set", want)
+		}
+		ops = c.unlessOnItsWay(ops, cib.Op{Kind: cib.OpModify, Data: about})
 	}
 	for i := range c.peers {
 		p := &c.peers[i]
@@ -320,6 +332,27 @@ func (c *Core) reconcilePeers() {
 	if len(ops) > 0 {
 		c.update(write{For: forPeers}, c.why, ops...)
 	}
+}
+
+// reached is the feature set that the configuration is to name. It rises only when every configured node is there and knows more: one that
+// is down in the middle of an upgrade must be able to come back as it was. Below what is named it falls only by the number that keeps
+// nobody out.
+func (c *Core) reached() string {
+	named := c.doc.Root().Get("crm_feature_set")
+	if c.least == "" || named != "" && release.CompareFeatures(c.least, named) > 0 && !c.complete() {
+		return named
+	}
+	return c.least
+}
+
+// complete tells whether the managers of all configured nodes are in the view.
+func (c *Core) complete() bool {
+	for _, n := range c.cfg.Nodes {
+		if m, ok := c.view.Member(n.ID); !ok || !m.Attached {
+			return false
+		}
+	}
+	return true
 }
 
 // unlessOnItsWay adds an operation to a list, unless the newest one about the same thing that was not applied yet says the same.

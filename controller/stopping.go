@@ -24,7 +24,10 @@ type stopState struct {
 	// local says that this node stops everything here by itself, because nobody else decides for it any more.
 	local bool
 	lost  bool // the engine is gone
-	run   transition.Core
+	// refused says that this node must not take part, refusal why.
+	refused bool
+	refusal string
+	run     transition.Core
 	// doc is the cluster of this node alone as far as it is stopped, rounds how often it was looked at, failed what would
 	// not stop.
 	doc    *cib.Document
@@ -84,6 +87,21 @@ func (c *Core) engineLost(ev EngineLost) {
 	c.stopHere(ev.Reason)
 }
 
+// refused leaves a cluster in which this node's program has no place.
+func (c *Core) refused(ev Refuse) {
+	c.stop.refused = true
+	c.stop.refusal = ev.Why
+	c.stopHere(ev.Why)
+}
+
+// leave ends the manager.
+func (c *Core) leave(e Exit) {
+	if c.stop.refused && e.Stopped {
+		e.Refused, e.Why = true, c.stop.refusal
+	}
+	c.emit(e)
+}
+
 // stopHere stops everything on this node without the others. What and in which order is the scheduler's answer to a cluster of
 // this node alone in which nothing shall run.
 func (c *Core) stopHere(why string) {
@@ -93,7 +111,7 @@ func (c *Core) stopHere(why string) {
 	c.resign()
 	c.stop.local = true
 	if !c.local.ran && !c.cfg.Restarted {
-		c.emit(Exit{Clean: !c.stop.lost, Stopped: true, Why: "nothing was ever started here"})
+		c.leave(Exit{Clean: !c.stop.lost, Stopped: true, Why: "nothing was ever started here"})
 		return
 	}
 	c.tell(note.StoppingHere{Reason: why})
@@ -128,7 +146,7 @@ func (c *Core) stopRound() {
 	case left > 0 || c.stop.failed != "":
 		c.emit(Exit{Why: "not everything here could be stopped: " + c.stop.failed})
 	default:
-		c.emit(Exit{Clean: !c.stop.lost, Stopped: true, Why: "everything here is stopped"})
+		c.leave(Exit{Clean: !c.stop.lost, Stopped: true, Why: "everything here is stopped"})
 	}
 }
 

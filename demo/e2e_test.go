@@ -50,14 +50,20 @@ func program(t *testing.T) string {
 			t.Fatal(err)
 		}
 		path := filepath.Join(dir, "pacer")
-		cmd := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", path, "../cmd/pacer") // as make build does, which fills the cache
-		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("build: %v\n%s", err, out)
-		}
+		build(t, path, "")
 		built = path
 	}
 	return built
+}
+
+// build builds the binary as make build does, which fills the cache, with more flags for the linker.
+func build(t *testing.T, path, flags string) {
+	t.Helper()
+	cmd := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w "+flags, "-o", path, "../cmd/pacer")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
 }
 
 func TestMain(m *testing.M) {

@@ -2,15 +2,13 @@ package election
 
 import (
 	"encoding/json"
-	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"pacer/engine"
 	"pacer/machine"
 	"pacer/message"
 	"pacer/note"
+	"pacer/release"
 )
 
 // Kind is the kind of this core's messages.
@@ -174,7 +172,7 @@ func (c *Core) delivered(ev Delivered) []Effect {
 			return nil
 		}
 		formed = formed || h.Formed || h.Acting
-		if feature == "" || CompareFeatures(h.FeatureSet, feature) < 0 {
+		if feature == "" || release.CompareFeatures(h.FeatureSet, feature) < 0 {
 			feature = h.FeatureSet
 		}
 		if best == 0 || c.better(h, c.heard[best]) {
@@ -193,7 +191,7 @@ func (c *Core) delivered(ev Delivered) []Effect {
 
 // better tells whether a is to be preferred to b, which has a lower id.
 func (c *Core) better(a, b hello) bool {
-	if n := CompareFeatures(a.FeatureSet, b.FeatureSet); n != 0 {
+	if n := release.CompareFeatures(a.FeatureSet, b.FeatureSet); n != 0 {
 		return n < 0
 	}
 	if a.Leaving != b.Leaving {
@@ -211,21 +209,4 @@ const uptimeStep = time.Second
 func attached(v engine.View, id engine.NodeID) bool {
 	m, ok := v.Member(id)
 	return ok && m.Attached
-}
-
-// CompareFeatures orders feature sets by their numbers; a part that is no number counts as 0.
-func CompareFeatures(a, b string) int {
-	return slices.Compare(numbers(a), numbers(b))
-}
-
-func numbers(s string) []int {
-	var out []int
-	for part := range strings.SplitSeq(s, ".") {
-		n, err := strconv.Atoi(part)
-		if err != nil {
-			n = 0
-		}
-		out = append(out, n)
-	}
-	return out
 }

@@ -249,7 +249,7 @@ func (w *world) settle() {
 		if len(w.bus) > 0 {
 			m := w.bus[0]
 			w.bus = w.bus[1:]
-			data, err := message.Encode(m.env)
+			data, err := message.Encode(m.env, 1)
 			if err != nil {
 				w.t.Fatal(err)
 			}
@@ -257,7 +257,7 @@ func (w *world) settle() {
 				if w.views[f.id].ID != m.view || f.down {
 					continue
 				}
-				env, err := message.Decode(data)
+				env, err := message.Decode(data, 1)
 				if err != nil {
 					w.t.Fatal(err)
 				}
@@ -528,4 +528,16 @@ func FuzzHostLists(f *testing.F) {
 		}
 		parseList(s)
 	})
+}
+
+// TestHistoryKeepsWhatANewerVersionSaid: it is passed on to newcomers.
+func TestHistoryKeepsWhatANewerVersionSaid(t *testing.T) {
+	const said = `{"id":"1","target":"n2","action":"off","client":"c","origin":"n1","state":"success","began":"2026-01-01T00:00:00Z","witness":"n3"}`
+	var b historyBody
+	if err := json.Unmarshal([]byte(`{"operations":[`+said+`]}`), &b); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := json.Marshal(b.Operations); err != nil || string(out) != "["+said+"]" {
+		t.Errorf("%s %v", out, err)
+	}
 }

@@ -3,6 +3,8 @@ package fencer
 import (
 	"slices"
 	"time"
+
+	"pacer/message"
 )
 
 // State says how far an operation is.
@@ -36,6 +38,21 @@ type Operation struct {
 	Began    time.Time     `json:"began"`
 	Ended    time.Time     `json:"ended,omitzero"`
 	Total    time.Duration `json:"total,omitempty"` // the time it was given
+
+	rest message.Rest // what a newer version said of it
+}
+
+// MarshalJSON passes on what is not known here.
+func (o Operation) MarshalJSON() ([]byte, error) {
+	type plain Operation
+	return message.Join(plain(o), o.rest)
+}
+
+// UnmarshalJSON keeps what is not known here.
+func (o *Operation) UnmarshalJSON(p []byte) (err error) {
+	type plain Operation
+	o.rest, err = message.Split(p, (*plain)(o))
+	return err
 }
 
 // DeviceInfo describes a device for lists.

@@ -2,5 +2,5 @@
 // fields, and an attachment for big texts. Fields that a reader does not know are left alone, so that two versions can
 // work side by side.
 //
-//	u8 version · u32 length of header · header (JSON) · attachment
+//	u8 protocol · u32 length of header · header (JSON) · attachment
 package message

@@ -5,10 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 )
-
-// Version is the format of the envelope itself. A reader refuses versions above its own.
-const Version = 1
 
 // MaxSize limits an encoded message. The engine's limit is the same.
 const MaxSize = 64 << 20
@@ -47,14 +45,18 @@ type Envelope struct {
 	Attachment []byte          `json:"-"`
 }
 
-// Encode writes an envelope.
-func Encode(e Envelope) ([]byte, error) {
+// Encode writes an envelope in a protocol of package release. All that there have been have the same form; the number says what its
+// fields may hold.
+func Encode(e Envelope, protocol int) ([]byte, error) {
+	if protocol < 1 || protocol > math.MaxUint8 {
+		return nil, fmt.Errorf("message: there is no protocol %d", protocol)
+	}
 	head, err := json.Marshal(e)
 	if err != nil {
 		return nil, fmt.Errorf("message: encode %s: %w", e.Kind, err)
 	}
 	out := make([]byte, 5, 5+len(head)+len(e.Attachment))
-	out[0] = Version
+	out[0] = byte(protocol)
 	binary.BigEndian.PutUint32(out[1:], uint32(len(head)))
 	out = append(out, head...)
 	out = append(out, e.Attachment...)
@@ -64,14 +66,14 @@ func Encode(e Envelope) ([]byte, error) {
 	return out, nil
 }
 
-// Decode reads an envelope. The attachment shares the memory of p.
-func Decode(p []byte) (Envelope, error) {
+// Decode reads an envelope. One in a newer protocol than the reader's is refused. The attachment shares the memory of p.
+func Decode(p []byte, newest int) (Envelope, error) {
 	var e Envelope
 	if len(p) < 5 {
 		return e, errors.New("message: too short")
 	}
-	if p[0] > Version {
-		return e, fmt.Errorf("message: version %d is newer than %d", p[0], Version)
+	if int(p[0]) > newest {
+		return e, fmt.Errorf("message: protocol %d is newer than %d", p[0], newest)
 	}
 	n := binary.BigEndian.Uint32(p[1:])
 	if uint64(n) > uint64(len(p)-5) {

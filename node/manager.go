@@ -16,6 +16,7 @@ import (
 	"pacer/executor"
 	"pacer/fencer"
 	"pacer/machine"
+	"pacer/release"
 	"pacer/scheduler"
 )
 
@@ -38,6 +39,8 @@ type Config struct {
 	ClusterName string
 	// Grace is how long a member without manager is left alone before it counts as failed; 3 s when 0.
 	Grace time.Duration
+	// Release is what this program can do; release.Own() when it is zero. A test may have others.
+	Release release.Release
 	// Schedule takes the scheduler's place in tests; nil means the real one.
 	Schedule func(scheduler.Input) *scheduler.Output
 	// Started and PID are for NodeInfo.
@@ -62,6 +65,7 @@ type Manager struct {
 
 	doc    *cib.Document
 	view   engine.View
+	level  release.Level // of the view, since it was agreed
 	outbox outbox
 	queue  []item // events of cores that have not been stepped yet
 	lastID uint64
@@ -81,16 +85,19 @@ var _ machine.Core[Event, Effect] = (*Manager)(nil)
 func New(cfg Config) *Manager {
 	id := cfg.Identity
 	name := id.Name
-	m := &Manager{cfg: cfg, doc: cfg.Document, asks: map[uint64]ask{}, outbox: outbox{process: max(cfg.Unique, 1)}}
+	if cfg.Release == (release.Release{}) {
+		cfg.Release = release.Own()
+	}
+	m := &Manager{cfg: cfg, doc: cfg.Document, asks: map[uint64]ask{}, outbox: outbox{process: max(cfg.Unique, 1), protocol: cfg.Release.Oldest}}
 	if m.doc == nil {
 		m.doc = cib.Empty()
 	}
-	m.store = cibstore.New(cibstore.Config{Identity: id, Document: cfg.Document, Meta: cfg.Meta, Trail: cfg.Trail})
+	m.store = cibstore.New(cibstore.Config{Identity: id, Document: cfg.Document, Meta: cfg.Meta, Trail: cfg.Trail, Release: cfg.Release})
 	m.attributes = attributes.New(attributes.Config{Self: id.ID, Name: name, Nodes: id.Nodes, Restarted: cfg.Restarted})
-	m.election = election.New(election.Config{Self: id.ID, FeatureSet: cib.FeatureSet, Version: api.Version})
+	m.election = election.New(election.Config{Self: id.ID, FeatureSet: cfg.Release.Features, Version: release.Version})
 	m.controller = controller.New(controller.Config{
 		Self: id.ID, Name: name, Nodes: id.Nodes, Stack: id.Stack, ClusterName: cfg.ClusterName, Restarted: cfg.Restarted,
-		UUID: uuid(cfg.Unique, uint64(id.ID)), FeatureSet: cib.FeatureSet, Version: api.PacemakerVersion + "-pacer",
+		UUID: uuid(cfg.Unique, uint64(id.ID)), FeatureSet: cfg.Release.Features, Version: release.Pacemaker + "-pacer",
 		Grace: cfg.Grace, Schedule: cfg.Schedule,
 	})
 	m.executor = executor.New(executor.Options{Node: name, FirstRun: cfg.FirstRun})

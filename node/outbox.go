@@ -10,13 +10,10 @@ import (
 type outbox struct {
 	process uint64
 	seq     uint64
-	sent    []outgoing
-	seen    []incoming // by sender
-}
-
-type outgoing struct {
-	seq     uint64
-	payload []byte
+	// protocol is what the members of the view are known to understand.
+	protocol int
+	sent     []message.Envelope
+	seen     []incoming // by sender
 }
 
 type incoming struct {
@@ -28,21 +25,25 @@ type incoming struct {
 func (o *outbox) add(e message.Envelope) ([]byte, error) {
 	o.seq++
 	e.Process, e.Seq = o.process, o.seq
-	p, err := message.Encode(e)
+	p, err := message.Encode(e, o.protocol)
 	if err != nil {
 		return nil, err
 	}
-	o.sent = append(o.sent, outgoing{o.seq, p})
+	o.sent = append(o.sent, e)
 	return p, nil
 }
 
-// again returns what has to be sent again in a new view.
-func (o *outbox) again() [][]byte {
+// again returns what has to be sent again in a new view, in words that its members understand.
+func (o *outbox) again() ([][]byte, error) {
 	var out [][]byte
-	for _, m := range o.sent {
-		out = append(out, m.payload)
+	for _, e := range o.sent {
+		p, err := message.Encode(e, o.protocol)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, p)
 	}
-	return out
+	return out, nil
 }
 
 // take tells whether a delivered message is new.
@@ -51,7 +52,7 @@ func (o *outbox) take(from, self engine.NodeID, e message.Envelope) bool {
 		return true // from somebody who does not number
 	}
 	if from == self && e.Process == o.process {
-		for len(o.sent) > 0 && o.sent[0].seq <= e.Seq {
+		for len(o.sent) > 0 && o.sent[0].Seq <= e.Seq {
 			o.sent = o.sent[1:]
 		}
 	}

@@ -5,9 +5,9 @@ import (
 	"slices"
 
 	"pacer/api"
-	"pacer/cib"
 	"pacer/controller"
 	"pacer/fencer"
+	"pacer/release"
 )
 
 // Snapshot is what this node knows now. It is never changed once it is handed out; the driver takes a new one after each
@@ -25,7 +25,7 @@ func (m *Manager) picture() *api.Snapshot {
 		Node: api.NodeInfo{
 			ID: id.ID, Name: id.Name, Cluster: m.cfg.ClusterName, Stack: id.Stack, View: m.view, DC: m.controller.DC(),
 			State: states[m.controller.Phase()], Settled: m.controller.Settled(), Unsafe: m.controller.Unsafe(), Storage: m.storage(),
-			Version: api.Version, Feature: cib.FeatureSet, Started: m.cfg.Started, PID: m.cfg.PID,
+			Version: release.Version, Feature: m.cfg.Release.Features, Level: m.level, Started: m.cfg.Started, PID: m.cfg.PID,
 		},
 		CIB:     m.doc,
 		Devices: m.devices(),

@@ -17,8 +17,10 @@ import (
 	"pacer/fencer"
 	"pacer/machine"
 	"pacer/message"
+	"pacer/note"
 	"pacer/ocf"
 	"pacer/operation"
+	"pacer/release"
 	"pacer/supervisor"
 )
 
@@ -57,10 +59,12 @@ func (m *Manager) hear(ev Event) {
 func (m *Manager) fromEngine(ev engine.Event) {
 	switch ev := ev.(type) {
 	case engine.ViewChanged:
+		if ev.View.Managers() != m.view.Managers() {
+			// Until all have said what they understand, what everybody does is spoken.
+			m.outbox.protocol = m.cfg.Release.Oldest
+		}
 		if ev.View.ID != m.view.ID {
-			for _, p := range m.outbox.again() {
-				m.emit(Send{p})
-			}
+			m.sendAgain()
 		}
 		m.view = ev.View
 		// The CIB comes first, so that its words about the view are the first that the others wait for.
@@ -78,7 +82,7 @@ func (m *Manager) fromEngine(ev engine.Event) {
 }
 
 func (m *Manager) delivered(d engine.Delivered) {
-	e, err := message.Decode(d.Payload)
+	e, err := message.Decode(d.Payload, m.cfg.Release.Protocol)
 	if err != nil || !m.outbox.take(d.Sender, m.cfg.Identity.ID, e) {
 		return
 	}
@@ -163,6 +167,16 @@ func (m *Manager) broadcast(e message.Envelope) {
 	m.emit(Send{p})
 }
 
+func (m *Manager) sendAgain() {
+	list, err := m.outbox.again()
+	if err != nil {
+		panic("node: " + err.Error()) // it could be sent before
+	}
+	for _, p := range list {
+		m.emit(Send{p})
+	}
+}
+
 func (m *Manager) timer(p part, t machine.Timer) {
 	t.Key = string(p) + "/" + t.Key
 	m.emit(SetTimer{t})
@@ -182,7 +196,10 @@ func (m *Manager) fromStore(f cibstore.Effect) {
 		m.documentIs(old, f.Origin == m.cfg.Identity.ID && f.Principal.Door == "controller")
 	case cibstore.Unsynced: // the controller knows it by the view
 	case cibstore.Synced:
-		m.tell(control, controller.Synced{})
+		m.agreed(f.Level)
+		m.tell(control, controller.Synced{Features: f.Level.Features})
+	case cibstore.Refused:
+		m.tell(control, controller.Refuse{Why: f.Why})
 	case cibstore.Reply:
 		m.written(f)
 	case cibstore.SetTimer:
@@ -192,6 +209,16 @@ func (m *Manager) fromStore(f cibstore.Effect) {
 	case cibstore.Tell:
 		m.emit(Tell{f.Note})
 	}
+}
+
+// agreed takes in what all members of the view can do.
+func (m *Manager) agreed(l release.Level) {
+	m.outbox.protocol = l.Protocol
+	// A cluster of one version has nothing to tell about it.
+	if old := m.level; l != old && (l != m.cfg.Release.Level() || old != (release.Level{})) {
+		m.emit(Tell{note.LevelAgreed{Features: l.Features, Protocol: l.Protocol, Schema: l.Schema}})
+	}
+	m.level = l
 }
 
 // documentIs shows the document to everybody who reads it; the fencer reads the configuration only. Of documents that come together
@@ -337,6 +364,8 @@ func (m *Manager) fromController(f controller.Effect) {
 
 func exitCode(f controller.Exit) int {
 	switch {
+	case f.Refused:
+		return supervisor.ExitFatal
 	case f.Clean:
 		return supervisor.ExitDone
 	case f.Stopped:

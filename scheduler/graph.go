@@ -12,9 +12,6 @@ import (
 	"pacer/option"
 )
 
-// FeatureSet is the set of features of graphs and histories that this scheduler speaks.
-const FeatureSet = "3.20.5"
-
 // makeGraph puts what must and can be done into a graph: resource by resource, each one's newest actions first.
 func (r *run) makeGraph(out *Output, id int) {
 	o := &r.st.Options

@@ -8,6 +8,7 @@ import (
 
 	"pacer/cluster"
 	"pacer/graph"
+	"pacer/release"
 	"pacer/xmltree"
 )
 
@@ -80,7 +81,7 @@ type opMeta struct {
 // What collections tell their instances replaces all of that.
 func (r *run) addAttrs(g *graph.Action, a *action, placed bool) {
 	x := a.rsc
-	attrs := append(r.scratch.attrs[:0], xmltree.Attr{Name: "crm_feature_set", Value: FeatureSet})
+	attrs := append(r.scratch.attrs[:0], xmltree.Attr{Name: "crm_feature_set", Value: release.Features})
 	var op *xmltree.Node
 	if x != nil {
 		op = x.in.FindOp(r.configuredTask(a), a.interval, false)

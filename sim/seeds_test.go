@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"pacer/api"
+	"pacer/release"
 	"pacer/scheduler"
 )
 
@@ -76,6 +77,10 @@ func cluster(seed uint64) (Options, func(*World) bool) {
 func playFaults(seed uint64, faults []Fault, packets bool) *World {
 	opt, up := cluster(seed)
 	opt.Schedule, opt.Packets, opt.Loss = chosen(), packets, *loss
+	if seed%3 == 0 {
+		// Every boot may bring a newer program.
+		opt.Releases = []release.Release{older, newer, newest}
+	}
 	w := New(opt)
 	for _, n := range w.Nodes {
 		w.after(w.some(0, 3*time.Second), n.PowerOn)

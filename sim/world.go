@@ -12,6 +12,7 @@ import (
 	"pacer/machine"
 	"pacer/node"
 	"pacer/note"
+	"pacer/release"
 	"pacer/scheduler"
 )
 
@@ -36,6 +37,9 @@ type Options struct {
 	// the promises of package engine is played, which is faster and less kind.
 	Packets bool
 	Loss    float64
+	// Releases are programs, oldest first. A node begins with the first, and each time that it boots it may have got the next one; none
+	// is the program that is being played, at all nodes.
+	Releases []release.Release
 	// Schedule takes the scheduler's place, for tests of what happens when it fails; nil means the real one.
 	Schedule func(scheduler.Input) *scheduler.Output
 }
@@ -219,6 +223,11 @@ type Node struct {
 	ID   engine.NodeID
 	Name string
 
+	// Release is the program that the next manager is; zero is the one that is being played.
+	Release release.Release
+	// upgrades counts the programs that it has had.
+	upgrades int
+
 	On          bool // has power
 	incarnation uint64
 	attachments uint64
@@ -246,12 +255,24 @@ func (n *Node) PowerOn() {
 		return
 	}
 	n.On, n.owed = true, nil
+	n.mayUpgrade()
 	n.incarnation++
 	n.attachments = 0
 	n.agents = agents{}
 	n.w.log("%s is switched on", n.Name)
 	n.w.net.up(n)
 	n.startManager(false)
+}
+
+// mayUpgrade gives the node its first program, or perhaps the next.
+func (n *Node) mayUpgrade() {
+	list := n.w.opt.Releases
+	if len(list) == 0 || n.upgrades == len(list) || n.upgrades > 0 && n.w.rand.IntN(3) == 0 {
+		return
+	}
+	n.Release = list[n.upgrades]
+	n.upgrades++
+	n.w.log("%s has the program with feature set %s", n.Name, n.Release.Features)
 }
 
 // PowerOff is a power cut.
@@ -285,7 +306,7 @@ func (n *Node) startManager(restarted bool) {
 	n.manager = node.New(node.Config{
 		Identity: id, Document: kept.Document, Meta: kept.Meta, Trail: kept.Trail, Restarted: restarted, FirstRun: n.agents.lastRun + 1,
 		Unique: n.w.rand.Uint64(), Seed: n.w.rand.Uint64(), Started: n.w.clock().Wall,
-		Schedule: n.w.opt.Schedule,
+		Schedule: n.w.opt.Schedule, Release: n.Release,
 	})
 	n.step(node.Begin{})
 	if restarted {

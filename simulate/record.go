@@ -9,6 +9,7 @@ import (
 	"pacer/history"
 	"pacer/ocf"
 	"pacer/operation"
+	"pacer/release"
 	"pacer/score"
 	"pacer/xmltree"
 )
@@ -50,7 +51,7 @@ func (d *draft) record(rsc *xmltree.Node, node string, op operation.Op, expected
 	d.happened()
 	op.Key = history.Key{Action: op.Call, Transition: -1, Expected: expected, UUID: pretender}.String()
 	res := operation.Result{Op: op, Status: operation.Done, Code: code, Reason: reason, Began: now, Changed: now}
-	from := history.Origin{Node: node, FeatureSet: FeatureSet, By: debugOrigin}
+	from := history.Origin{Node: node, FeatureSet: release.Features, By: debugOrigin}
 	entries := history.Entries(&res, from)
 	if !history.Recordable(op.Task) {
 		// What the controller forgets, a pretended run still keeps for the lists to show.

@@ -11,9 +11,6 @@ import (
 	"pacer/xmltree"
 )
 
-// FeatureSet is the crm_feature_set that pretended history carries.
-const FeatureSet = "3.20.5"
-
 // Options say what to simulate.
 type Options struct {
 	// CIB is the cib element to begin with; it is not changed.

@@ -17,6 +17,7 @@ import (
 	"pacer/ipc"
 	"pacer/message"
 	"pacer/place"
+	"pacer/release"
 )
 
 // Node implements ipc.Backend.
@@ -46,7 +47,7 @@ func New(document string) (*Node, error) {
 		feed: ipc.NewFeed(),
 		Now:  time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
 		snapshot: api.Snapshot{CIB: doc, Node: api.NodeInfo{ID: 1, Name: "node1", Stack: "corosync", View: view, DC: "node2",
-			State: api.StateMember, Settled: true, Version: api.Version, Feature: cib.FeatureSet, PID: 4711, Peers: []api.Peer{
+			State: api.StateMember, Settled: true, Version: release.Version, Feature: release.Own().Features, PID: 4711, Peers: []api.Peer{
 				{ID: 1, UUID: "1", Name: "node1", Member: true, Joined: true},
 				{ID: 2, UUID: "2", Name: "node2", Member: true, Joined: true},
 				{ID: 3, UUID: "3", Name: "node3"}}}},

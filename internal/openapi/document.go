@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"pacer/api"
+	"pacer/release"
 )
 
 // object is a JSON object; encoding/json writes its keys in order.
@@ -29,7 +30,7 @@ func Document(routes []api.Route, comments *Comments) ([]byte, error) {
 	m.schema(reflect.TypeOf(api.Error{}))
 	doc := object{
 		"openapi": "3.1.0",
-		"info": object{"title": "Pacer", "version": api.Version, "license": object{"name": "See the file LICENSE"},
+		"info": object{"title": "Pacer", "version": release.Version, "license": object{"name": "See the file LICENSE"},
 			"description": "The API of a node. Every tool speaks it to its node by HTTP on the local socket, where the kernel " +
 				"says who calls; the same is served over TLS where remote access is configured, to callers with a token or a client certificate. Fields that are not known are " +
 				"ignored on both sides: newer versions may have more."},

@@ -24,7 +24,7 @@ func (f floor) String() string {
 // packages below.
 var floors = map[string]floor{
 	"machine": ground, "xmltree": ground, "isotime": ground, "score": ground, "ocf": ground, "exitcode": ground,
-	"option": ground, "place": ground, "note": ground,
+	"option": ground, "place": ground, "note": ground, "release": ground,
 
 	"cib": model, "cluster": model, "rule": model, "message": model, "engine": model, "graph": model,
 	"operation": model, "history": model, "clusterconf": model, "api": model, "schema": model, "schema/": model, "acl": model,

@@ -13,6 +13,7 @@ import (
 	"pacer/client"
 	"pacer/engine"
 	"pacer/exitcode"
+	"pacer/release"
 	"pacer/tool/command"
 )
 
@@ -177,7 +178,7 @@ func (q *query) nodes() exitcode.Code {
 // detail tells of the membership and of every node with its links.
 func (q *query) detail() {
 	w := q.env.Stdout
-	fmt.Fprintf(w, "version:\t%s (Pacer)\nmanaged by:\t\"pacemaker (respawn)\"\n\n", api.Version)
+	fmt.Fprintf(w, "version:\t%s (Pacer)\nmanaged by:\t\"pacemaker (respawn)\"\n\n", release.Version)
 	quorum := ""
 	if q.m.View.Quorate {
 		quorum = " with quorum"

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"strings"
 
-	"pacer/api"
 	"pacer/option"
+	"pacer/release"
 	"pacer/xmltree"
 )
 
@@ -29,7 +29,7 @@ func ListOptions(o *Output, list OptionList) {
 		listPlain(o, list)
 		return
 	}
-	doc := xmltree.New("resource-agent", "name", list.Name, "version", api.PacemakerVersion)
+	doc := xmltree.New("resource-agent", "name", list.Name, "version", release.Pacemaker)
 	doc.AddNew("version").Add(text("1.1"))
 	doc.AddNew("longdesc", "lang", "en").Add(text(list.Text))
 	doc.AddNew("shortdesc", "lang", "en").Add(text(list.Title))
@@ -51,7 +51,7 @@ func ListOptions(o *Output, list OptionList) {
 
 // Metadata is the document in which a daemon of Pacemaker describes its options, in the customary marks for programs that read it.
 func Metadata(list OptionList) *xmltree.Node {
-	doc := xmltree.New("resource-agent", "name", list.Name, "version", api.PacemakerVersion)
+	doc := xmltree.New("resource-agent", "name", list.Name, "version", release.Pacemaker)
 	doc.AddNew("version").Add(block("1.1", 1))
 	doc.AddNew("longdesc", "lang", "en").Add(block(list.Text, 1))
 	doc.AddNew("shortdesc", "lang", "en").Add(block(list.Title, 1))

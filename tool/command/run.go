@@ -8,10 +8,10 @@ import (
 	"os"
 	"strings"
 
-	"pacer/api"
 	"pacer/applet"
 	"pacer/client"
 	"pacer/exitcode"
+	"pacer/release"
 )
 
 // Spec describes a command.
@@ -134,7 +134,7 @@ func Run(env applet.Env, spec Spec, body func(*Call) error) exitcode.Code {
 			err = Fail(code, "%s", err.Error())
 		}
 	case version:
-		c.Out.Line("Pacemaker %s (Pacer %s)", api.PacemakerVersion, api.Version)
+		c.Out.Line("Pacemaker %s (Pacer %s)", release.Pacemaker, release.Version)
 		c.Out.Line("Written by the Pacer project")
 	case len(words) > 0 && !spec.TakesWords:
 		err = Fail(exitcode.Usage, "non-option ARGV-elements: %s", strings.Join(words, " "))

@@ -11,6 +11,7 @@ import (
 	"pacer/applet"
 	"pacer/engine"
 	"pacer/exitcode"
+	"pacer/release"
 	"pacer/tool/command"
 )
 
@@ -73,7 +74,7 @@ func runQuorumtool(env applet.Env) exitcode.Code {
 		return code
 	}
 	if t.verb == 'V' {
-		t.line("%s version: %s (Pacer %s)", t.name, Version, api.Version)
+		t.line("%s version: %s (Pacer %s)", t.name, Version, release.Version)
 		return exitcode.OK
 	}
 	m, err := t.picture()

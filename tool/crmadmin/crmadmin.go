@@ -10,9 +10,9 @@ import (
 
 	"pacer/api"
 	"pacer/applet"
-	"pacer/cib"
 	"pacer/exitcode"
 	"pacer/isotime"
+	"pacer/release"
 	"pacer/tool/command"
 	"pacer/xmltree"
 )
@@ -251,9 +251,9 @@ func runDaemon(env applet.Env) exitcode.Code {
 	}, func(c *command.Call) error {
 		switch {
 		case features:
-			c.Out.Line("Pacemaker %s (Pacer %s)", api.PacemakerVersion, api.Version)
-			c.Out.Line(" Supporting v%s: corosync-ge-2 lha monotonic ncurses", cib.FeatureSet)
-			c.Out.Add(xmltree.New("pacemakerd", "version", api.PacemakerVersion, "build", api.Version, "feature_set", cib.FeatureSet))
+			c.Out.Line("Pacemaker %s (Pacer %s)", release.Pacemaker, release.Version)
+			c.Out.Line(" Supporting v%s: corosync-ge-2 lha monotonic ncurses", release.Own().Features)
+			c.Out.Add(xmltree.New("pacemakerd", "version", release.Pacemaker, "build", release.Version, "feature_set", release.Own().Features))
 			return nil
 		case shutdown:
 			cluster, err := c.Live()

@@ -26,6 +26,7 @@ import (
 	"pacer/cluster"
 	"pacer/exitcode"
 	"pacer/isotime"
+	"pacer/release"
 	"pacer/status"
 	"pacer/tool/command"
 	"pacer/xmltree"
@@ -314,7 +315,7 @@ func (s *settings) print(c *command.Call, cl client.Cluster) error {
 	}
 	switch {
 	case s.oldXML && !c.Out.XML():
-		root := xmltree.New("crm_mon", "version", api.PacemakerVersion).Add(st.XML(s.d)...)
+		root := xmltree.New("crm_mon", "version", release.Pacemaker).Add(st.XML(s.d)...)
 		_, err = c.Out.Write(root.Pretty(nil))
 	case c.Out.XML():
 		c.Out.Add(st.XML(s.d)...)

@@ -14,6 +14,7 @@ import (
 	"pacer/client"
 	"pacer/exitcode"
 	"pacer/messaging"
+	"pacer/release"
 	"pacer/tool/command"
 	"pacer/tool/crmreport/collect"
 )
@@ -105,7 +106,7 @@ func (r *report) run() error {
 	r.host, _, _ = strings.Cut(r.host, ".")
 	switch {
 	case r.features:
-		r.Out.Line("%s-%s: agent-manpages cibsecrets corosync-ge-2 lha monotonic ncurses", api.PacemakerVersion, api.Version)
+		r.Out.Line("%s-%s: agent-manpages cibsecrets corosync-ge-2 lha monotonic ncurses", release.Pacemaker, release.Version)
 		return nil
 	case len(r.Env.Args) == 0:
 		return command.Exit(exitcode.Usage)

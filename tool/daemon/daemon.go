@@ -5,10 +5,10 @@ package daemon
 import (
 	"slices"
 
-	"pacer/api"
 	"pacer/applet"
 	"pacer/exitcode"
 	"pacer/option"
+	"pacer/release"
 	"pacer/tool/command"
 )
 
@@ -55,7 +55,7 @@ func (k kind) run(env applet.Env) exitcode.Code {
 		switch {
 		case k.name == "pacemaker-controld" && len(c.Words) == 1 && c.Words[0] == "version":
 			// crmsh takes the third word.
-			c.Out.Line("CRM Version: %s (pacer)", api.PacemakerVersion)
+			c.Out.Line("CRM Version: %s (pacer)", release.Pacemaker)
 			return nil
 		case k.table != nil && len(c.Words) == 1 && c.Words[0] == "metadata":
 			doc := command.Metadata(command.OptionList{Name: k.name, Title: k.title, Text: k.text, Table: k.table()})

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"pacer/api"
 	"pacer/applet"
+	"pacer/release"
 )
 
 // pageName is the name of a command's page: "pacer why" has pacer-why.
@@ -82,7 +82,7 @@ func description(summary string) string {
 
 // head has no date: equal tables give equal pages.
 func head(b *strings.Builder, name, summary string) {
-	fmt.Fprintf(b, ".TH %s 8 \"\" \"Pacer %s\" \"High availability\"\n.SH NAME\n%s \\- %s\n", strings.ToUpper(name), api.Version, roff(name), roff(summary))
+	fmt.Fprintf(b, ".TH %s 8 \"\" \"Pacer %s\" \"High availability\"\n.SH NAME\n%s \\- %s\n", strings.ToUpper(name), release.Version, roff(name), roff(summary))
 }
 
 func heading(o applet.Option) string {

@@ -19,9 +19,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"pacer/api"
-	"pacer/cib"
 	"pacer/client"
+	"pacer/release"
 )
 
 func reason(err error) string { return client.Reason(err) }
@@ -48,7 +47,7 @@ func (n *node) system() {
 	var u unix.Utsname
 	_ = unix.Uname(&u)
 	fmt.Fprintf(&b, "Platform: %s\nKernel release: %s\nArchitecture: %s\n", unix.ByteSliceToString(u.Sysname[:]), unix.ByteSliceToString(u.Release[:]), unix.ByteSliceToString(u.Machine[:]))
-	fmt.Fprintf(&b, "Distribution: %s\n\nPacer %s (offers Pacemaker %s, feature set %s)\n", distribution(), api.Version, api.PacemakerVersion, cib.FeatureSet)
+	fmt.Fprintf(&b, "Distribution: %s\n\nPacer %s (offers Pacemaker %s, feature set %s)\n", distribution(), release.Version, release.Pacemaker, release.Own().Features)
 	fmt.Fprintf(&b, "Program: %s\n\nInstalled packages:\n", program())
 	for _, p := range packages() {
 		fmt.Fprintln(&b, p)
