@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"runtime"
 	"strconv"
@@ -37,7 +38,7 @@ const (
 )
 
 // Run supervises this node's processes until it has left the cluster or cannot go on, and returns the exit code of the
-// service. Cancelling the context asks for an orderly leave.
+// service. Cancelling the context asks for an orderly leave; SIGHUP has the messaging process read the keys again.
 func Run(ctx context.Context, o Options) (int, error) {
 	// A child's death signal comes when the thread that started it ends: this goroutine keeps its thread.
 	runtime.LockOSThread()
@@ -49,15 +50,22 @@ func Run(ctx context.Context, o Options) (int, error) {
 	s := &runner{
 		options: o, core: supervisor.New(o.Limits), events: make(chan supervisor.Event, 16), lock: lock,
 		processes: map[supervisor.Role]*os.Process{}, timers: map[string]*time.Timer{}, began: time.Now(), code: -1, life: strconv.FormatUint(random(), 16),
+		hangups: make(chan os.Signal, 1),
 	}
 	s.reaper = newReaper()
 	defer s.reaper.Close()
+	signal.Notify(s.hangups, syscall.SIGHUP)
+	defer signal.Stop(s.hangups)
 	s.step(supervisor.Begin{})
 	leave := ctx.Done()
 	for s.code < 0 {
 		select {
 		case e := <-s.events:
 			s.step(e)
+		case <-s.hangups:
+			if p := s.processes[supervisor.Messaging]; p != nil {
+				_ = p.Signal(syscall.SIGHUP) // one that has just ended reads the keys when it starts
+			}
 		case <-leave:
 			leave = nil
 			s.step(supervisor.Stop{})
@@ -106,6 +114,7 @@ type runner struct {
 	lock      *os.File
 	life      string
 	reaper    *reaper
+	hangups   chan os.Signal
 	processes map[supervisor.Role]*os.Process
 	timers    map[string]*time.Timer
 	began     time.Time
@@ -178,6 +187,11 @@ func (r *runner) start(role supervisor.Role) error {
 		beat = read
 		defer write.Close()
 		cmd.ExtraFiles = []*os.File{write, r.lock}
+	}
+	if role == supervisor.Messaging {
+		// Until it listens for SIGHUP itself it must not die of one. Nothing is lost: what it reads when it starts is new.
+		signal.Ignore(syscall.SIGHUP)
+		defer signal.Notify(r.hangups, syscall.SIGHUP)
 	}
 	err := r.reaper.start(func() (int, error) {
 		if err := cmd.Start(); err != nil {

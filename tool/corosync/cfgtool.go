@@ -62,8 +62,8 @@ func runCfgtool(env applet.Env) exitcode.Code {
 		return t.show()
 	case 'R':
 		t.line("Reloading corosync.conf...")
-		return t.fail("Could not reload configuration. Error %s: the nodes take a changed file when they are started; "+
-			"restart them one by one", csNotSupported.name)
+		return t.fail("Could not reload configuration. Error %s: changed keys are taken with `systemctl reload pacer` on each node, "+
+			"everything else when the nodes are restarted, one by one", csNotSupported.name)
 	case 'L':
 		if _, err := t.picture(); err != nil {
 			return t.fail("Could not initialize corosync configuration API error %s", csErrorOf(err).name)

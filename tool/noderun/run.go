@@ -2,8 +2,12 @@
 package noderun
 
 import (
+	"context"
 	"fmt"
 	"os"
+	"os/signal"
+
+	"golang.org/x/sys/unix"
 
 	"pacer/applet"
 	"pacer/exitcode"
@@ -59,7 +63,8 @@ func playRole(e applet.Env) exitcode.Code {
 	log := service.NewLog(e.Stderr, conf.Self.Name, note.LanguageOf(e.Getenv))
 	switch role := supervisor.Role(e.Args[0]); role {
 	case supervisor.Messaging:
-		err := messaging.Run(e.Context, messaging.Options{Places: e.Places, Config: conf, Tell: func(n note.Note) { log.Tell(e.Now(), n) }})
+		err := messaging.Run(e.Context, messaging.Options{Places: e.Places, Config: conf, Reload: reloads(e.Context),
+			Tell: func(n note.Note) { log.Tell(e.Now(), n) }})
 		if err != nil {
 			log.Problem(e.Now(), "messaging", err)
 			return exitcode.Error
@@ -76,4 +81,26 @@ func playRole(e applet.Env) exitcode.Code {
 	}
 	fmt.Fprintf(e.Stderr, "pacer role: there is no role %q\n", e.Args[0])
 	return exitcode.Usage
+}
+
+// reloads gives a sign for each SIGHUP, until the context ends.
+func reloads(ctx context.Context) <-chan struct{} {
+	signals, out := make(chan os.Signal, 1), make(chan struct{})
+	signal.Notify(signals, unix.SIGHUP)
+	go func() {
+		defer signal.Stop(signals)
+		for {
+			select {
+			case <-signals:
+			case <-ctx.Done():
+				return
+			}
+			select {
+			case out <- struct{}{}:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return out
 }
