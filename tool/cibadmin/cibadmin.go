@@ -140,7 +140,7 @@ func (s *settings) data(c *command.Call) (*xmltree.Node, error) {
 		source = s.file
 		f, err := os.Open(s.file)
 		if err != nil {
-			return nil, command.Fail(exitcode.NoSuch, "Couldn't read %s: %s", s.file, client.Reason(err))
+			return nil, command.Fail(exitcode.DataErr, "Couldn't read %s: %s", s.file, client.Reason(err))
 		}
 		defer f.Close()
 		if text, err = limited(f); err != nil {
@@ -159,7 +159,7 @@ func (s *settings) data(c *command.Call) (*xmltree.Node, error) {
 	}
 	n, err := xmltree.Parse(text)
 	if err != nil {
-		return nil, command.Fail(exitcode.Config, "Couldn't parse input from %s: %s", source, command.Place(err))
+		return nil, command.Fail(exitcode.DataErr, "Couldn't parse input from %s: %s", source, command.Place(err))
 	}
 	return n, nil
 }

@@ -36,6 +36,8 @@ type Spec struct {
 	Abbreviate bool
 	// UsageCode is the exit code of wrong usage; exitcode.Usage when 0.
 	UsageCode exitcode.Code
+	// OutputCode is the exit code when there is no such form of output, or no place for it; exitcode.Error when 0.
+	OutputCode exitcode.Code
 }
 
 // Group is a group of options in the help.
@@ -109,7 +111,7 @@ func Run(env applet.Env, spec Spec, body func(*Call) error) exitcode.Code {
 	}
 	if !known {
 		if err == nil {
-			err = Fail(exitcode.Error, "Error creating output format %s: %s", format, "Unknown output format")
+			err = Fail(cmp.Or(spec.OutputCode, exitcode.Error), "Error creating output format %s: %s", format, "Unknown output format")
 		}
 		f = FormatText
 	}
@@ -117,7 +119,7 @@ func Run(env applet.Env, spec Spec, body func(*Call) error) exitcode.Code {
 		file, openErr := os.Create(to)
 		if openErr != nil {
 			fmt.Fprintf(env.Stderr, "%s: Error creating output format %s: %s\n", spec.Name, f, openErr)
-			return exitcode.CantCreate
+			return cmp.Or(spec.OutputCode, exitcode.Error)
 		}
 		defer file.Close()
 		stdout = file

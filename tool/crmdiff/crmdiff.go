@@ -96,7 +96,7 @@ func load(c *command.Call, path, text string) (*xmltree.Node, error) {
 		if path != "-" {
 			f, err := os.Open(path)
 			if err != nil {
-				return nil, command.Fail(exitcode.NoSuch, "Could not parse %s: %s", path, client.Reason(err))
+				return nil, command.Fail(exitcode.DataErr, "Could not parse %s: %s", path, client.Reason(err))
 			}
 			defer f.Close()
 			in = f

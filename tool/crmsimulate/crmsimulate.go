@@ -47,7 +47,8 @@ func Run(env applet.Env) exitcode.Code {
 	s := &settings{repeat: 1}
 	s.o.Sanitized, s.o.Lang = true, note.LanguageOf(env.Getenv)
 	return command.Run(env, command.Spec{
-		Name: "crm_simulate", Summary: "crm_simulate - simulate a Pacemaker cluster's response to events\n\n" + specHelp,
+		Name: "crm_simulate", OutputCode: exitcode.NoSuch,
+		Summary: "crm_simulate - simulate a Pacemaker cluster's response to events\n\n" + specHelp,
 		Groups: []command.Group{
 			{Key: "operations", Title: "Operations:", Description: "operations options"},
 			{Key: "synthetic", Title: "Synthetic Cluster Events:", Description: "synthetic cluster event options"},

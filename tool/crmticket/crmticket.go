@@ -74,7 +74,7 @@ func Run(env applet.Env) exitcode.Code {
 		command.Flag(&s.quiet, "quiet", 'Q', "Print the value only"))...)
 	options = append(options, command.Hide(command.Text(&s.ignoredFile, "xml-file", 'x', "FILE", ""))...)
 	return command.Run(env, command.Spec{
-		Name: "crm_ticket", Summary: "crm_ticket - tickets: what a site is allowed to run",
+		Name: "crm_ticket", OutputCode: exitcode.NoSuch, Summary: "crm_ticket - tickets: what a site is allowed to run",
 		Groups: []command.Group{
 			{Key: "queries", Title: "Queries:", Description: "query help"},
 			{Key: "commands", Title: "Commands:", Description: "command help"},

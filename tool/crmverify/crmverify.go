@@ -135,7 +135,7 @@ func (s *settings) read(c *command.Call) (*cib.Document, []cluster.Message, erro
 	case s.given:
 		doc, err = cib.Parse([]byte(s.text))
 	default:
-		return nil, nil, command.Fail(exitcode.Usage, "No configuration source specified.  Use --help for usage information.")
+		return nil, nil, command.Fail(exitcode.Error, "No configuration source specified.  Use --help for usage information.")
 	}
 	var syntax *xmltree.SyntaxError
 	if errors.As(err, &syntax) {

@@ -48,7 +48,7 @@ func Run(env applet.Env) exitcode.Code {
 		command.Flag(&s.ordinal, "ordinal", 'O', "As year and day"),
 		command.Flag(&s.weekday, "week", 'W', "As year, week and day"))...)
 	return command.Run(env, command.Spec{
-		Name: "iso8601", Summary: "iso8601 - show and calculate dates of ISO 8601",
+		Name: "iso8601", OutputCode: exitcode.NoSuch, Summary: "iso8601 - show and calculate dates of ISO 8601",
 		Groups: []command.Group{
 			{Key: "commands", Title: "Commands:", Description: "command help"},
 			{Key: "modifiers", Title: "Output modifiers:", Description: "output help"},
