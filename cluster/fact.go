@@ -38,8 +38,8 @@ type Fact struct {
 	// Delay asks for priority-fencing-delay.
 	Delay   bool
 	Fencing *Node
-	// Managed, Online and Reset tell how it was with the resource and the node when the fact was found.
-	Managed, Online, Reset bool
+	// Managed, Online, Unclean and Reset tell how it was with the resource and the node when the fact was found.
+	Managed, Online, Unclean, Reset bool
 }
 
 func (s *State) fact(f Fact) {
@@ -47,7 +47,7 @@ func (s *State) fact(f Fact) {
 		f.Managed = f.Resource.Managed
 	}
 	if f.Node != nil {
-		f.Online, f.Reset = f.Node.Online, f.Node.Reset
+		f.Online, f.Unclean, f.Reset = f.Node.Online, f.Node.Unclean, f.Node.Reset
 	}
 	s.Facts = append(s.Facts, f)
 }

@@ -298,8 +298,8 @@ func (r *run) unfence(x *rsc, n *node, reason string) {
 	case n != nil && able(n):
 		r.fence(n, "on", false, reason, false)
 	case x != nil:
-		for i := range x.allowed {
-			if n := r.nodes[i]; x.allowed[i].known && able(n) {
+		for _, n := range r.inTableOrder(x) {
+			if able(n) {
 				r.fence(n, "on", false, reason, false)
 			}
 		}

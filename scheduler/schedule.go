@@ -103,8 +103,8 @@ func (r *run) takeFacts() {
 			continue
 		}
 		x := r.all[f.Resource.ID]
-		managed, online, reset := x.managed, n.online, n.reset
-		x.managed, n.online, n.reset = f.Managed, f.Online, f.Reset
+		managed, online, unclean, reset := x.managed, n.online, n.unclean, n.reset
+		x.managed, n.online, n.unclean, n.reset = f.Managed, f.Online, f.Unclean, f.Reset
 		switch f.Kind {
 		case cluster.FactStop:
 			r.stop(x, n, false)
@@ -126,7 +126,7 @@ func (r *run) takeFacts() {
 		case cluster.FactForget:
 			r.action(x, taskForget, 0, n, false)
 		}
-		x.managed, n.online, n.reset = managed, online, n.reset || reset
+		x.managed, n.online, n.unclean, n.reset = managed, online, unclean, n.reset || reset
 	}
 }
 
