@@ -237,23 +237,30 @@ func (c *corosync) parseQuorum() {
 	}
 }
 
-// known are the keys that corosync knows, by section; those of other sections are not checked.
-var known = map[string][]string{
-	"totem": strings.Fields(`version cluster_name config_version transport token token_coefficient token_warning
+// known are the keys that corosync knows in a section; nil for a section that is not checked.
+func known(section string) []string {
+	switch section {
+	case "totem":
+		return strings.Fields(`version cluster_name config_version transport token token_coefficient token_warning
 		token_retransmits_before_loss_const token_retransmit hold join consensus merge downcheck send_join fail_recv_const
 		seqno_unchanged_const heartbeat_failures_allowed max_network_delay window_size max_messages miss_count_const netmtu
 		secauth crypto_model crypto_cipher crypto_hash crypto_type keyfile key link_mode ip_version clear_node_high_bit nodeid
 		block_unlisted_ips cancel_token_hold_on_retransmit knet_pmtud_interval knet_mtu knet_compression_model
 		knet_compression_level knet_compression_threshold ip_dscp rrp_mode rrp_problem_count_threshold
 		rrp_problem_count_timeout rrp_problem_count_mcast_threshold rrp_token_expired_timeout rrp_autorecovery_check_timeout
-		threads vsftype pacer_profile`),
-	"interface": strings.Fields(`linknumber ringnumber knet_link_priority knet_ping_interval knet_ping_timeout
-		knet_ping_precision knet_pong_count knet_transport bindnetaddr mcastaddr broadcast mcastport ttl member memberaddr`),
-	"node": strings.Fields(`ring0_addr ring1_addr ring2_addr ring3_addr ring4_addr ring5_addr ring6_addr ring7_addr nodeid name
-		quorum_votes`),
-	"quorum": strings.Fields(`provider expected_votes votes quorum_votes two_node wait_for_all last_man_standing
+		threads vsftype pacer_profile`)
+	case "interface":
+		return strings.Fields(`linknumber ringnumber knet_link_priority knet_ping_interval knet_ping_timeout
+		knet_ping_precision knet_pong_count knet_transport bindnetaddr mcastaddr broadcast mcastport ttl member memberaddr`)
+	case "node":
+		return strings.Fields(`ring0_addr ring1_addr ring2_addr ring3_addr ring4_addr ring5_addr ring6_addr ring7_addr nodeid name
+		quorum_votes`)
+	case "quorum":
+		return strings.Fields(`provider expected_votes votes quorum_votes two_node wait_for_all last_man_standing
 		last_man_standing_window auto_tie_breaker auto_tie_breaker_node allow_downscale expected_votes_tracking
-		leaving_timeout`),
+		leaving_timeout`)
+	}
+	return nil
 }
 
 // withoutEffect are known keys that mean nothing here; they are told so that nobody relies on them.
@@ -261,12 +268,12 @@ var withoutEffect = []string{"compatibility", "threads", "rrp_mode", "knet_compr
 
 // warnUnknown tells of keys that nobody reads.
 func (c *corosync) warnUnknown(s *section) {
-	list, checked := known[s.name]
+	list := known(s.name)
 	for _, k := range s.keys {
 		switch {
 		case slices.Contains(withoutEffect, k.key):
 			c.warnf(k.line, "%s%s is accepted and has no effect here.", s.path, k.key)
-		case checked && !slices.Contains(list, k.key):
+		case list != nil && !slices.Contains(list, k.key):
 			c.warnf(k.line, "%s%s is unknown and has no effect; check its spelling.", s.path, k.key)
 		}
 	}

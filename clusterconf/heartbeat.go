@@ -66,25 +66,37 @@ type heartbeat struct {
 	media                                   int
 }
 
-// ignored directives are accepted; the text says why nothing follows from them.
-var ignored = map[string]string{
-	"serial": "serial lines are not supported; use ucast, mcast or bcast", "baud": "serial lines are not supported",
-	"hopfudge": "packets are not forwarded", "ping": "ping nodes are not members here; use the agent ocf:pacemaker:ping",
-	"ping_group": "ping nodes are not members here; use the agent ocf:pacemaker:ping",
-	"deadping":   "ping nodes are not members here", "failfast": "it is not started by Pacer; use a systemd unit",
-	"respawn": "it is not started by Pacer; use a systemd unit", "apiauth": "", "crm_daemon_dir": "", "crmd_spawns_pengine": "",
-	"auto_failback": "it belongs to haresources; use resource stickiness", "nice_failback": "it belongs to haresources",
-	"stonith": "configure a fencing resource in the CIB", "stonith_host": "configure a fencing resource in the CIB",
-	"watchdog": "", "realtime": "", "rtprio": "", "memreserve": "", "debug": "", "logfile": "", "debugfile": "",
-	"logfacility": "", "use_logd": "", "conn_logd_time": "", "syslogmsgfmt": "", "log_badpack": "", "compression": "",
-	"compression_threshold": "", "traditional_compression": "", "coredumps": "", "coreroot": "", "msgfmt": "", "uuidfrom": "",
-	"hbgenmethod": "", "max_rexmit_delay": "", "env": "", "record_config_changes": "", "record_pengine_inputs": "",
-	"enable_config_writes": "", "use_apphbd": "it is obsolete", "normalpoll": "it is obsolete",
+// ignored tells of a directive that is accepted and why nothing follows from it; the reason is empty where nobody would ask.
+func ignored(directive string) (why string, ok bool) {
+	switch directive {
+	case "serial", "baud":
+		return "serial lines are not supported; use ucast, mcast or bcast", true
+	case "hopfudge":
+		return "packets are not forwarded", true
+	case "ping", "ping_group":
+		return "ping nodes are not members here; use the agent ocf:pacemaker:ping", true
+	case "deadping":
+		return "ping nodes are not members here", true
+	case "failfast", "respawn":
+		return "it is not started by Pacer; use a systemd unit", true
+	case "auto_failback", "nice_failback":
+		return "it belongs to haresources; use resource stickiness", true
+	case "stonith", "stonith_host":
+		return "configure a fencing resource in the CIB", true
+	case "use_apphbd", "normalpoll":
+		return "it is obsolete", true
+	case "apiauth", "crm_daemon_dir", "crmd_spawns_pengine", "watchdog", "realtime", "rtprio", "memreserve", "debug", "logfile", "debugfile",
+		"logfacility", "use_logd", "conn_logd_time", "syslogmsgfmt", "log_badpack", "compression", "compression_threshold",
+		"traditional_compression", "coredumps", "coreroot", "msgfmt", "uuidfrom", "hbgenmethod", "max_rexmit_delay", "env",
+		"record_config_changes", "record_pengine_inputs", "enable_config_writes":
+		return "", true
+	}
+	return "", false
 }
 
 // directive handles one line.
 func (h *heartbeat) directive(line int, name string, args []string, rest string) {
-	if why, ok := ignored[name]; ok {
+	if why, ok := ignored(name); ok {
 		if why != "" {
 			h.warnf(line, "%s has no effect: %s.", name, why)
 		}

@@ -16,32 +16,47 @@ type Setting struct {
 	Value string `json:"value"`
 }
 
-// numbers are the keys that the map holds as numbers, by section; every other key is a string.
-var numbers = map[string]map[string]string{
-	"totem": typed("u32", `version nodeid token token_coefficient token_warning token_retransmits_before_loss_const
-		token_retransmit hold join consensus merge downcheck send_join fail_recv_const seqno_unchanged_const
-		heartbeat_failures_allowed max_network_delay window_size max_messages miss_count_const netmtu threads
-		knet_pmtud_interval knet_mtu knet_compression_threshold`, "u64", "config_version", "i32", "knet_compression_level"),
-	"interface": typed("u32", "knet_ping_interval knet_ping_timeout knet_ping_precision knet_pong_count", "u16", "mcastport",
-		"u8", "knet_link_priority ttl"),
-	"quorum": typed("u32", "expected_votes votes last_man_standing_window leaving_timeout", "u8",
-		"two_node wait_for_all last_man_standing auto_tie_breaker allow_downscale expected_votes_tracking"),
-	"node": typed("u32", "nodeid quorum_votes"),
-}
-
-// typed makes a row of numbers from pairs of a type and its keys.
-func typed(pairs ...string) map[string]string {
-	out := map[string]string{}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		for _, key := range strings.Fields(pairs[i+1]) {
-			out[key] = pairs[i]
+// typeOf is how the map holds a key of a section: as a number of some size, or as a string.
+func typeOf(section, key string) string {
+	of := func(keys string) bool { return slices.Contains(strings.Fields(keys), key) }
+	switch section {
+	case "totem":
+		switch {
+		case key == "config_version":
+			return "u64"
+		case key == "knet_compression_level":
+			return "i32"
+		case of(`version nodeid token token_coefficient token_warning token_retransmits_before_loss_const token_retransmit hold join
+			consensus merge downcheck send_join fail_recv_const seqno_unchanged_const heartbeat_failures_allowed max_network_delay
+			window_size max_messages miss_count_const netmtu threads knet_pmtud_interval knet_mtu knet_compression_threshold`):
+			return "u32"
+		}
+	case "interface":
+		switch {
+		case of("knet_ping_interval knet_ping_timeout knet_ping_precision knet_pong_count"):
+			return "u32"
+		case key == "mcastport":
+			return "u16"
+		case of("knet_link_priority ttl"):
+			return "u8"
+		}
+	case "quorum":
+		switch {
+		case of("expected_votes votes last_man_standing_window leaving_timeout"):
+			return "u32"
+		case of("two_node wait_for_all last_man_standing auto_tie_breaker allow_downscale expected_votes_tracking"):
+			return "u8"
+		}
+	case "node":
+		if of("nodeid quorum_votes") {
+			return "u32"
 		}
 	}
-	return out
+	return "str"
 }
 
-// secrets are keys whose values are never shown.
-var secrets = map[string]bool{"totem.key": true}
+// secret tells of a key whose value is never shown.
+func secret(name string) bool { return name == "totem.key" }
 
 // settings lists the keys of a file by name. Nodes are counted from 0, interfaces by their link, loggers named by their subsystem.
 func settings(root *section) []Setting {
@@ -59,11 +74,11 @@ func settings(root *section) []Setting {
 // flatten adds the keys of a section under a prefix; the later one of two equal keys wins, as it does in Corosync.
 func flatten(s *section, prefix string, nodes *int, out map[string]Setting) {
 	for _, k := range s.keys {
-		kind := numbers[s.name][k.key]
-		if _, err := strconv.ParseInt(k.value, 10, 64); kind == "" || err != nil {
+		kind := typeOf(s.name, k.key)
+		if _, err := strconv.ParseInt(k.value, 10, 64); err != nil {
 			kind = "str"
 		}
-		if name := prefix + k.key; !secrets[name] {
+		if name := prefix + k.key; !secret(name) {
 			out[name] = Setting{Name: name, Type: kind, Value: k.value}
 		}
 	}

@@ -2,21 +2,19 @@ package clusterconf
 
 import "time"
 
-// profiles are the three ways to detect a dead node when the file gives no time of its own. A pause of Dead minus one
-// Heartbeat is harmless: the last sign of life may have been sent that long before it.
-var profiles = map[string]Timing{
-	"default": {Profile: "default", Heartbeat: 40 * time.Millisecond, Dead: 360 * time.Millisecond,
-		Ceiling: 2 * time.Second, Start: time.Second},
-	"fast": {Profile: "fast", Heartbeat: 10 * time.Millisecond, Dead: 100 * time.Millisecond,
-		Ceiling: 500 * time.Millisecond, Start: 500 * time.Millisecond},
-	"patient": {Profile: "patient", Heartbeat: 150 * time.Millisecond, Dead: 2500 * time.Millisecond,
-		Ceiling: 8 * time.Second, Start: 3 * time.Second},
-}
-
-// Profile returns a detection profile by name: "default", "fast" or "patient".
+// Profile returns one of the three ways to detect a dead node when the file gives no time of its own: "default", "fast" or "patient".
+// A pause of Dead minus one Heartbeat is harmless: the last sign of life may have been sent that long before it.
 func Profile(name string) (Timing, bool) {
-	t, ok := profiles[name]
-	return t, ok
+	switch name {
+	case "default":
+		return Timing{Profile: name, Heartbeat: 40 * time.Millisecond, Dead: 360 * time.Millisecond, Ceiling: 2 * time.Second, Start: time.Second}, true
+	case "fast":
+		return Timing{Profile: name, Heartbeat: 10 * time.Millisecond, Dead: 100 * time.Millisecond, Ceiling: 500 * time.Millisecond,
+			Start: 500 * time.Millisecond}, true
+	case "patient":
+		return Timing{Profile: name, Heartbeat: 150 * time.Millisecond, Dead: 2500 * time.Millisecond, Ceiling: 8 * time.Second, Start: 3 * time.Second}, true
+	}
+	return Timing{}, false
 }
 
 // explicit is the timing of a file that gives its own dead time, and perhaps its own heartbeat interval.

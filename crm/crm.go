@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"pacer/agent"
 	"pacer/agent/builtin"
@@ -291,11 +292,11 @@ func interactive(sh *level.Shell) bool {
 }
 
 // secretLine is a line with a value that is to stay a secret.
-var secretLine = regexp.MustCompile(`\bsecret\s+\S+\s+set\s`)
+var secretLine = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\bsecret\s+\S+\s+set\s`) })
 
 // memorable tells whether a line goes into the history, which is a file.
 func memorable(line string) bool {
-	return strings.TrimSpace(line) != "" && !secretLine.MatchString(line)
+	return strings.TrimSpace(line) != "" && !secretLine().MatchString(line)
 }
 
 // page shows a text that does not fit on the screen in the user's pager.

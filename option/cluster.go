@@ -1,7 +1,7 @@
 package option
 
 // Cluster are the cluster options, those that belong together side by side.
-var Cluster = described(clusterWords, []Option{
+var Cluster = []Option{
 	{Name: "dc-version", Default: "none", Kind: Text, Type: "version", Generated: true, Part: Controller, Open: true},
 	{Name: "cluster-infrastructure", Default: "corosync", Kind: Text, Generated: true, Part: Controller, Open: true},
 	{Name: "cluster-name", Default: "", Kind: Text, Part: Controller},
@@ -50,4 +50,4 @@ var Cluster = described(clusterWords, []Option{
 	{Name: "node-health-yellow", Default: "0", Kind: Score, Part: Scheduler},
 	{Name: "node-health-red", Default: "-INFINITY", Kind: Score, Part: Scheduler},
 	{Name: "placement-strategy", Default: "default", Kind: Choice, Choices: []string{"default", "utilization", "minimal", "balanced"}, Part: Scheduler},
-})
+}

@@ -1,6 +1,9 @@
 package option
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestValue(t *testing.T) {
 	conf := map[string]string{"stonith-enabled": "off", "no-quorum-policy": "nonsense", "fencing-timeout": "90s", "stonith-timeout": "10s"}
@@ -19,8 +22,8 @@ func TestTablesAreSound(t *testing.T) {
 		seen := map[string]bool{}
 		for i := range table {
 			o := &table[i]
-			if seen[o.Name] || o.Short == "" && o.Long == "" {
-				t.Errorf("%s: twice, or not described", o.Name)
+			if short, long := o.Words(); seen[o.Name] || short == "" && long == "" || strings.Contains(short+long, "%") {
+				t.Errorf("%s: twice, or not described: %q, %q", o.Name, short, long)
 			}
 			if o.Default != "" && !o.Valid(o.Default) {
 				t.Errorf("%s: the default is not valid", o.Name)
@@ -30,19 +33,24 @@ func TestTablesAreSound(t *testing.T) {
 	}
 }
 
-func TestWordsAreOfOptions(t *testing.T) {
-	for _, family := range []struct {
-		words map[string]words
-		table []Option
-	}{{clusterWords, Cluster}, {resourceWords, Resource}, {fencingWords, Fencing}} {
-		for name := range family.words {
-			if o := Find(family.table, name); o == nil || o.Name != name {
-				t.Errorf("%s is described, and no option", name)
+// TestWordsAreOfOneOption: words are found by the name alone.
+func TestWordsAreOfOneOption(t *testing.T) {
+	described := [...]func(string) words{clusterWords, resourceWords, fencingWords, ofFencingAction}
+	for _, table := range [][]Option{Cluster, Resource, Fencing} {
+		for _, o := range table {
+			n := 0
+			for _, f := range described {
+				if f(o.Name) != (words{}) {
+					n++
+				}
+			}
+			if n != 1 {
+				t.Errorf("%s is described %d times", o.Name, n)
 			}
 		}
 	}
-	if o := Find(Fencing, "pcmk_off_timeout"); o == nil || o.Short != "Specify an alternate timeout to use for 'off' actions instead of fencing-timeout" {
-		t.Errorf("%+v", o)
+	if short, _ := Find(Fencing, "pcmk_off_timeout").Words(); short != "Specify an alternate timeout to use for 'off' actions instead of fencing-timeout" {
+		t.Errorf("%q", short)
 	}
 }
 

@@ -23,7 +23,7 @@ type Option struct {
 	Choices []string // of a Choice
 	Also    []string // choices of long ago, which lists leave out
 	Exact   bool     // the letter case of a Choice counts
-	// Short describes the option in a few words, Long in full; each of them may be empty.
+	// Short describes the option in a few words, Long in full, where no file of words does; ask Words.
 	Short, Long string
 	// Type is what meta-data calls the values when that is more exact than Kind.
 	Type string
@@ -47,7 +47,7 @@ const (
 )
 
 // Resource are the meta-attributes of resources.
-var Resource = described(resourceWords, []Option{
+var Resource = []Option{
 	{Name: "priority", Default: "0", Kind: Score},
 	{Name: "critical", Default: "true", Kind: Bool},
 	{Name: "target-role", Default: "Started", Kind: Choice, Choices: []string{"Stopped", "Started", "Unpromoted", "Promoted"}},
@@ -66,7 +66,7 @@ var Resource = described(resourceWords, []Option{
 	{Name: "remote-port", Default: "3121", Kind: Whole, Type: "port"},
 	{Name: "remote-connect-timeout", Default: "60s", Kind: Duration, Type: "timeout"},
 	{Name: "remote-allow-migrate", Default: "true", Kind: Bool},
-})
+}
 
 // Clone are the further meta-attributes of clones, Group those of groups.
 var (

@@ -2,7 +2,6 @@ package rule
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -141,19 +140,28 @@ func lookup(get func(string) (string, bool), name string) (string, bool) {
 	return get(name)
 }
 
-var digitRef = regexp.MustCompile(`%[0-9]`)
-
 // Expand replaces %0 to %9 by the submatches of a pattern.
 func (f *Facts) Expand(text string) string {
 	if len(f.Submatches) == 0 {
 		return text
 	}
-	return digitRef.ReplaceAllStringFunc(text, func(ref string) string {
-		if i := int(ref[1] - '0'); i < len(f.Submatches) {
-			return f.Submatches[i]
+	var out strings.Builder
+	for {
+		before, after, found := strings.Cut(text, "%")
+		out.WriteString(before)
+		switch {
+		case !found:
+			return out.String()
+		case after != "" && isDigit(after[0]):
+			if i := int(after[0] - '0'); i < len(f.Submatches) {
+				out.WriteString(f.Submatches[i])
+			}
+			text = after[1:]
+		default:
+			out.WriteByte('%')
+			text = after
 		}
-		return ""
-	})
+	}
 }
 
 // attribute decides an expression about a node attribute.
@@ -228,22 +236,6 @@ func compare(a, b, kind string) int {
 		return CompareVersions(a, b)
 	}
 	return strings.Compare(strings.ToLower(a), strings.ToLower(b))
-}
-
-// What a number is written like. Whatever follows it does not count.
-var (
-	leadingInteger = regexp.MustCompile(`^[-+]?[0-9]+`)
-	leadingNumber  = regexp.MustCompile(`(?i)^[-+]?(inf(inity)?|nan|([0-9]+\.?[0-9]*|\.[0-9]+)(e[-+]?[0-9]+)?)`)
-)
-
-// whole reads the integer that a text begins with: of a number with decimals the whole part.
-func whole(text string) (int64, error) {
-	return strconv.ParseInt(leadingInteger.FindString(strings.TrimSpace(text)), 10, 64)
-}
-
-// number reads the number that a text begins with: of an address its first two parts.
-func number(text string) (float64, error) {
-	return strconv.ParseFloat(leadingNumber.FindString(strings.TrimSpace(text)), 64)
 }
 
 func sign(less, greater bool) int {

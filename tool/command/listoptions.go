@@ -103,6 +103,7 @@ type shown struct {
 func spelledOut(table []option.Option) []shown {
 	var out []shown
 	for _, x := range table {
+		x.Short, x.Long = x.Words()
 		out = append(out, shown{Option: x})
 		for _, old := range x.Old {
 			alias := x

@@ -13,41 +13,47 @@ import (
 )
 
 // eventIDs are the notes of Pacer that tell what happened to the cluster, by the parts that they come from.
-var eventIDs = map[string][]string{
-	"membership.": {"node-lost", "node-left", "node-joined", "link-down", "link-up", "manager-detached", "manager-attached"},
-	"quorum.":     {"changed"},
-	"manager.":    {"dc", "shutdown", "engine-lost", "stopping-here"},
-	"scheduler.":  {"panicked"},
-	"storage.":    {"damaged", "writes-lost", "failing"},
-	"service.":    {"manager-died", "manager-hung", "messaging-died", "gives-up", "cannot-serve", "cleaning-failed"},
-	"fencing.":    {"begun", "done", "failed", "cancelled", "by-hand"},
-	"resource.":   {"failed", "action-failed", "agent-killed"},
+var eventIDs = [...]struct {
+	part string
+	ids  []string
+}{
+	{"membership.", []string{"node-lost", "node-left", "node-joined", "link-down", "link-up", "manager-detached", "manager-attached"}},
+	{"quorum.", []string{"changed"}},
+	{"manager.", []string{"dc", "shutdown", "engine-lost", "stopping-here"}},
+	{"scheduler.", []string{"panicked"}},
+	{"storage.", []string{"damaged", "writes-lost", "failing"}},
+	{"service.", []string{"manager-died", "manager-hung", "messaging-died", "gives-up", "cannot-serve", "cleaning-failed"}},
+	{"fencing.", []string{"begun", "done", "failed", "cancelled", "by-hand"}},
+	{"resource.", []string{"failed", "action-failed", "agent-killed"}},
 }
 
 // eventLines are what others write when something happens, each with a word that such a line has: looking for a word is much
 // faster.
-var eventLines = map[string]*regexp.Regexp{
-	"Quorum ":       regexp.MustCompile(`Quorum (?:acquired|lost|retained)`),
-	" state is now": regexp.MustCompile(`[Nn]ode .* state is now`),
-	"Result of ":    regexp.MustCompile(`Result of (?:start|stop|promote|demote|migrate_\w+) operation`),
-	"encing ":       regexp.MustCompile(`[Ff]encing .* (?:succeeded|failed)`),
-	"Operation '":   regexp.MustCompile(`Operation '(?:reboot|off|on)'`),
-	"pause detect":  regexp.MustCompile(`pause detected`),
-	"Out of memory": regexp.MustCompile(`Out of memory`),
-	"Kernel panic":  regexp.MustCompile(`Kernel panic`),
+var eventLines = [...]struct {
+	word    string
+	matches func() *regexp.Regexp
+}{
+	{"Quorum ", pattern(`Quorum (?:acquired|lost|retained)`)},
+	{" state is now", pattern(`[Nn]ode .* state is now`)},
+	{"Result of ", pattern(`Result of (?:start|stop|promote|demote|migrate_\w+) operation`)},
+	{"encing ", pattern(`[Ff]encing .* (?:succeeded|failed)`)},
+	{"Operation '", pattern(`Operation '(?:reboot|off|on)'`)},
+	{"pause detect", pattern(`pause detected`)},
+	{"Out of memory", pattern(`Out of memory`)},
+	{"Kernel panic", pattern(`Kernel panic`)},
 }
 
 func isEvent(line []byte) bool {
-	for part, ids := range eventIDs {
-		if _, rest, ok := bytes.Cut(line, []byte(part)); ok {
+	for _, e := range eventIDs {
+		if _, rest, ok := bytes.Cut(line, []byte(e.part)); ok {
 			id, _, ended := bytes.Cut(rest, []byte(":"))
-			if ended && slices.Contains(ids, string(id)) {
+			if ended && slices.Contains(e.ids, string(id)) {
 				return true
 			}
 		}
 	}
-	for word, pattern := range eventLines {
-		if bytes.Contains(line, []byte(word)) && pattern.Match(line) {
+	for _, e := range eventLines {
+		if bytes.Contains(line, []byte(e.word)) && e.matches().Match(line) {
 			return true
 		}
 	}

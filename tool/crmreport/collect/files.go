@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -25,7 +24,7 @@ func (n *node) settingsFiles() []string {
 }
 
 // inlineKey is a key that stands in the configuration itself (totem.key).
-var inlineKey = regexp.MustCompile(`(?m)^([ \t]*key[ \t]*:[ \t]*)\S.*$`)
+var inlineKey = pattern(`(?m)^([ \t]*key[ \t]*:[ \t]*)\S.*$`)
 
 func (n *node) clusterFiles() {
 	found := false
@@ -43,7 +42,7 @@ func (n *node) clusterFiles() {
 		} else {
 			found = true
 		}
-		n.addFrom(name, at, inlineKey.ReplaceAll(text, []byte("${1}"+hidden)))
+		n.addFrom(name, at, inlineKey().ReplaceAll(text, []byte("${1}"+hidden)))
 	}
 	if !found {
 		n.tell("there is no configuration of the cluster layer: neither %s nor %s", n.env.Places.CorosyncConf(), n.env.Places.HACf())

@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -19,7 +18,7 @@ import (
 const journalTime = 40 * time.Second
 
 // logFileLine is where a configuration names a log.
-var logFileLine = regexp.MustCompile(`(?m)^[ \t]*(?:logfile|debugfile)[ \t]*:?[ \t]+(/\S+)`)
+var logFileLine = pattern(`(?m)^[ \t]*(?:logfile|debugfile)[ \t]*:?[ \t]+(/\S+)`)
 
 // logFiles are the logs that are known, and those that the configurations name.
 func (n *node) logFiles() []string {
@@ -33,7 +32,7 @@ func (n *node) logFiles() []string {
 		if err != nil {
 			continue
 		}
-		for _, m := range logFileLine.FindAllSubmatch(text, -1) {
+		for _, m := range logFileLine().FindAllSubmatch(text, -1) {
 			files = append(files, filepath.Join("/", p.Root, string(m[1])))
 		}
 	}

@@ -67,18 +67,18 @@ func (m *Mask) XML(root *xmltree.Node) *xmltree.Node {
 }
 
 var (
-	tag      = regexp.MustCompile(`<[^<>]*>`)
-	tagName  = regexp.MustCompile(`\sname=["']([^"']*)["']`)
-	tagValue = regexp.MustCompile(`\svalue=("[^"]*"|'[^']*')`)
-	address  = regexp.MustCompile(`(://[^/\s:@]*:)[^@/\s]+@`)
+	tag      = pattern(`<[^<>]*>`)
+	tagName  = pattern(`\sname=["']([^"']*)["']`)
+	tagValue = pattern(`\svalue=("[^"]*"|'[^']*')`)
+	address  = pattern(`(://[^/\s:@]*:)[^@/\s]+@`)
 )
 
 // Text masks secrets in text of any kind: settings, commands, pieces of XML, addresses with a password.
 func (m *Mask) Text(text []byte) []byte {
 	if bytes.Contains(text, []byte("name=")) {
-		text = tag.ReplaceAllFunc(text, func(t []byte) []byte {
-			name := tagName.FindSubmatch(t)
-			value := tagValue.FindSubmatchIndex(t)
+		text = tag().ReplaceAllFunc(text, func(t []byte) []byte {
+			name := tagName().FindSubmatch(t)
+			value := tagValue().FindSubmatchIndex(t)
 			if name == nil || value == nil || !m.pairs.Match(name[1]) || string(t[value[2]+1:value[3]-1]) == secret.Mark {
 				return t
 			}
@@ -87,7 +87,7 @@ func (m *Mask) Text(text []byte) []byte {
 	}
 	text = m.settings(text)
 	if bytes.Contains(text, []byte("://")) {
-		text = address.ReplaceAll(text, []byte("${1}"+hidden+"@"))
+		text = address().ReplaceAll(text, []byte("${1}"+hidden+"@"))
 	}
 	if len(m.learned) == 0 {
 		return text

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"regexp"
 	"time"
 )
 
@@ -13,9 +12,9 @@ import (
 const maxLine = 64 << 10
 
 var (
-	longTime  = regexp.MustCompile(`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?`)
-	slashTime = regexp.MustCompile(`\d{4}/\d\d/\d\d_\d\d:\d\d:\d\d`)
-	shortTime = regexp.MustCompile(`(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d \d\d:\d\d:\d\d`)
+	longTime  = pattern(`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?`)
+	slashTime = pattern(`\d{4}/\d\d/\d\d_\d\d:\d\d:\d\d`)
+	shortTime = pattern(`(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d \d\d:\d\d:\d\d`)
 )
 
 // timeAt is how far into a line its time is looked for; Heartbeat writes it behind the process.
@@ -25,7 +24,7 @@ const timeAt = 100
 // that of newest.
 func TimeOf(line []byte, newest time.Time) (time.Time, bool) {
 	head := line[:min(len(line), timeAt)]
-	if b := longTime.Find(head); b != nil {
+	if b := longTime().Find(head); b != nil {
 		text := bytes.Replace(bytes.Replace(b, []byte(" "), []byte("T"), 1), []byte(","), []byte("."), 1)
 		for _, layout := range []string{"2006-01-02T15:04:05Z07:00", "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05"} {
 			if t, err := time.ParseInLocation(layout, string(text), newest.Location()); err == nil {
@@ -33,11 +32,11 @@ func TimeOf(line []byte, newest time.Time) (time.Time, bool) {
 			}
 		}
 	}
-	if b := slashTime.Find(head); b != nil {
+	if b := slashTime().Find(head); b != nil {
 		t, err := time.ParseInLocation("2006/01/02_15:04:05", string(b), newest.Location())
 		return t, err == nil
 	}
-	if b := shortTime.Find(head); b != nil {
+	if b := shortTime().Find(head); b != nil {
 		t, err := time.ParseInLocation("Jan _2 15:04:05 2006", string(b)+newest.Format(" 2006"), newest.Location())
 		if err != nil {
 			return time.Time{}, false
