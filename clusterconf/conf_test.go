@@ -108,6 +108,9 @@ func show(c *Config, err error) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s cluster=%q self=%d %s open=%v manager=%v packet=%d\n", c.Stack, c.Cluster, c.Self.ID, c.Self.Name, c.Open, c.Manager,
 		c.PacketSize)
+	if c.Ordinary {
+		b.WriteString("ordinary priority\n")
+	}
 	for _, n := range c.Nodes {
 		fmt.Fprintf(&b, "node %d %s votes=%d\n", n.ID, n.Name, n.Votes)
 	}

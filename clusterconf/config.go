@@ -42,6 +42,8 @@ type Config struct {
 	PacketSize int
 	// Transport is the word for how packets travel: "knet", "udp" or "udpu". Links say what is done.
 	Transport string
+	// Ordinary tells that the file wants no real-time priority and no locked memory for messaging (sched_rr: no; realtime off).
+	Ordinary bool
 	// Settings are the keys of the file as they stand there, by name; secrets are left out.
 	Settings []Setting
 	// Manager tells whether the file asks for the resource manager (always with corosync.conf).

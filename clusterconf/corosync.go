@@ -94,6 +94,10 @@ func (c *corosync) parse() {
 	c.parseTiming()
 	c.parseQuorum()
 	c.parseKeys()
+	if system := c.root.merged("system"); system != nil {
+		realtime, line := c.boolean(system, "sched_rr")
+		c.conf.Ordinary = line > 0 && !realtime
+	}
 	c.conf.PacketSize = 1400
 	if n, ok := c.number(c.totem, "netmtu", 0, 1<<32-1); ok {
 		if n < 700 || n > 9000 {

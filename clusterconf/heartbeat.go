@@ -85,7 +85,7 @@ func ignored(directive string) (why string, ok bool) {
 		return "configure a fencing resource in the CIB", true
 	case "use_apphbd", "normalpoll":
 		return "it is obsolete", true
-	case "apiauth", "crm_daemon_dir", "crmd_spawns_pengine", "watchdog", "realtime", "rtprio", "memreserve", "debug", "logfile", "debugfile",
+	case "apiauth", "crm_daemon_dir", "crmd_spawns_pengine", "watchdog", "rtprio", "memreserve", "debug", "logfile", "debugfile",
 		"logfacility", "use_logd", "conn_logd_time", "syslogmsgfmt", "log_badpack", "compression", "compression_threshold",
 		"traditional_compression", "coredumps", "coreroot", "msgfmt", "uuidfrom", "hbgenmethod", "max_rexmit_delay", "env",
 		"record_config_changes", "record_pengine_inputs", "enable_config_writes":
@@ -148,6 +148,15 @@ func (h *heartbeat) directive(line int, name string, args []string, rest string)
 		}
 	case "cluster":
 		h.conf.Cluster = args[0]
+	case "realtime":
+		switch strings.ToLower(args[0]) {
+		case "true", "on", "yes", "y", "1":
+			h.conf.Ordinary = false
+		case "false", "off", "no", "n", "0":
+			h.conf.Ordinary = true
+		default:
+			h.errorf(line, "realtime must be on or off, not %q.", args[0])
+		}
 	case "bcast", "udp":
 		if name == "udp" {
 			h.warnf(line, "udp is an old name; write bcast.")

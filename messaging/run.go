@@ -83,14 +83,16 @@ func newProcess(opt Options) (*process, error) {
 	p := &process{opt: opt, conf: conf, start: time.Now(), notes: newTeller(opt.Tell)}
 	timing := conf.Timing
 	if !opt.NoPriority {
-		if err := prioritize(); err != nil {
-			p.notes.tell(note.NoRealtime{Reason: err.Error()})
-			if timing.Profile != "explicit" {
-				timing.Dead += timing.Dead / 3
-				timing.Ceiling = max(timing.Ceiling, timing.Dead)
+		if !conf.Ordinary {
+			err := prioritize()
+			if p.realtime = err == nil; err != nil {
+				p.notes.tell(note.NoRealtime{Reason: err.Error()})
 			}
-		} else {
-			p.realtime = true
+		}
+		// Whoever runs when others let him answers late now and then.
+		if !p.realtime && timing.Profile != "explicit" {
+			timing.Dead += timing.Dead / 3
+			timing.Ceiling = max(timing.Ceiling, timing.Dead)
 		}
 	}
 	if conf.Keys.Open {
