@@ -4,6 +4,7 @@ import (
 	"pacer/applet"
 	"pacer/crm"
 	"pacer/demo"
+	"pacer/demo/meter"
 	"pacer/tool/agent"
 	"pacer/tool/askwhy"
 	"pacer/tool/attrdupdater"
@@ -59,6 +60,9 @@ var table = applet.Table{
 	demo.Applet,
 	demo.NodeApplet,
 	demo.FenceApplet,
+	meter.Applet,
+	meter.MemberApplet,
+	meter.SpinApplet,
 	noderun.Applet,
 	noderun.Role,
 	crmsimulate.Applet,

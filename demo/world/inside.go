@@ -49,10 +49,12 @@ func Inside() error {
 		return err
 	}
 	go in.reap()
-	go record.Run(context.Background(), watch, func(c record.Change) {
-		c.Node = in.boot.Number.Name()
-		_ = in.talk.send(fromNode{Change: &c})
-	})
+	if in.boot.Port != 0 {
+		go record.Run(context.Background(), watch, func(c record.Change) {
+			c.Node = in.boot.Number.Name()
+			_ = in.talk.send(fromNode{Change: &c})
+		})
+	}
 	if err := in.startService(); err != nil {
 		return err
 	}
@@ -264,7 +266,11 @@ func (in *inside) startService() error {
 		return fmt.Errorf("demo: %w", err)
 	}
 	defer log.Close()
-	pid, _, err := in.spawn([]string{filepath.Join(in.world, "bin", "pacer"), "run"}, nil, log)
+	words := in.boot.Service
+	if len(words) == 0 {
+		words = []string{"run"}
+	}
+	pid, _, err := in.spawn(append([]string{filepath.Join(in.world, "bin", "pacer")}, words...), nil, log)
 	in.mu.Lock()
 	in.service = pid
 	in.mu.Unlock()

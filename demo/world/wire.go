@@ -29,6 +29,7 @@ type Boot struct {
 	Address string          `json:"address"` // of the service, for the recorder
 	Port    int             `json:"port"`
 	Stock   bool            `json:"stock"`   // installed resource agents may be used
+	Service []string        `json:"service"` // what it runs, as words of the program; none: "run"
 	Flat    bool            `json:"flat"`    // no namespaces, see flat.go
 	Overlay bool            `json:"overlay"` // the node gets a file system view of its own
 	Disk    string          `json:"disk"`    // where it keeps its state; "" is in memory

@@ -25,7 +25,7 @@ import (
 // Config describes the world to build.
 type Config struct {
 	Nodes int
-	// Address and Port are the service's, for the recorders.
+	// Address and Port are the service's, for the recorders; without a port nothing is recorded.
 	Address string
 	Port    int
 	// FenceDelay is how long the fence device takes; FenceFail makes it fail.
@@ -34,6 +34,11 @@ type Config struct {
 	// Program and NodeArgs start a node's first process.
 	Program  string
 	NodeArgs []string
+	// Service are the program's words for what a node runs; without them, it is a whole node ("run").
+	Service []string
+	// Profile is how dead nodes are detected; "" is the default. Ordinary leaves messaging without real-time priority.
+	Profile  string
+	Ordinary bool
 	// Stock lets the nodes use the resource agents that are installed on this machine; otherwise they have the built-in ones only,
 	// which makes a demonstration the same everywhere.
 	Stock bool
@@ -190,7 +195,15 @@ func (w *World) Close() {
 // corosyncConf is the cluster's configuration: redundant links, a key, no token, so that detection adapts.
 func (w *World) corosyncConf() string {
 	var b strings.Builder
-	b.WriteString("totem {\n    version: 2\n    cluster_name: demo\n    crypto_cipher: aes256\n    crypto_hash: sha256\n}\nnodelist {\n")
+	b.WriteString("totem {\n    version: 2\n    cluster_name: demo\n    crypto_cipher: aes256\n    crypto_hash: sha256\n")
+	if w.config.Profile != "" {
+		fmt.Fprintf(&b, "    pacer_profile: %s\n", w.config.Profile)
+	}
+	b.WriteString("}\n")
+	if w.config.Ordinary {
+		b.WriteString("system {\n    sched_rr: no\n}\n")
+	}
+	b.WriteString("nodelist {\n")
 	for i := 1; i <= w.config.Nodes; i++ {
 		n := Number(i)
 		fmt.Fprintf(&b, "    node {\n        nodeid: %d\n        name: %s\n", i, n.Name())
@@ -285,8 +298,9 @@ func (n *Node) PowerOn(ctx context.Context) error {
 		}
 	}
 	boot := Boot{Number: n.Number, Dir: n.world.dir, Address: n.world.config.Address, Port: n.world.config.Port, Overlay: n.world.overlays, Flat: n.world.config.Flat, Stock: n.world.config.Stock,
-		Disk:  n.world.config.Disk,
-		Files: map[string]File{"/etc/corosync/corosync.conf": {Text: n.world.corosyncConf()}, "/etc/corosync/authkey": {Text: n.world.key}}}
+		Service: n.world.config.Service,
+		Disk:    n.world.config.Disk,
+		Files:   map[string]File{"/etc/corosync/corosync.conf": {Text: n.world.corosyncConf()}, "/etc/corosync/authkey": {Text: n.world.key}}}
 	maps.Copy(boot.Files, n.world.config.Files)
 	if err := talk.send(toNode{Boot: &boot}); err != nil {
 		return fmt.Errorf("demo: %s: %w", n.Name(), err)
