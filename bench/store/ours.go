@@ -12,7 +12,7 @@ import (
 // inWorld boots a cluster of three in the world that this process is the first of, measures, and leaves the figures in the folder of
 // the disk.
 func (o *options) inWorld(ctx context.Context) error {
-	w, err := world.New(world.Config{Nodes: 3, Program: o.pacer, NodeArgs: []string{"demo-node"}, Address: "192.168.0.100", Port: 80, Disk: o.disk})
+	w, err := world.New(world.Config{Nodes: 3, Program: o.pacer, NodeArgs: []string{"demo-node"}, Disk: o.disk})
 	if err != nil {
 		return err
 	}
