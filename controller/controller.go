@@ -110,7 +110,8 @@ type Core struct {
 	wiped      []string  // ids of nodes whose status this node is erasing
 	unsafe     string    // what people were told
 	settled    bool
-	told       bool // settled, as the DC told last
+	told       bool // settled, as the DC told last; toldOf is of what
+	toldOf     string
 
 	stop stopState
 }
@@ -219,7 +220,13 @@ func (c *Core) DC() string {
 
 // Settled tells that the cluster has nothing left to do, as the DC said last. While somebody is being taken in, that is not known.
 func (c *Core) Settled() bool {
-	return c.dc != 0 && c.settled && c.synced && (c.dc != c.cfg.Self || c.allJoined())
+	if c.dc == 0 || !c.settled || !c.synced {
+		return false
+	}
+	if c.dc == c.cfg.Self {
+		return c.allJoined()
+	}
+	return c.toldOf == "" || c.toldOf == epochs(c.doc)
 }
 
 // Ready tells that the DC wants to decide and only waits for Decide.

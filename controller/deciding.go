@@ -150,10 +150,7 @@ func (c *Core) ended(e transition.Ended) {
 func (c *Core) idle(e transition.Ended) {
 	c.settled = e.After == transition.Nothing
 	c.tell(note.Idle{})
-	if c.settled && !c.told {
-		c.told = true
-		c.send("controller.settled", 0, "", settledBody{true})
-	}
+	c.tellSettled()
 }
 
 // interval reads a duration in the forms of options.

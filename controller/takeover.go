@@ -2,6 +2,7 @@ package controller
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -118,25 +119,42 @@ func (c *Core) seenDC(ev Delivered) {
 	c.emit(SeenDC{})
 }
 
-// settledBody is how the DC tells that nothing is left to do.
+// settledBody is how the DC tells that nothing is left to do, or that there is again. A change of the configuration needs no such word: that
+// nothing is left to do holds for one configuration, and everybody knows that the DC has not looked at another one yet.
 type settledBody struct {
 	Settled bool `json:"settled"`
+	// Of is the configuration for which it holds, by its admin_epoch and epoch; "" from members that do not say.
+	Of string `json:"of,omitempty"`
 }
 
 func (c *Core) settledTold(ev Delivered) {
 	var b settledBody
 	if ev.From == c.leader && ev.From != c.cfg.Self && json.Unmarshal(ev.Envelope.Body, &b) == nil {
-		c.settled = b.Settled
+		c.settled, c.toldOf = b.Settled, b.Of
 	}
 }
 
-// unsettle tells that there is something to do again.
+// tellSettled tells that nothing is left to do, unless everybody knows.
+func (c *Core) tellSettled() {
+	if of := epochs(c.doc); c.settled && (!c.told || c.toldOf != of) {
+		c.told, c.toldOf = true, of
+		c.send("controller.settled", 0, "", settledBody{true, of})
+	}
+}
+
+// unsettle tells that there is something to do again, where the others do not see that by themselves.
 func (c *Core) unsettle() {
 	c.settled = false
-	if c.told {
-		c.told = false
-		c.send("controller.settled", 0, "", settledBody{false})
+	if of := epochs(c.doc); c.told && c.toldOf == of {
+		c.send("controller.settled", 0, "", settledBody{false, of})
 	}
+	c.told = false
+}
+
+// epochs names the configuration of a document: its version without the count of updates, which are those of the status.
+func epochs(d *cib.Document) string {
+	v := d.Version()
+	return fmt.Sprintf("%d.%d", v.AdminEpoch, v.Epoch)
 }
 
 // keepBooks writes what is missing of the bookkeeping. A merge may have taken away what was there.
@@ -193,10 +211,8 @@ func (c *Core) option(names ...string) string {
 			continue
 		}
 		for nv := range set.Elements("nvpair") {
-			for _, name := range names {
-				if nv.Get("name") == name {
-					found = nv.Get("value")
-				}
+			if slices.Contains(names, nv.Get("name")) {
+				found = nv.Get("value")
 			}
 		}
 	}

@@ -41,6 +41,7 @@ func (c *Core) cibChanged(ev CIB) {
 	if s, t := old.Status(), c.doc.Status(); s != t {
 		c.statusChanged(s, t)
 	}
+	c.tellSettled()
 	c.forgetWiped()
 	if peers && c.dc == c.cfg.Self && c.synced && c.allApplied() {
 		// The view may have changed since that was written.
