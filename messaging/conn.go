@@ -141,12 +141,13 @@ func (c *Conn) Pings() <-chan struct{} { return c.pings }
 func (c *Conn) Alive() {
 	if n := c.ping.Swap(0); n != 0 {
 		_ = c.out.put(framePong, binary.BigEndian.AppendUint64(nil, n), nil)
+		c.Flush()
 	}
 }
 
 // Send orders a message; it does not wait. It is delivered to all attached members of the view that the caller last received
 // from Events, the caller too, or, when a view with another ID comes first, to nobody: then send it again if it is still
-// meant. Payload must not be changed after.
+// meant. Payload must not be changed after. It leaves with the next Flush.
 func (c *Conn) Send(payload []byte) error {
 	if len(payload) > message.MaxSize {
 		return fmt.Errorf("messaging: the message is %d bytes, the limit is %d", len(payload), message.MaxSize)
@@ -156,6 +157,9 @@ func (c *Conn) Send(payload []byte) error {
 	}
 	return nil
 }
+
+// Flush lets what was sent leave.
+func (c *Conn) Flush() { c.out.flush() }
 
 // view is the view that the caller has received: what was pushed less what still waits in the channel.
 func (c *Conn) view() engine.ViewID {

@@ -7,6 +7,9 @@ import (
 	"io"
 	"net"
 	"sync"
+	"syscall"
+
+	"golang.org/x/sys/unix"
 
 	"pacer/engine"
 	"pacer/message"
@@ -67,14 +70,18 @@ func readFrame(r io.Reader) (frame, error) {
 	return frame{frameType(head[4]), body}, nil
 }
 
-// outbox writes frames in the background, so that nobody who hands it one ever waits for the other side.
+// outbox writes frames, so that nobody who hands it one ever waits for the other side: what the socket does not take at once is written in
+// the background.
 type outbox struct {
 	mu     sync.Mutex
 	filled sync.Cond
 	list   [][]byte // each frame is two pieces
 	bytes  int
+	// behind tells that the background writes: what comes now comes after that.
+	behind bool
 	closed bool
 	conn   net.Conn
+	raw    syscall.RawConn // nil where nothing can be written without waiting
 	done   chan struct{}
 }
 
@@ -86,6 +93,9 @@ var errSlow = errors.New("messaging: the other side of the local socket does not
 func newOutbox(conn net.Conn) *outbox {
 	o := &outbox{conn: conn, done: make(chan struct{})}
 	o.filled.L = &o.mu
+	if c, ok := conn.(syscall.Conn); ok {
+		o.raw, _ = c.SyscallConn()
+	}
 	go o.run()
 	return o
 }
@@ -94,7 +104,8 @@ func (o *outbox) run() {
 	defer close(o.done)
 	for {
 		o.mu.Lock()
-		for len(o.list) == 0 && !o.closed {
+		for (len(o.list) == 0 || !o.behind) && !o.closed {
+			o.behind = false
 			o.filled.Wait()
 		}
 		list := net.Buffers(o.list)
@@ -115,7 +126,49 @@ func (o *outbox) run() {
 	}
 }
 
-// put queues a frame whose body is head and then tail; tail must not be changed after.
+// flush writes what was put. What the socket does not take now is left to the background.
+func (o *outbox) flush() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.list) == 0 || o.behind || o.closed {
+		return
+	}
+	if o.raw != nil {
+		o.list = o.writeNow(o.list)
+	}
+	if len(o.list) == 0 {
+		o.bytes = 0
+		return
+	}
+	o.behind = true
+	o.filled.Signal()
+}
+
+// most is how many pieces are written at once at most: the kernel's limit.
+const most = 1024
+
+// writeNow writes what the socket takes without waiting and returns the rest.
+func (o *outbox) writeNow(list [][]byte) [][]byte {
+	_ = o.raw.Write(func(fd uintptr) bool {
+		for len(list) > 0 {
+			n, err := unix.Writev(int(fd), list[:min(len(list), most)]) // The socket does not block.
+			if err != nil {
+				break // The background meets the same error, or waits.
+			}
+			for n > 0 && n >= len(list[0]) {
+				n -= len(list[0])
+				list = list[1:]
+			}
+			if n > 0 {
+				list[0] = list[0][n:]
+			}
+		}
+		return true
+	})
+	return list
+}
+
+// put queues a frame whose body is head and then tail, until it is flushed; tail must not be changed after.
 func (o *outbox) put(kind frameType, head, tail []byte) error {
 	p := make([]byte, 5, 5+len(head))
 	binary.BigEndian.PutUint32(p, uint32(1+len(head)+len(tail)))
@@ -134,7 +187,6 @@ func (o *outbox) put(kind frameType, head, tail []byte) error {
 		o.list = append(o.list, tail)
 	}
 	o.bytes += len(p) + len(tail)
-	o.filled.Signal()
 	return nil
 }
 

@@ -191,6 +191,9 @@ func (p *process) loop(ctx context.Context) error {
 			p.detach("the messaging process is stopped")
 			p.step(membership.Leave{})
 		}
+		if p.manager != nil {
+			p.manager.out.flush()
+		}
 	}
 	if p.reason != "" {
 		p.detach(p.reason)
@@ -305,6 +308,7 @@ func (p *process) ask(a ask) {
 		p.attach(a.from)
 	case a.kind == frameHello && a.from.role == "status":
 		_ = a.from.out.put(frameStatus, marshal(p.status()), nil)
+		a.from.out.flush()
 	case a.from != p.manager:
 		_ = a.from.conn.Close()
 	case a.kind == frameSend:

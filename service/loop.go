@@ -26,6 +26,8 @@ type loop struct {
 	settled func()
 	// replies wait until readers can see what they are about: who has been answered finds what he asked for.
 	replies []node.Reply
+	// unsent tells that messages wait for the end of the burst, to leave together.
+	unsent bool
 	// beat is called about once a second, from within the loop: a loop that hangs does not beat.
 	beat func()
 
@@ -97,14 +99,19 @@ func (l *loop) run() node.Exit {
 	return *l.exit
 }
 
-// another works off one event if one is waiting.
+// another works off one event if one is waiting. What is due by time, such as a decision, may take long: answers that are ready go out
+// before it, and messages.
 func (l *loop) another() bool {
+	fired := l.timers.fired
+	if l.unsent || len(l.replies) > 0 {
+		fired = nil
+	}
 	select {
 	case e, ok := <-l.fromEngine:
 		l.engineSays(e, ok)
 	case e := <-l.events:
 		l.step(e)
-	case f := <-l.timers.fired:
+	case f := <-fired:
 		l.fired(f)
 	default:
 		return false
@@ -126,8 +133,12 @@ func (l *loop) fired(f firing) {
 	}
 }
 
-// settle shows readers what has become of the node, and then answers.
+// settle lets messages leave, shows readers what has become of the node, and then answers.
 func (l *loop) settle() {
+	if l.unsent && l.engine != nil {
+		l.engine.Flush()
+	}
+	l.unsent = false
 	l.settled()
 	for _, r := range l.replies {
 		l.perform(r)
@@ -148,6 +159,9 @@ func (l *loop) step(event node.Event) {
 			l.exit = &e
 		case node.Reply:
 			l.replies = append(l.replies, e)
+		case node.Send:
+			l.unsent = true
+			l.perform(e)
 		default:
 			l.perform(effect)
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime"
 
 	"golang.org/x/sys/unix"
 
@@ -63,6 +64,9 @@ func playRole(e applet.Env) exitcode.Code {
 	log := service.NewLog(e.Stderr, conf.Self.Name, note.LanguageOf(e.Getenv))
 	switch role := supervisor.Role(e.Args[0]); role {
 	case supervisor.Messaging:
+		// All that is to be done there is a few short steps for each packet, one after the other. With several processors the runtime would
+		// spend as much on waking threads for them.
+		runtime.GOMAXPROCS(1)
 		err := messaging.Run(e.Context, messaging.Options{Places: e.Places, Config: conf, Reload: reloads(e.Context),
 			Tell: func(n note.Note) { log.Tell(e.Now(), n) }})
 		if err != nil {
