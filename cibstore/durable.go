@@ -158,6 +158,17 @@ func (r *round) safe(position uint64) (ok bool, never string) {
 	return have == len(r.acks), never
 }
 
+// Awaited tells whether somebody outside the cluster waits, at some member, for the last write that was asked for to be on the disks of enough
+// members.
+func (s *Store) Awaited() bool {
+	r := &s.round
+	if r.state != synced || r.asked == 0 {
+		return false
+	}
+	ok, never := r.safe(r.asked)
+	return !ok && never == ""
+}
+
 func (s *Store) answerPending(now machine.Now) {
 	if s.round.state != synced {
 		return

@@ -235,6 +235,7 @@ func (s *Store) write(now machine.Now, raw []byte, asked bool) bool {
 	s.meta.Loose++
 	if asked {
 		s.meta.Asked++
+		r.asked = r.position
 	}
 	if r.established {
 		s.meta.Writes = r.position

@@ -37,6 +37,7 @@ type round struct {
 	// established tells that a majority has promised the term.
 	established bool
 	position    uint64 // writes applied in this round
+	asked       uint64 // the last of them that somebody outside the cluster wanted
 	acks        []ack  // of members, in their order
 	// promise and tag are the records after which this node promises the term, and counts as having it.
 	promise, tag uint64
