@@ -21,6 +21,9 @@ type Send struct {
 	Payload []byte
 }
 
+// Several are events that came at the same time: what follows from all of them is done once, so that messages share packets.
+type Several []Event
+
 // Attach tells that a manager connected: the next attachment of this incarnation.
 type Attach struct{}
 
@@ -39,6 +42,7 @@ type TimerFired struct{ Key string }
 func (Begin) membershipEvent()      {}
 func (Received) membershipEvent()   {}
 func (Send) membershipEvent()       {}
+func (Several) membershipEvent()    {}
 func (Attach) membershipEvent()     {}
 func (Detach) membershipEvent()     {}
 func (Seen) membershipEvent()       {}

@@ -83,7 +83,26 @@ func (c *Core) Step(now machine.Now, event Event) []Effect {
 		return nil
 	}
 	c.forgiveStall()
+	c.take(event)
+	if c.begun && !c.ended {
+		c.due()
+	}
+	if !c.ended {
+		c.arm()
+	}
+	return c.out
+}
+
+// take takes note of an event; what is due is done later.
+func (c *Core) take(event Event) {
 	switch ev := event.(type) {
+	case Several:
+		for _, e := range ev {
+			if c.ended {
+				return
+			}
+			c.take(e)
+		}
 	case Begin:
 		if !c.begun {
 			c.begun = true
@@ -113,13 +132,6 @@ func (c *Core) Step(now machine.Now, event Event) []Effect {
 		}
 	case TimerFired:
 	}
-	if c.begun && !c.ended {
-		c.due()
-	}
-	if !c.ended {
-		c.arm()
-	}
-	return c.out
 }
 
 // forgiveStall takes time in which this node did not run off the silence of others.

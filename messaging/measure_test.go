@@ -85,6 +85,7 @@ func BenchmarkOrder(b *testing.B) {
 				if err := c.nodes[sender].conn.Send(payload); err != nil {
 					b.Fatal(err)
 				}
+				c.nodes[sender].conn.Flush()
 				for {
 					if _, ok := c.next(sender).(engine.Delivered); ok {
 						break
@@ -118,6 +119,7 @@ func BenchmarkRate(b *testing.B) {
 					}
 					sent++
 				}
+				c.nodes[1].conn.Flush()
 				if _, ok := c.next(1).(engine.Delivered); ok {
 					got++
 				}

@@ -168,8 +168,8 @@ func (p *process) loop(ctx context.Context) error {
 			asks = nil
 		}
 		select {
-		case packet := <-p.net.Packets():
-			p.step(membership.Received{From: packet.From, Link: packet.Link, Packet: packet.Data})
+		case packets := <-p.net.Packets():
+			p.received(packets)
 		case <-p.timer.C:
 			p.step(membership.TimerFired{})
 		case a := <-asks:
@@ -220,6 +220,26 @@ func (p *process) takeKeys(r reloaded) {
 	}
 	p.conf.Keys = r.conf.Keys
 }
+
+// received steps the membership with packets that came together, and with what else has come meanwhile.
+func (p *process) received(packets []transport.Packet) {
+	var all membership.Several
+	for range longestBurst {
+		for _, x := range packets {
+			all = append(all, membership.Received{From: x.From, Link: x.Link, Packet: x.Data})
+		}
+		select {
+		case packets = <-p.net.Packets():
+			continue
+		default:
+		}
+		break
+	}
+	p.step(all)
+}
+
+// longestBurst is how many bursts of packets make one step at most.
+const longestBurst = 8
 
 // step performs one step of the membership and what it asks for.
 func (p *process) step(ev membership.Event) {
@@ -297,28 +317,33 @@ func marshal(v any) []byte {
 	return b
 }
 
-// ask handles one frame of a client.
+// ask handles what a client said.
 func (p *process) ask(a ask) {
-	switch {
-	case a.gone:
-		if a.from == p.manager {
-			p.detach("")
+	var messages membership.Several
+	for _, f := range a.frames {
+		switch {
+		case f.kind == frameHello && a.from.role == "manager":
+			p.attach(a.from)
+		case f.kind == frameHello && a.from.role == "status":
+			_ = a.from.out.put(frameStatus, marshal(p.status()), nil)
+			a.from.out.flush()
+		case a.from != p.manager:
+			_ = a.from.conn.Close()
+		case f.kind == frameSend:
+			if view, payload, err := takeView(f.body); err == nil {
+				messages = append(messages, membership.Send{View: view, Payload: payload})
+			}
+		case f.kind == framePong:
+			if len(f.body) == 8 && binary.BigEndian.Uint64(f.body) > p.ponged {
+				p.ponged, p.alive = binary.BigEndian.Uint64(f.body), time.Now()
+			}
 		}
-	case a.kind == frameHello && a.from.role == "manager":
-		p.attach(a.from)
-	case a.kind == frameHello && a.from.role == "status":
-		_ = a.from.out.put(frameStatus, marshal(p.status()), nil)
-		a.from.out.flush()
-	case a.from != p.manager:
-		_ = a.from.conn.Close()
-	case a.kind == frameSend:
-		if view, payload, err := takeView(a.body); err == nil {
-			p.step(membership.Send{View: view, Payload: payload})
-		}
-	case a.kind == framePong:
-		if len(a.body) == 8 && binary.BigEndian.Uint64(a.body) > p.ponged {
-			p.ponged, p.alive = binary.BigEndian.Uint64(a.body), time.Now()
-		}
+	}
+	if len(messages) > 0 {
+		p.step(messages)
+	}
+	if a.gone && a.from == p.manager {
+		p.detach("")
 	}
 }
 

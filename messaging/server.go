@@ -2,6 +2,7 @@ package messaging
 
 import (
 	"bufio"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -34,11 +35,11 @@ type client struct {
 	role string
 }
 
-// ask is one frame of a client; gone when the connection ended.
+// ask is what a client said at once; gone when the connection ended.
 type ask struct {
-	from *client
-	frame
-	gone bool
+	from   *client
+	frames []frame
+	gone   bool
 }
 
 // listen opens the local socket. A socket left by a process that ended is replaced; one that answers is not.
@@ -164,18 +165,44 @@ func (s *server) serve(c *client) {
 		return
 	}
 	c.role = h.Role
+	frames := []frame{f}
 	for {
 		select {
-		case s.asks <- ask{from: c, frame: f}:
+		case s.asks <- ask{from: c, frames: frames}:
 		case <-s.done:
 			return
 		}
-		if f, err = readFrame(in); err != nil {
+		if frames, err = readFrames(in); err != nil {
 			select {
-			case s.asks <- ask{from: c, gone: true}:
+			case s.asks <- ask{from: c, frames: frames, gone: true}:
 			case <-s.done:
 			}
 			return
 		}
 	}
+}
+
+// burst is how many frames are handed over at once at most.
+const burst = 64
+
+// readFrames waits for a frame and returns it with those that have come with it.
+func readFrames(in *bufio.Reader) ([]frame, error) {
+	var out []frame
+	for len(out) == 0 || len(out) < burst && wholeFrame(in) {
+		f, err := readFrame(in)
+		if err != nil {
+			return out, err
+		}
+		out = append(out, f)
+	}
+	return out, nil
+}
+
+// wholeFrame tells whether the next frame can be read without waiting.
+func wholeFrame(in *bufio.Reader) bool {
+	if in.Buffered() < 4 {
+		return false
+	}
+	head, err := in.Peek(4)
+	return err == nil && uint64(in.Buffered()) >= 4+uint64(binary.BigEndian.Uint32(head))
 }

@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 	"syscall"
 
+	"golang.org/x/sys/unix"
+
 	"pacer/clusterconf"
 	"pacer/engine"
 )
@@ -24,7 +26,7 @@ type Packet struct {
 type Transport struct {
 	conf    *clusterconf.Config
 	links   []*linkSocket
-	packets chan Packet
+	packets chan []Packet
 	done    chan struct{}
 	closing sync.Once
 	readers sync.WaitGroup
@@ -44,8 +46,12 @@ type linkSocket struct {
 	heard map[engine.NodeID]netip.AddrPort
 }
 
-// queueLength is how many packets may wait for the core; more are dropped, as the network may.
-const queueLength = 1024
+// queueLength is how many bursts of packets may wait for the core, burst how many packets are taken from a socket at once; what does not
+// fit is dropped, as the network may.
+const (
+	queueLength = 128
+	burst       = 32
+)
 
 // Open opens the sockets of all links.
 func Open(conf *clusterconf.Config) (*Transport, error) {
@@ -53,7 +59,7 @@ func Open(conf *clusterconf.Config) (*Transport, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Transport{conf: conf, box: box, packets: make(chan Packet, queueLength), done: make(chan struct{})}
+	t := &Transport{conf: conf, box: box, packets: make(chan []Packet, queueLength), done: make(chan struct{})}
 	for _, l := range conf.Links {
 		conn, err := listen(l)
 		if err != nil {
@@ -74,8 +80,8 @@ func Open(conf *clusterconf.Config) (*Transport, error) {
 	return t, nil
 }
 
-// Packets gives what comes, until Close.
-func (t *Transport) Packets() <-chan Packet { return t.packets }
+// Packets gives what comes, in the order in which it came over each link, until Close.
+func (t *Transport) Packets() <-chan []Packet { return t.packets }
 
 // Close closes the sockets and ends the readers.
 func (t *Transport) Close() {
@@ -158,37 +164,53 @@ func (t *Transport) read(i int) {
 	l := t.links[i]
 	buf := make([]byte, MaxPacket+1)
 	for {
-		n, from, err := l.conn.ReadFromUDPAddrPort(buf)
+		var got []Packet
+		err := l.raw.Read(func(fd uintptr) bool {
+			for range burst {
+				n, from, err := unix.Recvfrom(int(fd), buf, unix.MSG_DONTWAIT)
+				if errors.Is(err, unix.EAGAIN) {
+					return len(got) > 0
+				}
+				if err != nil {
+					continue // an error that the network reported for an earlier packet
+				}
+				if p, ok := t.opened(i, buf[:n], addressOf(from)); ok {
+					got = append(got, p)
+				}
+			}
+			return true
+		})
 		if err != nil {
-			select {
-			case <-t.done:
-				return
-			default:
-			}
-			if errors.Is(err, net.ErrClosed) {
-				return
-			}
-			continue // an error that the network reported for an earlier packet
+			return // closed
 		}
-		t.mu.Lock()
-		o, answer, err := t.box.Open(buf[:n])
-		if err == nil && o.From != t.conf.Self.ID {
-			l.heard[o.From] = netip.AddrPortFrom(from.Addr().Unmap(), from.Port())
-		}
-		t.mu.Unlock()
-		if answer != nil {
-			t.write(l, answer, netip.AddrPortFrom(from.Addr().Unmap(), from.Port()))
-		}
-		if err != nil {
-			if !errors.Is(err, errOwn) && !errors.Is(err, errChallenge) && !errors.Is(err, errUnproven) {
-				t.refused.Add(1)
-			}
+		if len(got) == 0 {
 			continue
 		}
 		select {
-		case t.packets <- Packet{o.From, i, o.Data}:
+		case t.packets <- got:
 		default:
-			t.dropped.Add(1)
+			t.dropped.Add(uint64(len(got)))
 		}
 	}
+}
+
+// opened proves one packet.
+func (t *Transport) opened(i int, sealed []byte, from netip.AddrPort) (Packet, bool) {
+	l := t.links[i]
+	t.mu.Lock()
+	o, answer, err := t.box.Open(sealed)
+	if err == nil && o.From != t.conf.Self.ID {
+		l.heard[o.From] = from
+	}
+	t.mu.Unlock()
+	if answer != nil {
+		t.write(l, answer, from)
+	}
+	if err != nil {
+		if !errors.Is(err, errOwn) && !errors.Is(err, errChallenge) && !errors.Is(err, errUnproven) {
+			t.refused.Add(1)
+		}
+		return Packet{}, false
+	}
+	return Packet{o.From, i, o.Data}, true
 }

@@ -116,6 +116,9 @@ func (m *member) loop(e applet.Env, orders <-chan order) error {
 			}
 			m.obey(e, o)
 		}
+		if len(m.conn.Events()) == 0 { // what is sent for events that came together leaves together
+			m.conn.Flush()
+		}
 	}
 }
 
