@@ -107,16 +107,29 @@ func (b *builder) histories() []History {
 		}
 		h := History{Node: n.Name, NodeID: n.UUID, Host: hostOf(n), Guest: n.Guest()}
 		for lr := range state.Path("lrm", "lrm_resources").Elements("lrm_resource") {
-			h.Resources = append(h.Resources, b.resourceHistory(n, lr))
+			if r, ok := b.resourceHistory(n, lr); ok {
+				h.Resources = append(h.Resources, r)
+			}
 		}
 		list = append(list, h)
 	}
 	return list
 }
 
-func (b *builder) resourceHistory(n *cluster.Node, lr *xmltree.Node) ResourceHistory {
-	v := ResourceHistory{ID: lr.ID(), XMLID: lr.ID(), Threshold: int(score.Infinity)}
+// resourceHistory is what was done with a resource on a node, unless that is nothing that anybody wants to see: of most resources most nodes
+// know only that they are not there.
+func (b *builder) resourceHistory(n *cluster.Node, lr *xmltree.Node) (ResourceHistory, bool) {
 	r := b.s.ResourceByName(lr.ID())
+	shown := slices.ContainsFunc(lr.Children, func(op *xmltree.Node) bool { return op.Name == "lrm_rsc_op" && isShown(op) })
+	if !shown {
+		if r == nil {
+			return ResourceHistory{}, false
+		}
+		if count, _ := b.s.FailCount(r, n); count == 0 {
+			return ResourceHistory{}, false
+		}
+	}
+	v := ResourceHistory{ID: lr.ID(), XMLID: lr.ID(), Threshold: int(score.Infinity)}
 	if r == nil {
 		v.Orphan = true
 	} else {
@@ -125,23 +138,34 @@ func (b *builder) resourceHistory(n *cluster.Node, lr *xmltree.Node) ResourceHis
 		count, last := b.s.EffectiveFailCount(r, n)
 		v.FailCount, v.LastFailure = int(count), last
 	}
+	if !shown {
+		return v, true
+	}
 	h := cluster.ReadHistory(lr)
 	for _, op := range h.Entries() {
-		if o, ok := historyEntry(op.XML); ok {
-			v.Operations = append(v.Operations, o)
+		if isShown(op.XML) {
+			v.Operations = append(v.Operations, historyEntry(op.XML))
 		}
 	}
-	return v
+	return v, true
 }
 
-// historyEntry is one entry as people want to see it: no notifications, no probes that found nothing.
-func historyEntry(op *xmltree.Node) (Operation, bool) {
+// isShown tells whether people want to see an entry: no notifications, no probes that found nothing.
+func isShown(op *xmltree.Node) bool {
+	switch op.Get("operation") {
+	case "notify":
+		return false
+	case "monitor":
+		return number(op.Get("rc-code")) != int(ocf.NotRunning) || milliseconds(op.Get("interval")) != 0
+	}
+	return true
+}
+
+// historyEntry is one entry as people see it.
+func historyEntry(op *xmltree.Node) Operation {
 	task := op.Get("operation")
 	interval := milliseconds(op.Get("interval"))
 	rc := number(op.Get("rc-code"))
-	if task == "notify" || task == "monitor" && interval == 0 && rc == int(ocf.NotRunning) {
-		return Operation{}, false
-	}
 	if task == "monitor" && interval == 0 {
 		task = "probe"
 	}
@@ -149,7 +173,7 @@ func historyEntry(op *xmltree.Node) (Operation, bool) {
 		Call: number(op.Get("call-id")), Task: task, Interval: interval, Code: rc, Text: codeText(ocf.ExitCode(rc)),
 		Changed: epoch(op.Get("last-rc-change")), Ran: milliseconds(op.Get("exec-time")),
 		Queued: milliseconds(op.Get("queue-time")), HasTimes: op.Get("exec-time") != "",
-	}, true
+	}
 }
 
 func number(s string) int {

@@ -211,10 +211,11 @@ type Attribute struct {
 
 // History is what was done on a node.
 type History struct {
-	Node      string            `json:"node"`
-	NodeID    string            `json:"node_id"`
-	Host      string            `json:"host,omitempty"`
-	Guest     bool              `json:"guest,omitempty"`
+	Node   string `json:"node"`
+	NodeID string `json:"node_id"`
+	Host   string `json:"host,omitempty"`
+	Guest  bool   `json:"guest,omitempty"`
+	// Resources are those of which there is something to see.
 	Resources []ResourceHistory `json:"resources"`
 }
 

@@ -136,14 +136,15 @@ func (s *settings) run(c *command.Call) error {
 	ctx := c.Env.Context
 	onNode := s.section == "nodes" || s.section == "status"
 	if onNode {
-		if target := nvpair.Target(c.Env.Getenv, s.node); target != "" {
-			s.node = target
-		} else if s.node, err = localName(ctx, cluster); err != nil {
-			return err
-		}
+		s.node = nvpair.Target(c.Env.Getenv, s.node)
 	}
 	if s.section == "status" && s.verb != query && cluster.Kind() == client.KindLive && s.set == "" && s.id == "" {
-		return s.manager(ctx, cluster)
+		return s.manager(ctx, cluster) // Without a name it is the node that is asked.
+	}
+	if onNode && s.node == "" {
+		if s.node, err = localName(ctx, cluster); err != nil {
+			return err
+		}
 	}
 	root, err := nvpair.Load(ctx, cluster, s.section, s.node)
 	if err != nil {
