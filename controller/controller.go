@@ -226,7 +226,7 @@ func (c *Core) Settled() bool {
 	if c.dc == c.cfg.Self {
 		return c.allJoined()
 	}
-	return c.toldOf == "" || c.toldOf == epochs(c.doc)
+	return c.toldOf == "" || c.toldOf == c.doc.Version().String()
 }
 
 // Ready tells that the DC wants to decide and only waits for Decide.

@@ -30,8 +30,8 @@ func settledSent(effects []Effect) []string {
 	return out
 }
 
-// That nothing is left to do holds for the configuration that the DC looked at, at members of every version.
-func TestSettledIsSaidOfAConfiguration(t *testing.T) {
+// That nothing is left to do holds for the version of the CIB that the DC looked at, at members of every version.
+func TestSettledIsSaidOfAVersion(t *testing.T) {
 	c := New(Config{Self: 2, Name: "n2", Nodes: []engine.Member{{ID: 1, Name: "n1"}, {ID: 2, Name: "n2"}}})
 	c.dc, c.leader, c.synced = 1, 1, true
 	told := func(body string) {
@@ -45,19 +45,19 @@ func TestSettledIsSaidOfAConfiguration(t *testing.T) {
 	}
 	c.Step(machine.Now{}, CIB{New: docOf(t, 5, "")})
 	expect(false, "nothing was said")
-	told(`{"settled":true,"of":"0.5"}`)
+	told(`{"settled":true,"of":"0.5.3"}`)
 	expect(true, "the DC has looked")
 	c.Step(machine.Now{}, CIB{New: docOf(t, 6, "")})
-	expect(false, "the configuration is another one")
-	told(`{"settled":true,"of":"0.6"}`)
+	expect(false, "the CIB is another one")
+	told(`{"settled":true,"of":"0.6.3"}`)
 	expect(true, "the DC has looked at that")
-	told(`{"settled":false,"of":"0.6"}`)
+	told(`{"settled":false,"of":"0.6.3"}`)
 	expect(false, "there is something to do")
 	told(`{"settled":true}`)
 	expect(true, "a DC that does not say of what")
 }
 
-// The DC says that there is something to do again only where the configuration does not say it, and who sees a new version in which nothing
+// The DC says that there is something to do again only where the CIB does not show it, and who sees a new version in which nothing
 // is different hears that it is settled too.
 func TestTheDCSpeaksWhereItMust(t *testing.T) {
 	c := New(Config{Self: 1, Name: "n1", Nodes: []engine.Member{{ID: 1, Name: "n1"}}})
@@ -65,7 +65,7 @@ func TestTheDCSpeaksWhereItMust(t *testing.T) {
 	c.dc, c.leader, c.synced, c.acting, c.settled = 1, 1, true, true, true
 	c.tellSettled()
 	bumped := c.Step(machine.Now{}, CIB{New: docOf(t, 6, "")})
-	if got := settledSent(bumped); len(got) != 1 || got[0] != `{"settled":true,"of":"0.6"}` {
+	if got := settledSent(bumped); len(got) != 1 || got[0] != `{"settled":true,"of":"0.6.3"}` {
 		t.Errorf("after a change of the version alone: %q", got)
 	}
 	changed := c.Step(machine.Now{}, CIB{New: docOf(t, 7, `<cluster_property_set id="x"><nvpair id="y" name="a" value="b"/></cluster_property_set>`)})
@@ -75,8 +75,8 @@ func TestTheDCSpeaksWhereItMust(t *testing.T) {
 	c.settled = true
 	c.out = nil
 	c.tellSettled()
-	c.abort(0, "an attribute changed")
-	if got := settledSent(c.out); len(got) != 2 || got[1] != `{"settled":false,"of":"0.7"}` {
-		t.Errorf("after a change of the status: %q", got)
+	c.abort(0, "time has passed")
+	if got := settledSent(c.out); len(got) != 2 || got[1] != `{"settled":false,"of":"0.7.3"}` {
+		t.Errorf("with a reason that is not in the CIB: %q", got)
 	}
 }

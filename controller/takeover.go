@@ -2,7 +2,6 @@ package controller
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -119,11 +118,11 @@ func (c *Core) seenDC(ev Delivered) {
 	c.emit(SeenDC{})
 }
 
-// settledBody is how the DC tells that nothing is left to do, or that there is again. A change of the configuration needs no such word: that
-// nothing is left to do holds for one configuration, and everybody knows that the DC has not looked at another one yet.
+// settledBody is how the DC tells that nothing is left to do, or that there is again. A change of the CIB needs no such word: that nothing is
+// left to do holds for one version of it, and everybody knows that the DC has not looked at another one yet.
 type settledBody struct {
 	Settled bool `json:"settled"`
-	// Of is the configuration for which it holds, by its admin_epoch and epoch; "" from members that do not say.
+	// Of is the version for which it holds; "" from members that do not say.
 	Of string `json:"of,omitempty"`
 }
 
@@ -136,7 +135,7 @@ func (c *Core) settledTold(ev Delivered) {
 
 // tellSettled tells that nothing is left to do, unless everybody knows.
 func (c *Core) tellSettled() {
-	if of := epochs(c.doc); c.settled && (!c.told || c.toldOf != of) {
+	if of := c.doc.Version().String(); c.settled && (!c.told || c.toldOf != of) {
 		c.told, c.toldOf = true, of
 		c.send("controller.settled", 0, "", settledBody{true, of})
 	}
@@ -145,16 +144,10 @@ func (c *Core) tellSettled() {
 // unsettle tells that there is something to do again, where the others do not see that by themselves.
 func (c *Core) unsettle() {
 	c.settled = false
-	if of := epochs(c.doc); c.told && c.toldOf == of {
+	if of := c.doc.Version().String(); c.told && c.toldOf == of {
 		c.send("controller.settled", 0, "", settledBody{false, of})
 	}
 	c.told = false
-}
-
-// epochs names the configuration of a document: its version without the count of updates, which are those of the status.
-func epochs(d *cib.Document) string {
-	v := d.Version()
-	return fmt.Sprintf("%d.%d", v.AdminEpoch, v.Epoch)
 }
 
 // keepBooks writes what is missing of the bookkeeping. A merge may have taken away what was there.
