@@ -31,7 +31,7 @@ type peer struct {
 	row row // the latest known, its own or relayed
 	// from its last heartbeat
 	view, promised engine.ViewID
-	frozen         bool
+	frozen, uneasy bool
 }
 
 // link is one way to a peer.
@@ -125,7 +125,7 @@ func (c *Core) detect() {
 		}
 		for i := range p.links {
 			l := &p.links[i]
-			if l.up && c.now >= l.last+limit {
+			if l.up && c.now >= l.last+limit+c.turns() {
 				l.up = false
 				if p.alive && c.now-p.last < limit/2 {
 					l.told = true
@@ -149,7 +149,7 @@ func (c *Core) nextDetect() time.Duration {
 		}
 		for i := range p.links {
 			if p.links[i].up {
-				at = min(at, p.links[i].last+limit)
+				at = min(at, p.links[i].last+limit+c.turns())
 			}
 		}
 		if p.refused > 0 {
@@ -157,6 +157,41 @@ func (c *Core) nextDetect() time.Duration {
 		}
 	}
 	return at
+}
+
+// turns is how much later than the next heartbeat the next one over the same link may come: on a calm network they take turns.
+func (c *Core) turns() time.Duration { return time.Duration(max(c.cfg.Links, 1)-1) * c.cfg.Heartbeat }
+
+// uneasy tells that something is not as it should be between this node and the others: a heartbeat that was missed within the memory of
+// jitter, or a link that is silent.
+func (c *Core) uneasy() bool {
+	for _, p := range c.peers {
+		if !p.alive {
+			continue
+		}
+		if c.jitter(p) >= c.cfg.Heartbeat*3/4 {
+			return true
+		}
+		for _, l := range p.links {
+			if !l.up {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// calm tells that one link is enough for a packet: all links to all living peers carry, nobody misses anything, nothing is in motion.
+func (c *Core) calm() bool {
+	if c.cfg.Links < 2 || !c.clear || c.choiceOld || c.frozen || c.now-c.moved <= time.Second || c.uneasy() {
+		return false
+	}
+	for _, p := range c.peers {
+		if p.alive && p.uneasy {
+			return false
+		}
+	}
+	return true
 }
 
 // lose takes p for dead.
@@ -222,7 +257,7 @@ func (c *Core) beatSoon() { c.heartDue = min(c.heartDue, c.heartLast+hurry) }
 
 // beat sends the heartbeat.
 func (c *Core) beat() {
-	h := heartbeat{frozen: c.frozen, started: c.started, view: c.view.ID, promised: c.promised, epoch: c.epoch, row: c.own}
+	h := heartbeat{frozen: c.frozen, started: c.started, uneasy: c.cfg.Links > 1 && c.uneasy(), view: c.view.ID, promised: c.promised, epoch: c.epoch, row: c.own}
 	if c.cfg.Open {
 		h.name = c.cfg.Name
 	}
@@ -236,7 +271,11 @@ func (c *Core) beat() {
 	h.relays = c.relays()
 	w := c.packet(kindHeartbeat)
 	h.append(w, c.cfg.packetSize())
-	c.transmit(0, w)
+	link := -1
+	if c.calm() { // the links take turns
+		link, c.heartLink = c.heartLink, (c.heartLink+1)%c.cfg.Links
+	}
+	c.emit(Transmit{To: 0, Link: link, Packet: w.b})
 	c.heartLast, c.heartDue = c.now, c.now+c.cfg.Heartbeat
 }
 
@@ -264,7 +303,7 @@ func (c *Core) onHeartbeat(p *peer, h heartbeat) {
 		p.name = h.name
 	}
 	c.epoch = max(c.epoch, h.epoch)
-	p.frozen = h.frozen
+	p.frozen, p.uneasy = h.frozen, h.uneasy
 	if p.view != h.view || p.promised != h.promised {
 		p.view, p.promised = h.view, h.promised
 	}

@@ -23,4 +23,6 @@
 //   - A partial failure is acted on only after the matrix stood still for a while or when it is clear-cut (the nodes that
 //     hear each other fall into complete groups); a peer that went silent is believed again only after a hold that doubles.
 //   - Time in which this node itself did not run is not held against others.
+//   - While every link carries and no heartbeat is missed, the links take turns and messages travel over the first; the first heartbeat that
+//     is missed, here or at a peer, puts everything on every link.
 package membership

@@ -39,6 +39,7 @@ type Core struct {
 	choiceOld  bool
 	heartLast  time.Duration
 	heartDue   time.Duration
+	heartLink  int // whose turn it is
 	relayFirst int
 
 	view      View
@@ -205,8 +206,19 @@ func (c *Core) emit(e Effect) { c.out = append(c.out, e) }
 
 func (c *Core) tell(n note.Note) { c.emit(Tell{n}) }
 
+// transmit sends over every link.
 func (c *Core) transmit(to engine.NodeID, w *writer) {
 	c.emit(Transmit{To: to, Link: -1, Packet: w.b})
+}
+
+// carry sends a packet of the order for the first time: over one link while all is calm, else over every one. A packet that is lost with
+// the link is repeated over every link; what ends the calm is the heartbeat that is missed.
+func (c *Core) carry(to engine.NodeID, w *writer) {
+	link := -1
+	if c.calm() {
+		link = 0
+	}
+	c.emit(Transmit{To: to, Link: link, Packet: w.b})
 }
 
 // receive takes a packet apart.

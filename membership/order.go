@@ -202,21 +202,21 @@ func (c *Core) transmitOrdered(to engine.NodeID, view engine.ViewID, first uint6
 		if to != 0 {
 			c.transmit(to, w)
 		} else {
-			c.transmitMembers(w)
+			c.transmitMembers(c.carry, w)
 		}
 		first, list = first+uint64(n), list[n:]
 	}
 }
 
-// transmitMembers sends to all members of the view: to everybody at once when that is the same.
-func (c *Core) transmitMembers(w *writer) {
+// transmitMembers sends to all members of the view, by carry or transmit: to everybody at once when that is the same.
+func (c *Core) transmitMembers(by func(engine.NodeID, *writer), w *writer) {
 	if len(c.view.Members) == len(c.peers)+1 {
-		c.transmit(0, w)
+		by(0, w)
 		return
 	}
 	for _, m := range c.view.Members {
 		if m.ID != c.cfg.Self {
-			c.transmit(m.ID, w)
+			by(m.ID, w)
 		}
 	}
 }

@@ -78,7 +78,7 @@ func (c *Core) acknowledge() {
 	w := c.packet(kindAck)
 	w.ids(c.view.ID)
 	w.u64(c.ord.have)
-	c.transmit(c.view.ID.Coordinator, w)
+	c.carry(c.view.ID.Coordinator, w)
 	c.acked()
 }
 
@@ -161,7 +161,7 @@ func (c *Core) dueOrder() {
 		w.ids(c.view.ID)
 		w.u64(o.last)
 		w.u64(o.stable)
-		c.transmitMembers(w)
+		c.transmitMembers(c.transmit, w)
 	}
 }
 

@@ -1,5 +1,7 @@
 package membership
 
+import "pacer/engine"
+
 // submit sends queued entries to the coordinator, as many as may be on the way.
 func (c *Core) submit() {
 	o := c.ord
@@ -16,13 +18,13 @@ func (c *Core) submit() {
 		o.againIn = resendFirst
 		o.again = c.now + o.againIn
 	}
-	c.transmitSubmit(o.sentNext, fresh)
+	c.transmitSubmit(c.carry, o.sentNext, fresh)
 	o.sent = append(o.sent, fresh...)
 	o.sentNext += uint64(n)
 }
 
-// transmitSubmit sends consecutive entries, the first with number first.
-func (c *Core) transmitSubmit(first uint64, list []entry) {
+// transmitSubmit sends consecutive entries, the first with number first, by carry or transmit.
+func (c *Core) transmitSubmit(by func(engine.NodeID, *writer), first uint64, list []entry) {
 	for len(list) > 0 {
 		size, n := submitHead, 0
 		for n < len(list) && n < packetMost {
@@ -40,7 +42,7 @@ func (c *Core) transmitSubmit(first uint64, list []entry) {
 			w.u16(uint16(len(e.data)))
 			w.bytes(e.data)
 		}
-		c.transmit(c.view.ID.Coordinator, w)
+		by(c.view.ID.Coordinator, w)
 		first, list = first+uint64(n), list[n:]
 	}
 }
@@ -57,7 +59,7 @@ func (c *Core) resubmit(from uint64, most int) {
 		from = first
 	}
 	list := o.sent[from-first:]
-	c.transmitSubmit(from, list[:min(len(list), most)])
+	c.transmitSubmit(c.transmit, from, list[:min(len(list), most)])
 }
 
 func (c *Core) onSubmit(p *peer, r *reader) {

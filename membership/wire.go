@@ -3,13 +3,14 @@ package membership
 import (
 	"encoding/binary"
 	"errors"
+	"math"
 
 	"pacer/engine"
 )
 
 // wireVersion is the version of the packets below. A reader takes packets of its own version and newer ones, whose added
 // fields stand at the end and are not read.
-const wireVersion = 1
+const wireVersion = 2
 
 // The kinds of packets.
 type kind uint8
@@ -51,17 +52,15 @@ func (w *writer) bytes(p []byte)      { w.b = append(w.b, p...) }
 func (w *writer) id(v engine.NodeID)  { w.u32(uint32(v)) }
 func (w *writer) ids(v engine.ViewID) { w.u64(v.Epoch); w.id(v.Coordinator) }
 
+// small writes a number that is small as a rule, smallView a view of such numbers, in as few bytes as it takes. Heartbeats are full of
+// them, and heartbeats are all that an idle cluster sends.
+func (w *writer) small(v uint64)            { w.b = binary.AppendUvarint(w.b, v) }
+func (w *writer) smallView(v engine.ViewID) { w.small(v.Epoch); w.small(uint64(v.Coordinator)) }
+
 func (w *writer) text(s string) {
 	s = s[:min(len(s), MaxName)]
 	w.u8(uint8(len(s)))
 	w.b = append(w.b, s...)
-}
-
-func (w *writer) nodes(list []engine.NodeID) {
-	w.u8(uint8(len(list)))
-	for _, id := range list {
-		w.id(id)
-	}
 }
 
 // reader takes the fields back; after the first error it gives zeros.
@@ -114,52 +113,85 @@ func (r *reader) view() engine.ViewID {
 	return engine.ViewID{Epoch: r.u64(), Coordinator: r.id()}
 }
 
-func (r *reader) text() string { return string(r.take(int(r.u8()))) }
-
-func (r *reader) nodes() []engine.NodeID {
-	n := int(r.u8())
-	if n > MaxNodes {
+func (r *reader) small() uint64 {
+	if r.err != nil {
+		return 0
+	}
+	v, n := binary.Uvarint(r.b)
+	if n <= 0 {
 		r.err = errShort
-		return nil
+		return 0
 	}
-	out := make([]engine.NodeID, n)
-	for i := range out {
-		out[i] = r.id()
-	}
-	return out
+	r.b = r.b[n:]
+	return v
 }
+
+// smallID reads a node's id; a number that is none is refused.
+func (r *reader) smallID() engine.NodeID {
+	v := r.small()
+	if v > math.MaxUint32 {
+		r.err = errShort
+		return 0
+	}
+	return engine.NodeID(v)
+}
+
+func (r *reader) smallView() engine.ViewID {
+	return engine.ViewID{Epoch: r.small(), Coordinator: r.smallID()}
+}
+
+func (r *reader) text() string { return string(r.take(int(r.u8()))) }
 
 // heartbeat is the sign of life with everything that its sender knows.
 type heartbeat struct {
 	frozen, started bool
-	name            string
-	view, promised  engine.ViewID
-	epoch           uint64 // highest ever heard of
-	have            uint64 // held of view without a gap
-	last            uint64 // from the coordinator: highest number assigned in view
-	stable          uint64 // from the coordinator: held by all
-	row             row
-	relays          []row
+	// uneasy tells that the sender wants heartbeats over every link: not all that were due came in time, or a link is silent.
+	uneasy         bool
+	name           string
+	view, promised engine.ViewID
+	epoch          uint64 // highest ever heard of
+	have           uint64 // held of view without a gap
+	last           uint64 // from the coordinator: highest number assigned in view
+	stable         uint64 // from the coordinator: held by all
+	row            row
+	relays         []row
 }
 
 const (
 	flagFrozen  = 1 << 0
 	flagStarted = 1 << 1
+	flagUneasy  = 1 << 2
 )
 
 func (w *writer) row(r row) {
-	w.id(r.id)
+	w.small(uint64(r.id))
 	w.u64(r.inc)
-	w.u32(r.ver)
-	w.ids(r.view)
-	w.nodes(r.hears)
+	w.small(uint64(r.ver))
+	w.smallView(r.view)
+	w.u8(uint8(len(r.hears)))
+	for _, id := range r.hears {
+		w.small(uint64(id))
+	}
 }
 
 func (r *reader) row() row {
-	return row{id: r.id(), inc: r.u64(), ver: r.u32(), view: r.view(), hears: r.nodes()}
+	out := row{id: r.smallID(), inc: r.u64()}
+	ver := r.small()
+	if ver > math.MaxUint32 {
+		r.err = errShort
+	}
+	out.ver, out.view = uint32(ver), r.smallView()
+	n := int(r.u8())
+	if n > MaxNodes {
+		r.err = errShort
+		return out
+	}
+	out.hears = make([]engine.NodeID, n)
+	for i := range out.hears {
+		out.hears[i] = r.smallID()
+	}
+	return out
 }
-
-func rowSize(r row) int { return 4 + 8 + 4 + 12 + 1 + 4*len(r.hears) }
 
 // append writes h; relays that do not fit into size bytes stay away.
 func (h *heartbeat) append(w *writer, size int) {
@@ -170,32 +202,34 @@ func (h *heartbeat) append(w *writer, size int) {
 	if h.started {
 		flags |= flagStarted
 	}
+	if h.uneasy {
+		flags |= flagUneasy
+	}
 	w.u8(flags)
 	w.text(h.name)
-	w.ids(h.view)
-	w.ids(h.promised)
-	w.u64(h.epoch)
-	w.u64(h.have)
-	w.u64(h.last)
-	w.u64(h.stable)
+	w.smallView(h.view)
+	w.smallView(h.promised)
+	w.small(h.epoch)
+	w.small(h.have)
+	w.small(h.last)
+	w.small(h.stable)
 	w.row(h.row)
-	n, room := 0, size-len(w.b)-1
-	for _, r := range h.relays {
-		if room -= rowSize(r); room < 0 {
+	count := len(w.b)
+	w.u8(0)
+	for i, r := range h.relays {
+		end := len(w.b)
+		if w.row(r); len(w.b) > size {
+			w.b = w.b[:end]
 			break
 		}
-		n++
-	}
-	w.u8(uint8(n))
-	for _, r := range h.relays[:n] {
-		w.row(r)
+		w.b[count] = uint8(i + 1)
 	}
 }
 
 func readHeartbeat(r *reader) (heartbeat, error) {
 	flags := r.u8()
-	h := heartbeat{frozen: flags&flagFrozen != 0, started: flags&flagStarted != 0, name: r.text(), view: r.view(),
-		promised: r.view(), epoch: r.u64(), have: r.u64(), last: r.u64(), stable: r.u64(), row: r.row()}
+	h := heartbeat{frozen: flags&flagFrozen != 0, started: flags&flagStarted != 0, uneasy: flags&flagUneasy != 0, name: r.text(),
+		view: r.smallView(), promised: r.smallView(), epoch: r.small(), have: r.small(), last: r.small(), stable: r.small(), row: r.row()}
 	n := int(r.u8())
 	if n > MaxNodes {
 		return h, errShort
