@@ -5,6 +5,7 @@ import (
 
 	"pacer/cib"
 	"pacer/engine"
+	"pacer/operation"
 )
 
 // UserHeader names in whose name root or hacluster ask: access control lists then count for that user.
@@ -124,6 +125,34 @@ type FenceQuery struct {
 	Timeout Millis `json:"timeout_ms,omitempty"`
 }
 
+// FenceRegister tells the answering node of a fencing device that is not in the CIB, until it stops.
+type FenceRegister struct {
+	ID      string            `json:"id"`
+	Agent   string            `json:"agent"`
+	Options []operation.Param `json:"options,omitempty"`
+}
+
+// FenceDeregister forgets a device that was registered at the answering node.
+type FenceDeregister struct {
+	ID string `json:"id"`
+}
+
+// FenceLevelRegister adds devices to a fencing level by which the fencing that the answering node conducts goes, until the
+// topology in the CIB changes.
+type FenceLevelRegister struct {
+	// Target is a node, @PATTERN or ATTRIBUTE=VALUE.
+	Target string `json:"target"`
+	// Index is from 1 to 9.
+	Index   int      `json:"index"`
+	Devices []string `json:"devices,omitempty"`
+}
+
+// FenceLevelDeregister takes a fencing level away in the same sense; the index 0 means all levels of the target.
+type FenceLevelDeregister struct {
+	Target string `json:"target"`
+	Index  int    `json:"index,omitempty"`
+}
+
 // FenceCleanup forgets fencing history, of one target or of all.
 type FenceCleanup struct {
 	Target string `json:"target,omitempty"`
@@ -158,6 +187,18 @@ func (FenceConfirm) Path() string { return "fencing/confirm" }
 
 // Path implements Request.
 func (FenceQuery) Path() string { return "fencing/query" }
+
+// Path implements Request.
+func (FenceRegister) Path() string { return "fencing/register" }
+
+// Path implements Request.
+func (FenceDeregister) Path() string { return "fencing/deregister" }
+
+// Path implements Request.
+func (FenceLevelRegister) Path() string { return "fencing/levels/register" }
+
+// Path implements Request.
+func (FenceLevelDeregister) Path() string { return "fencing/levels/deregister" }
 
 // Path implements Request.
 func (FenceCleanup) Path() string { return "fencing/cleanup" }

@@ -80,7 +80,7 @@ const (
 	listValid       = 60 * time.Second // a dynamic list is asked for anew when it is older
 )
 
-// applyConfig takes a new configuration and finds out what is not known yet.
+// applyConfig takes what counts now and finds out what is not known yet.
 func (c *Core) applyConfig(cfg *config) {
 	old := c.cfg
 	c.cfg = cfg

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"pacer/engine"
 	"pacer/isotime"
 	"pacer/operation"
 	"pacer/option"
@@ -39,6 +40,9 @@ type device struct {
 	optIn    bool
 	hosts    []string // static list
 	ports    []port   // host map
+	// at are the nodes at which the device was registered, and which alone use it; none when it is configured.
+	at      []engine.NodeID
+	atNames []string
 }
 
 type port struct{ host, port string }
@@ -143,8 +147,13 @@ func readDevice(n, resources, conf *xmltree.Node, now time.Time) *device {
 	if role := pairs(sources, "meta_attributes", conf, now).get("target-role"); strings.EqualFold(role, "stopped") {
 		return nil
 	}
-	d := &device{id: n.ID(), agent: agent}
-	for _, p := range pairs(sources, "instance_attributes", conf, now) {
+	return newDevice(n.ID(), agent, pairs(sources, "instance_attributes", conf, now))
+}
+
+// newDevice tells the parameters for us from those for the agent.
+func newDevice(id, agent string, all []operation.Param) *device {
+	d := &device{id: id, agent: agent}
+	for _, p := range all {
 		if strings.HasPrefix(p.Name, "pcmk_") || p.Name == "priority" || p.Name == "provides" {
 			d.own = append(d.own, p)
 		} else {
@@ -259,8 +268,11 @@ func (d *device) place(node string, score int) {
 	}
 }
 
-// usableOn tells whether a node may use the device, by the location constraints.
+// usableOn tells whether a node may use the device, by the location constraints or by where it was registered.
 func (d *device) usableOn(node string) bool {
+	if len(d.at) > 0 {
+		return slices.Contains(d.atNames, node)
+	}
 	return !slices.Contains(d.banned, node) && (!d.optIn || slices.Contains(d.allowed, node))
 }
 

@@ -41,7 +41,7 @@ type Done struct{ Operation Operation }
 // HistoryChanged says that entries came or went otherwise: cleanup, or the history of others after a join.
 type HistoryChanged struct{}
 
-// Reply answers Request, Confirm, Cleanup and Monitor of this node.
+// Reply answers Request, Confirm, Cleanup, Monitor and what registers and deregisters at this node.
 type Reply struct {
 	ID     uint64
 	Code   exitcode.Code // exitcode.OK, NoSuchDevice-like codes as stonith_admin returns them

@@ -5,6 +5,7 @@ import (
 
 	"pacer/engine"
 	"pacer/message"
+	"pacer/operation"
 	"pacer/xmltree"
 )
 
@@ -71,6 +72,36 @@ type Monitor struct {
 	Timeout time.Duration
 }
 
+// Register tells this node of a device that is not in the CIB (stonith_admin --register). It is forgotten with the manager. It is
+// answered by a Reply.
+type Register struct {
+	ID            uint64
+	Device, Agent string
+	Params        []operation.Param
+}
+
+// Deregister forgets a device that this node was told of. It is answered by a Reply.
+type Deregister struct {
+	ID     uint64
+	Device string
+}
+
+// SetLevel adds devices to a fencing level by which this node's fencing goes (stonith_admin --register-level), until the topology in
+// the CIB changes. Target is a node, @PATTERN or ATTRIBUTE=VALUE; Index is from 1 to MaxLevel. It is answered by a Reply.
+type SetLevel struct {
+	ID      uint64
+	Target  string
+	Index   int
+	Devices []string
+}
+
+// DropLevel takes a level away in the same sense, with Index 0 all of the target's. It is answered by a Reply.
+type DropLevel struct {
+	ID     uint64
+	Target string
+	Index  int
+}
+
 // AgentDone ends a RunAgent. Code is what the agent returned; when it returned nothing, Code is 1 and TimedOut or
 // NotInstalled may be set.
 type AgentDone struct {
@@ -93,5 +124,9 @@ func (Request) fencerEvent()      {}
 func (Confirm) fencerEvent()      {}
 func (Cleanup) fencerEvent()      {}
 func (Monitor) fencerEvent()      {}
+func (Register) fencerEvent()     {}
+func (Deregister) fencerEvent()   {}
+func (SetLevel) fencerEvent()     {}
+func (DropLevel) fencerEvent()    {}
 func (AgentDone) fencerEvent()    {}
 func (TimerFired) fencerEvent()   {}

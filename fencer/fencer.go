@@ -30,7 +30,14 @@ type Core struct {
 	view     engine.View
 	haveView bool
 
-	cfg   *config // nil before the first CIB
+	configured *config // what the CIB says; nil before the first CIB
+	cfg        *config // with what was registered; nil before the first CIB
+	// levels are the configured ones with what was registered and deregistered here, own the devices registered here, registrations
+	// those of all nodes by their numbers.
+	levels        []level
+	own           []registeredDevice
+	registrations []registration
+
 	meta  []*metadata
 	local []*local
 	peers []*peer // by id
@@ -66,7 +73,7 @@ func (c *Core) Step(now machine.Now, event Event) []Effect {
 	case Delivered:
 		c.delivered(e)
 	case CIB:
-		c.applyConfig(readConfig(e.Root, now.Wall))
+		c.configure(readConfig(e.Root, now.Wall))
 	case DeviceActive:
 		if l := c.localOf(e.Device); l != nil && l.active != e.Active {
 			l.active = e.Active
@@ -81,6 +88,14 @@ func (c *Core) Step(now machine.Now, event Event) []Effect {
 		c.cleanup(e)
 	case Monitor:
 		c.monitor(e)
+	case Register:
+		c.register(e)
+	case Deregister:
+		c.deregister(e)
+	case SetLevel:
+		c.setLevel(e)
+	case DropLevel:
+		c.dropLevel(e)
 	case AgentDone:
 		c.agentDone(e)
 	case TimerFired:
@@ -148,6 +163,7 @@ func (c *Core) viewed(v engine.View) {
 			newcomers = true
 		}
 	}
+	c.dropRegistrations(newcomers)
 	if newcomers {
 		c.dirty, c.said = true, nil
 		c.announceIfReady()

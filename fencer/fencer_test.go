@@ -429,6 +429,23 @@ func TestConversations(t *testing.T) {
 			case "monitor":
 				requests++
 				w.step(num("from", 1), Monitor{ID: requests, Device: args["device"], Timeout: dur("timeout")})
+			case "register":
+				requests++
+				e := Register{ID: requests, Device: args["device"], Agent: "fence_dummy"}
+				for _, line := range strings.Fields(d.Input) {
+					k, v, _ := strings.Cut(line, "=")
+					e.Params = append(e.Params, operation.Param{Name: k, Value: v})
+				}
+				w.step(num("from", 1), e)
+			case "deregister":
+				requests++
+				w.step(num("from", 1), Deregister{ID: requests, Device: args["device"]})
+			case "register-level":
+				requests++
+				w.step(num("from", 1), SetLevel{ID: requests, Target: args["target"], Index: int(num("index", 0)), Devices: strings.Split(args["devices"], ",")})
+			case "deregister-level":
+				requests++
+				w.step(num("from", 1), DropLevel{ID: requests, Target: args["target"], Index: int(num("index", 0))})
 			case "view":
 				w.settle()
 				attach := map[engine.NodeID]uint64{}

@@ -19,6 +19,8 @@ const (
 	kindHistory = "fencer.history" // for those who were not here
 	kindConfirm = "fencer.confirm" // an administrator's word
 	kindCleanup = "fencer.cleanup" // of the history
+	// kindRegistered tells the devices that a node was told of at run time.
+	kindRegistered = "fencer.registered"
 )
 
 type requestBody struct {
@@ -147,6 +149,8 @@ func (c *Core) delivered(e Delivered) {
 		read(env, c.confirmed)
 	case kindCleanup:
 		read(env, c.cleaned)
+	case kindRegistered:
+		read(env, func(b registeredBody) { c.registered(e.From, b) })
 	}
 }
 

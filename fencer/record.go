@@ -77,13 +77,16 @@ func (c *Core) History() []Operation {
 	return out
 }
 
-// Registered returns the devices that this node knows, by id.
+// Registered returns the devices that are configured or were registered at this node, by id.
 func (c *Core) Registered() []DeviceInfo {
 	if c.cfg == nil {
 		return nil
 	}
 	var out []DeviceInfo
 	for _, d := range c.cfg.devices {
+		if len(d.at) > 0 && !d.usableOn(c.opt.Name) {
+			continue
+		}
 		info := DeviceInfo{ID: d.id, Agent: d.agent, Hosts: slices.Clone(d.hosts)}
 		for _, p := range d.ports {
 			info.Hosts = appendOnce(info.Hosts, p.host)

@@ -270,7 +270,7 @@ func (c *Core) monitor(e Monitor) {
 	if c.cfg != nil {
 		d = c.cfg.device(e.Device)
 	}
-	if d == nil {
+	if d == nil || len(d.at) > 0 && !d.usableOn(c.opt.Name) {
 		c.emit(Reply{ID: e.ID, Code: exitcode.NoSuch, Reason: fmt.Sprintf("there is no fence device %q", e.Device)})
 		return
 	}

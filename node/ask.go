@@ -50,6 +50,14 @@ func (m *Manager) asked(q Asked) {
 		m.tell(fence, fencer.Confirm{ID: m.remember(apiRequest, q.ID), Target: r.Target, Principal: q.Principal})
 	case api.FenceCleanup:
 		m.tell(fence, fencer.Cleanup{ID: m.remember(apiRequest, q.ID), Target: r.Target, Principal: q.Principal})
+	case api.FenceRegister:
+		m.tell(fence, fencer.Register{ID: m.remember(apiRequest, q.ID), Device: r.ID, Agent: r.Agent, Params: r.Options})
+	case api.FenceDeregister:
+		m.tell(fence, fencer.Deregister{ID: m.remember(apiRequest, q.ID), Device: r.ID})
+	case api.FenceLevelRegister:
+		m.tell(fence, fencer.SetLevel{ID: m.remember(apiRequest, q.ID), Target: r.Target, Index: r.Index, Devices: r.Devices})
+	case api.FenceLevelDeregister:
+		m.tell(fence, fencer.DropLevel{ID: m.remember(apiRequest, q.ID), Target: r.Target, Index: r.Index})
 	case api.FenceQuery:
 		m.askedDevices(q, r)
 	case api.SecretChange, api.Collect, api.CollectPart:

@@ -75,6 +75,12 @@ func (t *touching) request(r any, self string) {
 		t.node(r.Target)
 	case api.FenceConfirm:
 		t.node(r.Target)
+	case api.FenceRegister:
+		t.device(r.ID)
+	case api.FenceDeregister:
+		t.device(r.ID)
+	case api.FenceLevelRegister, api.FenceLevelDeregister:
+		t.change("fencing-topology", mark(xmltree.New("fencing-topology")))
 	case api.FenceCleanup:
 		if r.Target == "" {
 			t.change("status", mark(xmltree.New("status")))
@@ -107,6 +113,11 @@ func (t *touching) nodes(name string) []string {
 
 func (t *touching) node(name string) {
 	t.change("status", mark(xmltree.New("node_state", "id", t.doc.NodeID(name))))
+}
+
+// device is a fencing device, as if it were configured.
+func (t *touching) device(id string) {
+	t.change("resources", mark(xmltree.New("primitive", "id", id, "class", "stonith")))
 }
 
 // attribute is one transient attribute, or with a pattern all of the node's.

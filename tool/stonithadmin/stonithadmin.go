@@ -30,8 +30,8 @@ var Applet = applet.Applet{
 type settings struct {
 	verb                byte
 	arg                 string
-	agent, device, tag  string
-	options             []string
+	agent, tag          string
+	options, devices    []string
 	timeout, delay      string
 	tolerance           string
 	index               int
@@ -59,7 +59,7 @@ func Run(env applet.Env) exitcode.Code {
 		with('D', "deregister", "ID", "Forget such a device"),
 		with('r', "register-level", "TARGET", "Register a fencing level (with -i and -v)"),
 		with('d', "deregister-level", "TARGET", "Forget a fencing level (with -i)"),
-		command.With(func(v string) error { s.device = strings.TrimSpace(s.device + " " + v); return nil }, "device", 'v', "ID", "A device of the level"),
+		command.With(func(v string) error { s.devices = append(s.devices, v); return nil }, "device", 'v', "ID", "A device of the level"),
 		command.Number(&s.index, "index", 'i', "LEVEL", "The level, from 1"))
 	options = append(options, command.In("queries",
 		with('l', "list", "NODE", "Show the devices that can fence this node"),
@@ -111,8 +111,14 @@ func (s *settings) run(c *command.Call) error {
 		return s.metadata(c)
 	case 'K':
 		return s.validate(c)
-	case 'R', 'D', 'r', 'd':
-		return command.Fail(exitcode.Unimplemented, "Pacer does not know this command yet; devices are configured as resources of class stonith")
+	case 'R':
+		// What is wrong with the command line is said before a cluster is looked for.
+		if s.agent == "" {
+			return command.Fail(exitcode.Usage, "Please specify an agent to query using -a,--agent [value]")
+		}
+		if _, err := s.parameters(c); err != nil {
+			return err
+		}
 	}
 	cluster, err := c.Live()
 	if err != nil {
@@ -134,11 +140,13 @@ func (s *settings) run(c *command.Call) error {
 	case 's':
 		return s.targets(ctx, c, cluster)
 	case 'Q':
-		return s.check(ctx, cluster)
+		return s.check(ctx, c, cluster)
 	case 'H':
 		return s.history(ctx, c, cluster, target)
 	case 'h':
 		return s.last(ctx, c, cluster, target)
+	case 'R', 'D', 'r', 'd':
+		return s.register(ctx, c, cluster)
 	case 'C':
 		return done(c, cluster, ctx, api.FenceConfirm{Target: target, Client: s.client(c)})
 	}
@@ -295,18 +303,13 @@ func (s *settings) targets(ctx context.Context, c *command.Call, cluster client.
 	return nil
 }
 
-// check looks whether the fencer knows a device.
-func (s *settings) check(ctx context.Context, cluster client.Cluster) error {
-	devices, err := cluster.FenceDevices(ctx)
+// check asks a device whether it answers.
+func (s *settings) check(ctx context.Context, c *command.Call, cluster client.Cluster) error {
+	timeout, err := interval("timeout", s.timeout, defaultTimeout)
 	if err != nil {
-		return command.Fail(exitcode.Of(err), "%s", err)
+		return err
 	}
-	for _, d := range devices {
-		if d.ID == s.arg {
-			return nil
-		}
-	}
-	return command.Fail(exitcode.NoSuch, "No such device: %s", s.arg)
+	return done(c, cluster, ctx, api.FenceQuery{Device: s.arg, Timeout: api.MillisOf(max(timeout, minTimeout))})
 }
 
 func (s *settings) last(ctx context.Context, c *command.Call, cluster client.Cluster, target string) error {
