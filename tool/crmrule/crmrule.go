@@ -87,6 +87,10 @@ func (s *settings) document(c *command.Call) (*xmltree.Node, error) {
 		if err != nil {
 			return nil, command.Fail(exitcode.Of(err), "Error performing operation: %s", command.Reason(err))
 		}
+		// Rules are judged in the form of today, as the scheduler judges them.
+		if doc, err = doc.Raised(); err != nil {
+			return nil, command.Fail(exitcode.Config, "Could not upgrade the CIB: %s", err)
+		}
 		return doc.Root(), nil
 	}
 	text := s.text
@@ -221,7 +225,7 @@ func addDuration(t time.Time, d *xmltree.Node) time.Time {
 // judgeSpec judges date_spec by its years: other parts come round again, and what they say cannot be "expired".
 func judgeSpec(spec *xmltree.Node, now time.Time) (exitcode.Code, string, error) {
 	years := spec.Get("years")
-	if years == "" || spec.Get("moon") != "" {
+	if years == "" {
 		return exitcode.Unimplemented, "", errSpec
 	}
 	first, last, ok := strings.Cut(years, "-")
