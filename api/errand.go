@@ -21,6 +21,10 @@ type SecretChange struct {
 	Delete []Secret `json:"delete,omitempty"`
 }
 
+// Reload lets every member read the configuration of the messaging anew. What counts at once are its keys; which other settings have
+// changed and wait for a restart of the node is in Response.Nodes. Only root may ask for it, by the local socket.
+type Reload struct{}
+
 // Collect lets a member collect its part of a report and keep it for some minutes. The answer is in Response.Nodes, as a Collection.
 type Collect struct {
 	// Node is the name of the member.
@@ -68,10 +72,15 @@ type Answer struct {
 	Collection *Collection `json:"collection,omitempty"`
 	// Part are bytes of a collection, at most MaxPart; none behind its end.
 	Part []byte `json:"part,omitempty"`
+	// Restart are the settings that a Reload has found changed and that count only when the node is restarted, by name.
+	Restart []string `json:"restart,omitempty"`
 }
 
 // Path implements Request.
 func (SecretChange) Path() string { return "secrets/change" }
+
+// Path implements Request.
+func (Reload) Path() string { return "messaging/reload" }
 
 // Path implements Request.
 func (Collect) Path() string { return "report/collect" }

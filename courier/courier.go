@@ -20,6 +20,9 @@ type Options struct {
 	// Collector is the program with its first arguments that reads an api.Collect as JSON from its stdin and writes a compressed
 	// archive to its stdout.
 	Collector []string
+	// Reload has the configuration of the messaging read anew and tells which changed settings wait for a restart. It is nil where there is no
+	// messaging.
+	Reload func() (restart []string, err error)
 	// Deliver takes what came of an errand. It is called from several goroutines.
 	Deliver func(errand.Done)
 }
@@ -73,6 +76,12 @@ func (c *Courier) do(w errand.Work) (*api.Answer, error) {
 			return nil, err
 		}
 		return nil, c.changeSecrets(r)
+	case api.Reload{}.Path():
+		if c.opt.Reload == nil {
+			return nil, api.Errorf(exitcode.Unimplemented, "this node has no messaging of its own")
+		}
+		restart, err := c.opt.Reload()
+		return &api.Answer{Restart: restart}, err
 	case api.Collect{}.Path():
 		var r api.Collect
 		if err := understand(w, &r); err != nil {

@@ -155,3 +155,19 @@ func TestTooMuchIsRefused(t *testing.T) {
 		t.Errorf("something is left: %v", files)
 	}
 }
+
+// A reload is the node's own matter; what it says is handed on.
+func TestReload(t *testing.T) {
+	b := newBench(t, "exit 1")
+	if _, d := b.do(api.Reload{}); d.Code != exitcode.Unimplemented {
+		t.Errorf("%+v", d)
+	}
+	b.c.opt.Reload = func() ([]string, error) { return []string{"totem.token"}, nil }
+	if a, d := b.do(api.Reload{}); d.Code != exitcode.OK || len(a.Restart) != 1 || a.Restart[0] != "totem.token" {
+		t.Errorf("%+v %+v", a, d)
+	}
+	b.c.opt.Reload = func() ([]string, error) { return nil, api.Errorf(exitcode.Config, "corosync.conf:3: what is this?") }
+	if _, d := b.do(api.Reload{}); d.Code != exitcode.Config || d.Problem != "corosync.conf:3: what is this?" {
+		t.Errorf("%+v", d)
+	}
+}

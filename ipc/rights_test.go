@@ -77,7 +77,7 @@ func TestSecretsAreForRoot(t *testing.T) {
 		"root": {root, true}, "root as root": {root.acting("root"), true}, "root for bob": {root.acting("bob"), false},
 		"a member of the group": {Caller{Principal: message.Principal{User: "bob"}, Full: true}, false},
 	} {
-		if x.c.mayAsk(api.SecretChange{}) != x.secret || x.c.mayAsk(api.Collect{Logs: []string{"/etc/shadow"}}) != x.secret {
+		if x.c.mayAsk(api.SecretChange{}) != x.secret || x.c.mayAsk(api.Reload{}) != x.secret || x.c.mayAsk(api.Collect{Logs: []string{"/etc/shadow"}}) != x.secret {
 			t.Error(name)
 		}
 		if !x.c.mayAsk(api.Collect{}) || !x.c.mayAsk(api.Shutdown{}) {

@@ -26,6 +26,8 @@ func (m *Manager) forbidden(q Asked) error {
 			return &api.Error{Code: exitcode.InsufficientPriv, Message: "Permission denied: who collects for a report must be able to read the whole CIB"}
 		}
 		return nil
+	case api.Reload:
+		return &api.Error{Code: exitcode.InsufficientPriv, Message: "Permission denied: only root may reload the configuration of the messaging"}
 	case api.SecretChange:
 		return &api.Error{Code: exitcode.InsufficientPriv, Message: "Permission denied: only root may change secrets"}
 	}

@@ -10,10 +10,11 @@ import (
 	"pacer/exitcode"
 )
 
-// How long other nodes have for an errand: writing a few small files; reading logs.
+// How long other nodes have for an errand: writing a few small files; reading them; reading logs.
 const (
 	secretPatience  = 30 * time.Second
 	collectPatience = 90 * time.Second
+	reloadPatience  = 30 * time.Second
 	partPatience    = 30 * time.Second
 )
 
@@ -29,6 +30,8 @@ func (m *Manager) askedErrand(q Asked) {
 				"turn encryption on (corosync-keygen, crypto_cipher), or write the secret on each node with -C")
 			return
 		}
+	case api.Reload:
+		r.Timeout = reloadPatience
 	case api.Collect:
 		r.Timeout, name = collectPatience, x.Node
 	case api.CollectPart:

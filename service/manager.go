@@ -68,7 +68,8 @@ func RunManager(ctx context.Context, o ManagerOptions) (int, error) {
 	}
 	defer agents.Close()
 
-	errands := courier.New(courier.Options{Places: o.Places, Collector: collector(), Deliver: func(d errand.Done) { in.deliver(node.FromErrand{Done: d}) }})
+	errands := courier.New(courier.Options{Places: o.Places, Collector: collector(), Reload: func() ([]string, error) { return reload(o.Places, os.Getppid()) },
+		Deliver: func(d errand.Done) { in.deliver(node.FromErrand{Done: d}) }})
 	defer errands.Close()
 
 	identity := o.Config.Identity()

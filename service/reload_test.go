@@ -7,10 +7,12 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
 
+	"pacer/clusterconf"
 	"pacer/note"
 	"pacer/place"
 	"pacer/supervisor"
@@ -94,5 +96,36 @@ func TestAHangupReloads(t *testing.T) {
 	cancel()
 	if err := <-ended; err != nil {
 		t.Error(err)
+	}
+}
+
+// A reload names what has changed, what came and what went, each once.
+func TestAReloadNamesWhatWaits(t *testing.T) {
+	setting := func(name, value string) clusterconf.Setting {
+		return clusterconf.Setting{Name: name, Type: "str", Value: value}
+	}
+	old := []clusterconf.Setting{setting("totem.token", "1000"), setting("totem.version", "2"), setting("quorum.two_node", "1")}
+	now := []clusterconf.Setting{setting("totem.version", "2"), setting("totem.token", "3000"), setting("logging.debug", "on")}
+	if got := changed(old, now); !slices.Equal(got, []string{"logging.debug", "quorum.two_node", "totem.token"}) {
+		t.Errorf("%q", got)
+	}
+	if got := changed(old, old); len(got) != 0 {
+		t.Errorf("%q", got)
+	}
+}
+
+// A configuration that cannot be read is not handed on: nobody gets a signal.
+func TestABadConfigurationIsNotReloaded(t *testing.T) {
+	places := place.Places{Root: t.TempDir()}
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGHUP)
+	defer signal.Stop(signals)
+	if _, err := reload(places, os.Getpid()); err == nil {
+		t.Error("there is nothing that could be read")
+	}
+	select {
+	case <-signals:
+		t.Error("a signal was sent")
+	default:
 	}
 }

@@ -1,6 +1,7 @@
 package corosync
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -46,7 +47,7 @@ func runCfgtool(env applet.Env) exitcode.Code {
 		do('s', "Show the links of this node and which nodes are heard on them"),
 		do('n', "Show the nodes that are heard, with their links"),
 		command.Flag(&t.brief, "", 'b', "With -s: one character for each node (n here, 3 heard, 1 not heard)"),
-		do('R', "Read corosync.conf anew (not supported: restart the nodes one by one)"),
+		do('R', "Let all nodes read corosync.conf anew: keys count at once, other changes when a node is restarted"),
 		do('L', "Open log files anew (nothing to do: logs go to standard error)"),
 		of('k', "Kill a node (not supported: fence it)"),
 		of('a', "Show the addresses of a node"),
@@ -61,9 +62,7 @@ func runCfgtool(env applet.Env) exitcode.Code {
 	case 's', 'n', 'a':
 		return t.show()
 	case 'R':
-		t.line("Reloading corosync.conf...")
-		return t.fail("Could not reload configuration. Error %s: changed keys are taken with `systemctl reload pacer` on each node, "+
-			"everything else when the nodes are restarted, one by one", csNotSupported.name)
+		return t.reload()
 	case 'L':
 		if _, err := t.picture(); err != nil {
 			return t.fail("Could not initialize corosync configuration API error %s", csErrorOf(err).name)
@@ -148,6 +147,33 @@ func (t *cfgtool) nodes(m *api.Messaging) {
 		}
 		t.line("")
 	}
+}
+
+// reload lets all nodes read their configuration, and tells what of it has to wait.
+func (t *cfgtool) reload() exitcode.Code {
+	node, err := t.open()
+	if err != nil {
+		return t.fail("Could not initialize corosync configuration API error %s", csErrorOf(err).name)
+	}
+	defer node.Close()
+	t.line("Reloading corosync.conf...")
+	answer, err := node.Do(t.context(), api.Reload{})
+	if err != nil {
+		return t.fail("Could not reload configuration. Error %d: %s", csErrorOf(err).number, err)
+	}
+	code := exitcode.OK
+	for _, n := range answer.Nodes {
+		switch {
+		case n.Code != exitcode.OK:
+			code = t.fail("Could not reload configuration. Error %d: %s: %s", csLibrary.number, n.Node, n.Message)
+		case len(n.Answer.Restart) > 0:
+			fmt.Fprintf(t.env.Stderr, "%s: these changes count when the node is restarted: %s\n", n.Node, strings.Join(n.Answer.Restart, ", "))
+		}
+	}
+	if code == exitcode.OK {
+		t.line("Done")
+	}
+	return code
 }
 
 // stop lets the node leave.
