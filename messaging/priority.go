@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"runtime"
 	"runtime/debug"
 	"strconv"
 
@@ -21,9 +20,6 @@ const mclOnFault = 4
 // this process starts no program that could.
 func prioritize() error {
 	debug.SetGCPercent(50) // the heap is small and shall stay so
-	// One loop does the work, and each packet is handed to it by a goroutine that waits at the socket. With a second processor
-	// the runtime wakes another thread for every one of them, which is a third of all that an idle node costs.
-	runtime.GOMAXPROCS(1)
 	lock := unix.Mlockall(unix.MCL_CURRENT | unix.MCL_FUTURE | mclOnFault)
 	if lock != nil {
 		lock = fmt.Errorf("lock memory: %w", lock)
