@@ -94,6 +94,8 @@ type replayed struct {
 	records int
 	// torn is how many bytes at the end are no record: the last write before a crash.
 	torn int
+	// doubt tells of a last record that is broken and may have been whole once, "" when there is none.
+	doubt string
 	// damage is why the journal ends too early or begins too late, "" when it does not; used is what it was of use for all the same.
 	damage, used string
 }
@@ -129,6 +131,15 @@ func replay(data []byte, base signedFile) (*replayed, error) {
 			}
 			if wasGood(rest, int64(at)) {
 				out.damage, out.used = fmt.Sprintf("the record at byte %d is broken, and there are good ones behind it", at), "what stands before it"
+			}
+			if out.damage == "" {
+				payload, why := brokenEnd(rest, at)
+				if payload != nil && out.apply(payload) == nil {
+					out.damage, out.used = why, "what stands in that record and behind it"
+					rest = rest[frame+len(payload):]
+					continue
+				}
+				out.doubt = why
 			}
 			out.torn = len(rest)
 			return out, nil
@@ -195,6 +206,36 @@ func wasGood(p []byte, place int64) bool {
 		}
 		p = p[at+n:]
 	}
+}
+
+// sector is how many bytes a disk writes at once, or not at all, at the least.
+const sector = 512
+
+// brokenEnd judges what stands at the end of a journal, at a place in it, and does not begin with a record. Where only the length of one
+// is broken, the payload is there. Else why is "" when it was clearly being written as the node crashed: it is shorter than it should
+// be, or a sector of it was never written. What is left may be that too, or records that were whole and acknowledged.
+func brokenEnd(p []byte, place int) (payload []byte, why string) {
+	_, n, end := firstRecord(p)
+	if n == 0 {
+		end = len(p)
+	}
+	if end <= frame {
+		return nil, ""
+	}
+	if checksum(p[frame:end]) == binary.BigEndian.Uint32(p[4:]) {
+		return p[frame:end], fmt.Sprintf("the length of the record at byte %d is broken", place)
+	}
+	if n == 0 && uint64(binary.BigEndian.Uint32(p)) > uint64(len(p)-frame) {
+		return nil, ""
+	}
+	empty := make([]byte, sector)
+	for at := -place & (sector - 1); at < len(p); at += sector {
+		if n := min(sector, len(p)-at); bytes.Equal(p[at:at+n], empty[:n]) {
+			return nil, ""
+		}
+	}
+	return nil, fmt.Sprintf("the record at byte %d, of the last that were written, is broken: either the power failed while it was written, and nobody was told of it, "+
+		"or the disk has damaged it since, and a change that was acknowledged is missing in this copy", place)
 }
 
 // nextRecord returns the payload of the record at the beginning of p and the length of the record, 0 when there is none.

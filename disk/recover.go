@@ -20,7 +20,9 @@ type Recovered struct {
 	Trail    []cibstore.Mark
 	// Damage lists what could not be used, in the order in which it was tried.
 	Damage []Damage
-	// Torn is how many bytes of a half-written record, which nobody was told of, were dropped at the journal's end.
+	// Doubt tells of a last record of the journal that is broken, and of which it cannot be told whether it was ever whole.
+	Doubt *Damage
+	// Torn is how many bytes were dropped at the journal's end: without Doubt, of a half-written record, which nobody was told of.
 	Torn int
 }
 
@@ -98,6 +100,9 @@ func (r *recovery) putAside(names []string) {
 				r.out.Damage[i].Kept = kept
 			}
 		}
+		if d := r.out.Doubt; d != nil && d.File == a[0] {
+			d.Kept = kept
+		}
 	}
 }
 
@@ -161,6 +166,10 @@ func (r *recovery) run() error {
 	case journal != nil && (xml.doc == nil || xml.digest == journal.digest || xml.digest == journal.before):
 		if journal.damage == "" {
 			r.out.Torn = journal.torn
+			if journal.doubt != "" {
+				r.out.Doubt = &Damage{File: fileJournal, Problem: journal.doubt, Used: "what stands before it"}
+				r.aside = append(r.aside, [2]string{fileJournal, fileJournal + ".damaged"})
+			}
 		} else {
 			r.out.Damage = append(r.out.Damage, Damage{File: fileJournal, Problem: journal.damage, Used: journal.used})
 			r.aside = append(r.aside, [2]string{fileJournal, fileJournal + ".damaged"})

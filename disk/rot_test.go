@@ -14,7 +14,7 @@ import (
 
 // spoiled demands of a spoiled directory that a document of the history comes back, that nobody is left to believe that it is the
 // newest when it is not, and that everything that could not be used is named and kept.
-func spoiled(t *testing.T, what string, h []*cib.Document, fs *memfs.FS) {
+func spoiled(t *testing.T, what string, h []*cib.Document, fs *memfs.FS) *disk.Recovered {
 	t.Helper()
 	broken := map[string][]byte{}
 	for _, name := range []string{"cib.journal", "cib.xml"} {
@@ -47,6 +47,7 @@ func spoiled(t *testing.T, what string, h []*cib.Document, fs *memfs.FS) {
 	if _, r, err := disk.Open(fs); err != nil || len(r.Damage) > 0 || !r.Document.Equal(h[i]) {
 		t.Fatalf("%s: the second time %v %+v", what, err, r)
 	}
+	return r
 }
 
 // TestBitRot turns over a bit of every byte of every file, and of two files at once.
@@ -60,7 +61,10 @@ func TestBitRot(t *testing.T) {
 			if !fs.Flip(name, at, rng.IntN(8)) {
 				break
 			}
-			spoiled(t, fmt.Sprintf("%s at %d", name, at), h, fs)
+			what := fmt.Sprintf("%s at %d", name, at)
+			if r := spoiled(t, what, h, fs); !r.Document.Equal(h[len(h)-1]) && len(r.Damage) == 0 && r.Doubt == nil {
+				t.Fatalf("%s: what was acknowledged is missing, and it is taken for a mere crash", what)
+			}
 		}
 	}
 	for range 800 {

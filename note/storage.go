@@ -5,6 +5,11 @@ type ConfigurationDamaged struct {
 	File, Problem, Used, Kept string
 }
 
+// JournalDoubtful tells that the last record of a journal is broken, and that it cannot be told whether it was ever acknowledged.
+type JournalDoubtful struct {
+	File, Problem, Used, Kept string
+}
+
 // JournalCutOff tells that the end of a journal was not completely written when the node crashed. Nobody was told that it was.
 type JournalCutOff struct {
 	File  string
@@ -41,6 +46,7 @@ type LevelAgreed struct {
 func (ConfigurationDamaged) ID() string { return "storage.damaged" }
 func (WritesLost) ID() string           { return "storage.writes-lost" }
 func (DiskFailing) ID() string          { return "storage.failing" }
+func (JournalDoubtful) ID() string      { return "storage.doubtful" }
 func (JournalCutOff) ID() string        { return "storage.cut-off" }
 func (ReleaseRefused) ID() string       { return "release.refused" }
 func (LevelAgreed) ID() string          { return "release.level" }
@@ -48,6 +54,7 @@ func (DiskWorking) ID() string          { return "storage.working" }
 
 var storageNotes = []entry{
 	{ConfigurationDamaged{}, Alarm, "{File} cannot be used: {Problem}. {Used?Going on from {}.}{Kept? The bad file is kept as {}.}", "{File} を使用できません：{Problem}。{Used?{} から継続します。}{Kept?不良ファイルは {} として保存しました。}"},
+	{JournalDoubtful{}, Warning, "{File}: {Problem}. Going on from {Used}.{Kept? The file is kept as {}.}", "{File}：{Problem}。{Used} から継続します。{Kept?元のファイルは {} として保存しました。}"},
 	{WritesLost{}, Alarm, "{Count} changes that {Node} had accepted while apart are not in the configuration; they are kept in {Saved}.", "分断中に {Node} が受け付けた {Count} 件の変更は構成に含まれません。{Saved} に保存しました。"},
 	{DiskFailing{}, Alarm, "{File} cannot be written: {Problem}.{Refusing? This node acknowledges no change until it can.}", "{File} に書き込めません：{Problem}。{Refusing?書き込めるまで、このノードは変更を確認しません。}"},
 	{ReleaseRefused{}, Alarm, "{Node} cannot be part of the cluster: {Why}.", "{Node} はクラスタに参加できません：{Why}。"},

@@ -86,7 +86,7 @@ func RunManager(ctx context.Context, o ManagerOptions) (int, error) {
 	_, markerErr := os.Stat(marker)
 	unique := random()
 	l.node = node.New(node.Config{
-		Identity: identity, Document: kept.Document, Meta: kept.Meta, Trail: kept.Trail, Damage: storageProblems(kept.Damage), Restarted: markerErr == nil, FirstRun: agents.Restore(),
+		Identity: identity, Document: kept.Document, Meta: kept.Meta, Trail: kept.Trail, Damage: storageProblems(kept), Restarted: markerErr == nil, FirstRun: agents.Restore(),
 		Unique: unique, Seed: unique, ClusterName: o.Config.Cluster, Started: began, PID: os.Getpid(),
 	})
 	if err := os.WriteFile(marker, nil, 0o600); err != nil {

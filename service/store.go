@@ -3,6 +3,7 @@ package service
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"pacer/api"
@@ -38,7 +39,9 @@ func openStore(o ManagerOptions, deliver func(node.Event)) (*store, *disk.Recove
 	for _, x := range kept.Damage {
 		o.Log.Tell(time.Now(), note.ConfigurationDamaged{File: filepath.Join(o.Places.CIBDir(), x.File), Problem: x.Problem, Used: x.Used, Kept: x.Kept})
 	}
-	if kept.Torn > 0 {
+	if d := kept.Doubt; d != nil {
+		o.Log.Tell(time.Now(), note.JournalDoubtful{File: filepath.Join(o.Places.CIBDir(), d.File), Problem: d.Problem, Used: d.Used, Kept: d.Kept})
+	} else if kept.Torn > 0 {
 		o.Log.Tell(time.Now(), note.JournalCutOff{File: filepath.Join(o.Places.CIBDir(), "cib.journal"), Bytes: kept.Torn})
 	}
 	s := &store{disk: d, deliver: deliver, log: o.Log, records: make(chan cibstore.Persist, storeBacklog), done: make(chan struct{})}
@@ -46,8 +49,12 @@ func openStore(o ManagerOptions, deliver func(node.Event)) (*store, *disk.Recove
 	return s, kept, nil
 }
 
-// storageProblems are what was damaged, in the words of the API.
-func storageProblems(list []disk.Damage) []api.StorageProblem {
+// storageProblems are what was damaged, or may have been, in the words of the API.
+func storageProblems(kept *disk.Recovered) []api.StorageProblem {
+	list := kept.Damage
+	if kept.Doubt != nil {
+		list = append(slices.Clip(list), *kept.Doubt)
+	}
 	var out []api.StorageProblem
 	for _, d := range list {
 		out = append(out, api.StorageProblem{File: d.File, Problem: d.Problem, Used: d.Used, Kept: d.Kept})
