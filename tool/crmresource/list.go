@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"pacer/cluster"
+	"pacer/exitcode"
 	"pacer/status"
+	"pacer/tool/command"
 	"pacer/xmltree"
 )
 
@@ -18,8 +20,9 @@ func (r *run) list() error {
 		return err
 	}
 	if len(r.state.Top) == 0 {
-		r.Out.Line("NO resources configured")
-		return nil
+		r.Out.Line("Full List of Resources:\n  * No resources")
+		r.Out.Add(xmltree.New("resources"))
+		return command.Fail(exitcode.NoSuch, "Error performing operation: %s", exitcode.NoSuch.Text())
 	}
 	picture := status.Build(r.state, status.Extra{Updated: r.Env.Now()})
 	dress := status.Dress{Show: status.Resources, Inactive: true}
@@ -60,21 +63,18 @@ func (r *run) listRaw() error {
 	if err := r.unpack(); err != nil {
 		return err
 	}
-	found := false
-	if r.Out.XML() {
-		r.Out.Push("resources")
-		defer r.Out.Pop()
-	}
+	var names []string
 	for _, x := range r.state.Resources {
 		if x.Kind == cluster.Primitive {
 			r.Out.Line("%s", x.Name)
-			r.Out.Add(xmltree.New("resource", "id", x.Name))
-			found = true
+			names = append(names, x.Name)
 		}
 	}
-	if !found {
-		r.Out.Line("NO resources configured")
+	if len(names) == 0 {
+		r.Out.Err("NO resources configured")
+		return command.Fail(exitcode.NoSuch, "Error performing operation: %s", exitcode.NoSuch.Text())
 	}
+	r.Out.Add(itemList("resource names", "resource", names...))
 	return nil
 }
 
@@ -213,10 +213,7 @@ func (r *run) listOperations() error {
 	if err := r.unpack(); err != nil {
 		return err
 	}
-	if r.Out.XML() {
-		r.Out.Push("operations")
-		defer r.Out.Pop()
-	}
+	list := xmltree.New("operations")
 	for state := range r.doc.Root().First("status").Elements("node_state") {
 		node := state.Get("uname")
 		if r.node != "" && node != r.node {
@@ -232,12 +229,15 @@ func (r *run) listOperations() error {
 			}
 			ops := historyOf(lrm)
 			if r.verb == "list-operations" {
-				ops = sinceStop(ops)
+				ops = sinceStart(ops)
 			}
 			for _, op := range ops {
-				r.showOperation(op, lrm, node)
+				list.Add(r.showOperation(op, lrm, node))
 			}
 		}
+	}
+	if len(list.Children) > 0 {
+		r.Out.Add(list)
 	}
 	return nil
 }
@@ -245,7 +245,6 @@ func (r *run) listOperations() error {
 // historyOf returns the entries of one resource by rising call id.
 func historyOf(lrm *xmltree.Node) []*xmltree.Node {
 	ops := slices.Collect(lrm.Elements("lrm_rsc_op"))
-	ops = slices.DeleteFunc(ops, func(op *xmltree.Node) bool { return strings.Contains(op.ID(), "_last_failure_") })
 	slices.SortStableFunc(ops, func(a, b *xmltree.Node) int {
 		x, _ := strconv.Atoi(a.Get("call-id"))
 		y, _ := strconv.Atoi(b.Get("call-id"))
@@ -254,17 +253,40 @@ func historyOf(lrm *xmltree.Node) []*xmltree.Node {
 	return ops
 }
 
-// sinceStop leaves out what was before a clean stop, and the stop.
-func sinceStop(ops []*xmltree.Node) []*xmltree.Node {
-	for i := len(ops) - 1; i >= 0; i-- {
-		if ops[i].Get("operation") == "stop" && ops[i].Get("rc-code") == "0" {
-			return ops[i+1:]
+// sinceStart leaves out what was before the resource was last started, and everything when it was stopped after that. Where no start is on
+// record, the last promotion or demotion stands for it, or else the first monitor behind the stop that found it running.
+func sinceStart(ops []*xmltree.Node) []*xmltree.Node {
+	start, stop, found, turned := -1, -1, -1, -1
+	for i, op := range ops {
+		rc := op.Get("rc-code")
+		switch op.Get("operation") {
+		case "stop":
+			if op.Get("op-status") == "0" {
+				stop = i
+			}
+		case "start", "migrate_from":
+			start = i
+		case "monitor":
+			if found <= stop && (rc == "0" || rc == "8") {
+				found = i
+			}
+		case "promote", "demote":
+			turned = i
 		}
 	}
-	return ops
+	if start < 0 {
+		if start = turned; start < 0 {
+			start = found
+		}
+	}
+	if start < stop {
+		return nil
+	}
+	return ops[max(start, 0):]
 }
 
-func (r *run) showOperation(op, lrm *xmltree.Node, node string) {
+// showOperation prints an entry of the history, and returns its element.
+func (r *run) showOperation(op, lrm *xmltree.Node, node string) *xmltree.Node {
 	head := fmt.Sprintf("%s\t(%s:%s):\t", lrm.ID(), lrm.Get("class"), lrm.Get("type"))
 	agent := lrm.Get("class") + ":" + lrm.Get("provider") + ":" + lrm.Get("type")
 	if x := r.state.ResourceByName(lrm.ID()); x != nil {
@@ -284,7 +306,16 @@ func (r *run) showOperation(op, lrm *xmltree.Node, node string) {
 		out.Set("exec-time", t)
 	}
 	r.Out.Line("%s): %s", text, status)
-	r.Out.Add(out)
+	return out
+}
+
+// itemList is the element in which names and values are listed.
+func itemList(title, item string, values ...string) *xmltree.Node {
+	list := xmltree.New("list", "name", title, "count", strconv.Itoa(len(values)))
+	for _, v := range values {
+		list.AddNew("item", "name", item).Add(&xmltree.Node{Kind: xmltree.Text, Text: v})
+	}
+	return list
 }
 
 func seconds(text string) time.Time {

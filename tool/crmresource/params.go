@@ -101,9 +101,7 @@ func (r *run) getParameter() error {
 		return nil
 	}
 	r.Out.Line("%s", value)
-	r.Out.Push("resource", "id", r.resource)
-	r.Out.Add(xmltree.New("nvpair", "name", r.arg, "value", value))
-	r.Out.Pop()
+	r.Out.Add(itemList("attributes", r.arg, value))
 	return nil
 }
 

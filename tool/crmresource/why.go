@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"pacer/cluster"
+	"pacer/option"
 	"pacer/xmltree"
 )
 
@@ -27,43 +28,45 @@ func (r *run) why() error {
 	default:
 		list = r.state.Top
 	}
+	all := reason
+	if r.resource == "" {
+		all = reason.AddNew("resources")
+	}
 	for _, x := range list {
-		r.explain(x, reason)
+		r.explain(x, all)
 	}
 	r.Out.Add(reason)
 	return nil
 }
 
-func (r *run) explain(x *cluster.Resource, reason *xmltree.Node) {
+// explain tells of one resource. What is known of it stands at the element of the answer when the resource was named, else at an entry
+// of the list.
+func (r *run) explain(x *cluster.Resource, at *xmltree.Node) {
 	on, _ := active(x)
-	host := ""
-	running := len(on) > 0
+	running, host := len(on) > 0, ""
 	if r.node != "" {
-		host = " on host " + r.node
-		running = slices.Contains(on, r.node)
+		running, host = slices.Contains(on, r.node), " on host "+r.node
 	}
-	// The attributes stand at the element of one resource, or at an entry of the list of all.
-	at := reason
+	word, truth := "is not running", "false"
+	if running {
+		word, truth = "is running", "true"
+	}
+	r.Out.Line("Resource %s %s%s", x.Name, word, host)
 	if r.resource == "" {
-		at = reason.AddNew("resource", "id", x.Name)
+		at = at.AddNew("resource", "id", x.Name)
 	}
 	switch {
+	case r.node == "":
+		at.Set("running", truth)
+	case r.resource == "":
+		at.Set("running", truth).Set("host", r.node)
 	case running:
-		r.Out.Line("Resource %s is running%s", x.Name, host)
-	default:
-		r.Out.Line("Resource %s is not running%s", x.Name, host)
-	}
-	if r.node == "" {
-		at.Set("running", map[bool]string{true: "true", false: "false"}[running])
-	} else if running {
 		at.Set("running_on", r.node)
 	}
-	if !running {
-		at.Add(r.obstacles(x))
-	}
+	at.Add(r.obstacles(x))
 }
 
-// obstacles tells what in the configuration keeps a resource from running.
+// obstacles tells what in the configuration keeps a resource from running, or from staying as it is.
 func (r *run) obstacles(x *cluster.Resource) *xmltree.Node {
 	top := x.Top(true)
 	n := xmltree.New("check", "id", top.XMLID)
@@ -75,7 +78,7 @@ func (r *run) obstacles(x *cluster.Resource) *xmltree.Node {
 		r.Out.Line("Configuration specifies '%s' should not be promoted", top.Name)
 		n.Set("promotable", "false")
 	}
-	if !x.Managed {
+	if v, ok := top.Meta["is-managed"]; ok && !option.True(v) {
 		r.Out.Line("Configuration prevents cluster from stopping or starting unmanaged '%s'", top.Name)
 		n.Set("unmanaged", "true")
 	}

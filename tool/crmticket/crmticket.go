@@ -183,17 +183,16 @@ func (s *settings) show(c *command.Call, root *xmltree.Node, states []*xmltree.N
 
 func (s *settings) constraints(c *command.Call, root *xmltree.Node) {
 	c.Out.Line("Constraints XML:\n")
-	ticket := xmltree.New("ticket", "id", s.ticket)
-	used := ticket.AddNew("constraints")
-	resources := xmltree.New("resources")
+	tickets, resources := xmltree.New("tickets"), xmltree.New("resources")
 	for x := range root.Path("configuration", "constraints").Elements("rsc_ticket") {
 		if x.Get("ticket") == s.ticket {
 			c.Out.Raw(string(x.Pretty(nil)))
-			used.Add(x)
+			// The format has room for one constraint only with each ticket.
+			tickets.AddNew("ticket", "id", s.ticket).AddNew("constraints").Add(x)
 			resources.AddNew("resource", "id", x.Get("rsc"))
 		}
 	}
-	c.Out.Add(xmltree.New("tickets").Add(ticket), resources)
+	c.Out.Add(tickets, resources)
 }
 
 func (s *settings) get(c *command.Call, mine *xmltree.Node) error {
