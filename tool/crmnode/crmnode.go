@@ -79,7 +79,7 @@ func (s *settings) run(c *command.Call) error {
 	}
 	if s.verb == 'n' {
 		if name := nvpair.Target(c.Env.Getenv, ""); name != "" {
-			showName(c, name)
+			c.Out.Line("%s", name)
 			return nil
 		}
 	}
@@ -109,9 +109,9 @@ func (s *settings) removal() api.RemoveNode {
 	return api.RemoveNode{Name: s.remove}
 }
 
-func showName(c *command.Call, name string) {
+func showName(c *command.Call, id int, name string) {
 	c.Out.Line("%s", name)
-	c.Out.Add(xmltree.New("node-info", "uname", name))
+	c.Out.Add(xmltree.New("node-info", "nodeid", strconv.Itoa(id), "uname", name))
 }
 
 func (s *settings) show(c *command.Call, info *api.NodeInfo) error {
@@ -120,11 +120,11 @@ func (s *settings) show(c *command.Call, info *api.NodeInfo) error {
 		c.Out.Line("%d", info.ID)
 		c.Out.Add(xmltree.New("node-info", "nodeid", strconv.Itoa(int(info.ID))))
 	case 'n':
-		showName(c, info.Name)
+		showName(c, int(info.ID), info.Name)
 	case 'N':
 		for _, p := range info.Peers {
 			if int(p.ID) == s.id {
-				showName(c, p.Name)
+				showName(c, int(p.ID), p.Name)
 				return nil
 			}
 		}

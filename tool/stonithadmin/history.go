@@ -3,6 +3,7 @@ package stonithadmin
 import (
 	"context"
 	"slices"
+	"strconv"
 
 	"pacer/api"
 	"pacer/client"
@@ -37,10 +38,7 @@ func (s *settings) history(ctx context.Context, c *command.Call, cluster client.
 	}
 	slices.SortStableFunc(records, func(a, b api.FenceRecord) int { return b.Completed.Compare(a.Completed) })
 	shown := 0
-	if c.Out.XML() {
-		c.Out.Push("fence_history", "status", "0")
-		defer c.Out.Pop()
-	}
+	list := xmltree.New("list", "name", "Fencing history")
 	for _, r := range records {
 		if !all && r.Target != target {
 			continue
@@ -49,8 +47,9 @@ func (s *settings) history(ctx context.Context, c *command.Call, cluster client.
 		f := status.Fencing{Target: r.Target, Action: r.Action, State: r.State, Origin: r.Origin, Client: r.Client,
 			Delegate: r.Delegate, Completed: r.Completed, Reason: r.ExitReason}
 		c.Out.Line("%s", f.String())
-		c.Out.Add(record(r))
+		list.Add(record(r))
 	}
+	c.Out.Add(list.Set("count", strconv.Itoa(shown)))
 	if !s.quiet {
 		word := "events"
 		if shown == 1 {
@@ -65,7 +64,7 @@ func (s *settings) history(ctx context.Context, c *command.Call, cluster client.
 }
 
 func record(r api.FenceRecord) *xmltree.Node {
-	n := xmltree.New("fence_event", "target", r.Target, "action", r.Action, "state", r.State, "origin", r.Origin, "client", r.Client)
+	n := xmltree.New("fence_event", "target", r.Target, "action", r.Action, "origin", r.Origin, "client", r.Client)
 	if r.Delegate != "" {
 		n.Set("delegate", r.Delegate)
 	}

@@ -290,16 +290,15 @@ func (s *settings) targets(ctx context.Context, c *command.Call, cluster client.
 	if err != nil {
 		return failure(c, err)
 	}
-	if c.Out.XML() {
-		c.Out.Push("list", "name", "Fence Targets")
-		defer c.Out.Pop()
-	}
+	list, count := xmltree.New("list", "name", "Fence Targets"), 0
 	for _, d := range answer.Devices {
 		for _, t := range d.Targets {
 			c.Out.Line("%s", t)
-			c.Out.Add(xmltree.New("item").Add(&xmltree.Node{Kind: xmltree.Text, Text: t}))
+			list.AddNew("item").Add(&xmltree.Node{Kind: xmltree.Text, Text: t})
+			count++
 		}
 	}
+	c.Out.Add(list.Set("count", strconv.Itoa(count)))
 	return nil
 }
 
