@@ -59,6 +59,9 @@ func (c *Core) forgetWiped() {
 // statusChanged looks for what matters in two states of the status section. Shared subtrees are the same pointer, so that
 // this costs as much as what has changed.
 func (c *Core) statusChanged(old, now *xmltree.Node) {
+	if a, b := old.First("tickets"), now.First("tickets"); a != b && !xmltree.Equal(a, b) {
+		c.abort(transition.Infinity, "a ticket changed")
+	}
 	for n := range now.Elements("node_state") {
 		o := old.ByID("node_state", n.ID())
 		if o == n {
