@@ -288,6 +288,7 @@ func (c *Core) announceIfReady() {
 	list, complete := c.abilities()
 	c.remember(c.opt.Self, list, complete)
 	c.respondWhenReady()
+	c.answerRegistering()
 	if !complete || !c.dirty || !c.haveView {
 		return
 	}

@@ -37,6 +37,8 @@ type Core struct {
 	levels        []level
 	own           []registeredDevice
 	registrations []registration
+	// registering are requests to be answered when this node knows what its devices can do.
+	registering []uint64
 
 	meta  []*metadata
 	local []*local

@@ -109,8 +109,21 @@ func (c *Core) registered(from engine.NodeID, b registeredBody) {
 	c.combine()
 	if id, ok := c.waiting[b.ID]; ok && from == c.opt.Self {
 		delete(c.waiting, b.ID)
+		c.registering = append(c.registering, id)
+		c.answerRegistering()
+	}
+}
+
+// answerRegistering answers what was registered and deregistered, once nothing is being asked of devices: whoever has been answered finds
+// the device able to do what it can.
+func (c *Core) answerRegistering() {
+	if _, complete := c.abilities(); !complete && c.cfg != nil {
+		return
+	}
+	for _, id := range c.registering {
 		c.emit(Reply{ID: id, Code: exitcode.OK})
 	}
+	c.registering = nil
 }
 
 // dropRegistrations forgets what managers that are gone were told, and tells newcomers what this one was.
