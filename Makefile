@@ -6,7 +6,7 @@ FUZZTIME ?= 20s
 CIBS ?= 10000
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: build demo test test-peers test-decisions test-clients test-answers race lint sim bench fuzz golden clean
+.PHONY: build demo test test-peers test-decisions test-clients test-answers test-endings race lint sim bench fuzz golden clean
 
 build: ## bin/pacer and a link for every tool name
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags="-s -w" -o bin/pacer ./cmd/pacer
@@ -20,7 +20,7 @@ test: build ## everything that must pass; installs what it needs when it may
 	$(GO) test -timeout 18m ./...
 	$(GO) test -timeout 18m ./sim -run 'TestSeeds$$' -seeds 2000
 
-test-peers: test-decisions test-clients test-answers ## beside the real programs of the field: their decisions, their clients with our nodes, their result format
+test-peers: test-decisions test-clients test-answers test-endings ## beside the real programs of the field: their decisions, their clients with our nodes, their result format, how they end on wrong input
 
 test-decisions: ## CIBS made-up clusters from SEED on, decided by us and by real ones: NEWER (default: 3.0, fetched from Debian) and 2.1.5
 	@newer="$(or $(NEWER),$(shell bench/peers/newer.sh))"; \
@@ -34,6 +34,10 @@ test-clients: build ## crmsh and pcs of Debian on a cluster of three nodes, thos
 test-answers: build ## all answers in XML against the result format that Pacemaker publishes (PUBLISHED: its folder)
 	@nice $(GO) run ./bench/answers $(if $(PUBLISHED),-published $(PUBLISHED)) \
 	  -recorded "$${PACER_CONFORMANCE:-../shared/conformance}"
+
+test-endings: build ## wrong input to our commands and to the real ones of Pacemaker 3.0 in the directory PEER: the exit codes
+	@if [ -n "$(PEER)" ]; then nice $(GO) run ./bench/endings -peer "$(PEER)"; \
+	 else echo "not run: PEER does not name a directory with the commands of Pacemaker 3.0"; fi
 
 race: ## the packages with goroutines, under the race detector
 	CGO_ENABLED=1 $(GO) test -race $$($(GO) list -f '{{.ImportPath}}' ./transport/... ./ipc/... ./remote/... ./agent/... ./messaging/... ./disk/... ./node/... ./client/... ./courier/... ./secret/...)

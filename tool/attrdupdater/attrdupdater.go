@@ -66,7 +66,7 @@ func Run(env applet.Env) exitcode.Code {
 		command.Text(&ignored, "section", 'S', "SECTION", ""),
 		command.Flag(&flag, "quiet", 'q', ""))...)
 	return command.Run(env, command.Spec{
-		Name: "attrd_updater", Summary: "attrd_updater - attributes of nodes that are forgotten when the node leaves",
+		IgnoresWords: true, Name: "attrd_updater", Summary: "attrd_updater - attributes of nodes that are forgotten when the node leaves",
 		Groups: []command.Group{
 			{Key: "required", Title: "Required Arguments:", Description: "required arguments"},
 			{Key: "command", Title: "Commands:", Description: "command help"},

@@ -71,9 +71,7 @@ func parseLong(w string, next []string, options []Option) (int, error) {
 			continue
 		}
 		switch {
-		case o.Arg == No && glued:
-			return 0, fmt.Errorf("Error parsing option --%s", name)
-		case o.Arg == No:
+		case o.Arg == No: // a value glued to it is not looked at
 			return 0, o.Set("", false)
 		case glued:
 			return 0, o.Set(value, true)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"syscall"
 
 	"pacer/applet"
 	"pacer/client"
@@ -32,6 +33,8 @@ type Spec struct {
 	VersionShort byte
 	// TakesWords allows words that are no options.
 	TakesWords bool
+	// IgnoresWords lets words that are no options pass, with a notice, as the real command does.
+	IgnoresWords bool
 	// Abbreviate lets long options be shortened; the commands that are shell scripts elsewhere allow that.
 	Abbreviate bool
 	// UsageCode is the exit code of wrong usage; exitcode.Usage when 0.
@@ -86,7 +89,7 @@ func Exit(code exitcode.Code) error {
 // Run reads the options and runs body. The error of body decides the exit code: OK for nil, else exitcode.Of.
 func Run(env applet.Env, spec Spec, body func(*Call) error) exitcode.Code {
 	c := &Call{Env: env, Name: spec.Name}
-	var format, to string
+	format, to := string(FormatText), "-"
 	var version bool
 	var help string
 	options := append(commonOptions(spec, &format, &to, &version, &c.Verbose, &help), spec.Options...)
@@ -102,9 +105,6 @@ func Run(env applet.Env, spec Spec, body func(*Call) error) exitcode.Code {
 		return exitcode.OK
 	}
 	f := Format(format)
-	if f == "" {
-		f = FormatText
-	}
 	known := f == FormatText || f == FormatXML || f == FormatNone
 	for _, m := range spec.MoreFormats {
 		known = known || f == m
@@ -115,11 +115,11 @@ func Run(env applet.Env, spec Spec, body func(*Call) error) exitcode.Code {
 		}
 		f = FormatText
 	}
-	if to != "" && to != "-" {
+	if to != "-" {
 		file, openErr := os.Create(to)
 		if openErr != nil {
 			fmt.Fprintf(env.Stderr, "%s: Error creating output format %s: %s\n", spec.Name, f, openErr)
-			return cmp.Or(spec.OutputCode, exitcode.Error)
+			return noPlace(spec, openErr)
 		}
 		defer file.Close()
 		stdout = file
@@ -138,14 +138,26 @@ func Run(env applet.Env, spec Spec, body func(*Call) error) exitcode.Code {
 	case version:
 		c.Out.Line("Pacemaker %s (Pacer %s)", release.Pacemaker, release.Version)
 		c.Out.Line("Written by the Pacer project")
-	case len(words) > 0 && !spec.TakesWords:
+	case len(words) > 0 && !spec.TakesWords && !spec.IgnoresWords:
 		err = Fail(exitcode.Usage, "non-option ARGV-elements: %s", strings.Join(words, " "))
 	default:
+		if len(words) > 0 && spec.IgnoresWords {
+			fmt.Fprintf(env.Stderr, "%s: ignored, since no option takes it: %s\n", spec.Name, strings.Join(words, " "))
+		}
 		err = body(c)
 	}
 	code := exitcode.Of(err)
 	c.Out.finish(code, message(err))
 	return code
+}
+
+// noPlace is the exit code of a place of output that cannot be opened. Commands with a code of their own for that tell the reason by it.
+func noPlace(spec Spec, err error) exitcode.Code {
+	var reason syscall.Errno
+	if spec.OutputCode == 0 || !errors.As(err, &reason) {
+		return exitcode.Error
+	}
+	return exitcode.OfErrno(reason)
 }
 
 func message(err error) string {

@@ -42,7 +42,7 @@ func Run(env applet.Env) exitcode.Code {
 		command.Flag(&s.noVersion, "no-version", 'u', "Leave versions out of the difference"))...)
 	options = append(options, command.Hide(command.Flag(&stdin, "stdin", 's', ""))...)
 	return command.Run(env, command.Spec{
-		Name: "crm_diff", Summary: "crm_diff - what is different between two configurations",
+		IgnoresWords: true, Name: "crm_diff", Summary: "crm_diff - what is different between two configurations",
 		Groups: []command.Group{
 			{Key: "xml", Title: "Original XML:", Description: "input help"},
 			{Key: "operation", Title: "Operation:", Description: "operation help"},

@@ -38,19 +38,18 @@ func Run(env applet.Env) exitcode.Code {
 }
 
 func (s *settings) run(c *command.Call) error {
-	if s.list {
+	if s.list || len(c.Words) == 0 {
+		s.list = true
 		for _, n := range s.numbers() {
 			s.show(c, n)
 		}
 		return nil
 	}
-	if len(c.Words) == 0 {
-		return command.Fail(exitcode.Usage, "No code was given")
-	}
 	for _, w := range c.Words {
 		n, err := strconv.Atoi(strings.TrimSpace(w))
 		if err != nil {
-			return command.Fail(exitcode.Usage, "Error code '%s' is not a number", w)
+			c.Out.Err("crm_error: '%s' is no number: give codes as numbers, or --list to see all", w) // and no failure, as ever
+			continue
 		}
 		s.show(c, n)
 	}

@@ -9,6 +9,7 @@ package crmmon
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -131,7 +132,7 @@ func Run(env applet.Env) exitcode.Code {
 		command.Flag(&ignored, "pending", 'j', ""),
 		command.Flag(&s.plain, "disable-ncurses", 'N', ""))...)
 	return command.Run(env, command.Spec{
-		Name: "crm_mon", Summary: "Show the state of the cluster, in little or great detail, once or as it changes.",
+		IgnoresWords: true, Name: "crm_mon", Summary: "Show the state of the cluster, in little or great detail, once or as it changes.",
 		Groups: []command.Group{
 			{Key: "display", Title: "Display Options:", Description: "display options"},
 			{Key: "additional", Title: "Additional Options:", Description: "additional options"},
@@ -195,7 +196,7 @@ func (s *settings) body(c *command.Call) error {
 	}
 	cl, err := s.open(c)
 	if err != nil {
-		return err
+		return s.noCIB(c, err)
 	}
 	defer cl.Close()
 	// A file runs nothing twice; a cluster can.
@@ -245,6 +246,19 @@ func (s *settings) open(c *command.Call) (client.Cluster, error) {
 		return nil, command.Fail(exitcode.Disconnect, "Connection to cluster failed: Connection refused")
 	}
 	return nil, err
+}
+
+// noCIB ends the command for a CIB that cannot be shown. One in a file that is missing or that is none ends with 0, as with the real
+// command: those who watch by exit code want to know of the cluster. What is wrong is said all the same.
+func (s *settings) noCIB(c *command.Call, err error) error {
+	env := c.Env.Getenv
+	var file *client.Error
+	refused := exitcode.Of(err) == exitcode.InsufficientPriv && !errors.As(err, &file) // by access control lists
+	if env("CIB_file") == "" && env("CIB_shadow") == "" || exitcode.Of(err) == exitcode.Disconnect || refused {
+		return err
+	}
+	c.Out.Err("crm_mon: %s", err)
+	return nil
 }
 
 // awaitCluster waits for the cluster to come up: who watches wants to see that too.
@@ -307,7 +321,7 @@ func fencing(list []api.FenceRecord) []status.Fencing {
 func (s *settings) print(c *command.Call, cl client.Cluster) error {
 	st, err := look(c.Env.Context, cl, c.Env.Now())
 	if err != nil {
-		return err
+		return s.noCIB(c, err)
 	}
 	// Findings go where logs go, when somebody wants to see those.
 	for _, m := range st.Errors {

@@ -61,7 +61,7 @@ func Run(env applet.Env) exitcode.Code {
 	options = append(options, command.Flag(&s.quiet, "quiet", 'Q', "Say less"))
 	options = append(options, command.Hide(command.Flag(&ignored, "corosync", 'C', ""))...)
 	return command.Run(env, command.Spec{
-		Name: "crm_node", OutputCode: exitcode.NoSuch, Summary: "crm_node - this node, the others, and whether they are enough",
+		IgnoresWords: true, Name: "crm_node", OutputCode: exitcode.NoSuch, Summary: "crm_node - this node, the others, and whether they are enough",
 		Groups: []command.Group{
 			{Key: "commands", Title: "Commands:", Description: "command help"},
 			{Key: "additional", Title: "Additional Options:", Description: "additional options"},

@@ -41,7 +41,7 @@ func Run(env applet.Env) exitcode.Code {
 		command.Option{Long: "xml-text", Short: 'X', Arg: command.Required, Value: "XML", Help: "Look for the rules here (- is stdin), not in the CIB",
 			Set: func(v string, _ bool) error { s.text, s.given = v, true; return nil }})...)
 	return command.Run(env, command.Spec{
-		Name: "crm_rule", Summary: "crm_rule - whether rules with a date are in effect",
+		IgnoresWords: true, Name: "crm_rule", Summary: "crm_rule - whether rules with a date are in effect",
 		Groups: []command.Group{
 			{Key: "modes", Title: "Modes (mutually exclusive):", Description: "modes of operation"},
 			{Key: "data", Title: "Data:", Description: "data options"},

@@ -69,14 +69,9 @@ func unreadable(err error, name string) error {
 	if !errors.As(err, &file) || file.Code == exitcode.Disconnect || file.Code == exitcode.Usage {
 		return err
 	}
-	code := file.Code
-	switch code {
-	case exitcode.NoSuch, exitcode.InsufficientPriv, exitcode.Config:
-	default:
-		code = exitcode.NoInput
-	}
-	if syntax := (*xmltree.SyntaxError)(nil); errors.As(err, &syntax) {
-		code = exitcode.DataErr // no XML at all, as against a configuration that is not valid
+	code := exitcode.DataErr // nothing that can be read, as against a configuration that is not valid
+	if syntax := (*xmltree.SyntaxError)(nil); file.Code == exitcode.Config && !errors.As(err, &syntax) {
+		code = exitcode.Config
 	}
 	if strings.Contains(file.Message, name) {
 		return command.Fail(code, "%s", file.Message)

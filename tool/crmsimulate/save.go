@@ -1,7 +1,9 @@
 package crmsimulate
 
 import (
+	"errors"
 	"strings"
+	"syscall"
 
 	"pacer/cib"
 	"pacer/client"
@@ -13,17 +15,17 @@ import (
 // save writes the files that were asked for. Each is written beside its place and put there when it is whole.
 func (s *settings) save(c *command.Call, res *simulate.Result) error {
 	if s.saveInput != "" {
-		if err := write(c, s.saveInput, cib.New(res.Input).Bytes()); err != nil {
+		if err := write(c, s.saveInput, document, cib.New(res.Input).Bytes()); err != nil {
 			return err
 		}
 	}
 	if s.graph != "" && res.Graph != nil {
-		if err := write(c, s.graph, res.Graph.Append(nil)); err != nil {
+		if err := write(c, s.graph, drawing, res.Graph.Append(nil)); err != nil {
 			return err
 		}
 	}
 	if s.dot != "" && res.Dot != nil {
-		if err := write(c, s.dot, []byte(strings.Join(res.Dot, "\n")+"\n")); err != nil {
+		if err := write(c, s.dot, drawing, []byte(strings.Join(res.Dot, "\n")+"\n")); err != nil {
 			return err
 		}
 	}
@@ -38,7 +40,7 @@ func (s *settings) save(c *command.Call, res *simulate.Result) error {
 		if path == "" {
 			continue
 		}
-		if err := write(c, path, cib.New(res.Output).Bytes()); err != nil {
+		if err := write(c, path, document, cib.New(res.Output).Bytes()); err != nil {
 			return err
 		}
 	}
@@ -59,13 +61,27 @@ func (s *settings) outcome(c *command.Call) (string, error) {
 	return c.Env.Getenv("CIB_file"), nil
 }
 
-func write(c *command.Call, path string, data []byte) error {
+// What is written decides with which code a failure ends: that of a graph or drawing is always the same, that of a configuration tells
+// the reason.
+type product int
+
+const (
+	document product = iota
+	drawing
+)
+
+func write(c *command.Call, path string, kind product, data []byte) error {
 	if path == "-" {
 		c.Out.Raw(string(data))
 		return nil
 	}
 	if err := client.SaveFile(path, data); err != nil {
-		return command.Fail(exitcode.CantCreate, "Could not create '%s': %s", path, client.Reason(err))
+		code := exitcode.IOErr
+		var reason syscall.Errno
+		if kind == document && errors.As(err, &reason) {
+			code = exitcode.OfErrno(reason)
+		}
+		return command.Fail(code, "Could not create '%s': %s", path, client.Reason(err))
 	}
 	return nil
 }

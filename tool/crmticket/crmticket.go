@@ -74,7 +74,7 @@ func Run(env applet.Env) exitcode.Code {
 		command.Flag(&s.quiet, "quiet", 'Q', "Print the value only"))...)
 	options = append(options, command.Hide(command.Text(&s.ignoredFile, "xml-file", 'x', "FILE", ""))...)
 	return command.Run(env, command.Spec{
-		Name: "crm_ticket", OutputCode: exitcode.NoSuch, Summary: "crm_ticket - tickets: what a site is allowed to run",
+		IgnoresWords: true, Name: "crm_ticket", OutputCode: exitcode.NoSuch, Summary: "crm_ticket - tickets: what a site is allowed to run",
 		Groups: []command.Group{
 			{Key: "queries", Title: "Queries:", Description: "query help"},
 			{Key: "commands", Title: "Commands:", Description: "command help"},
@@ -250,17 +250,20 @@ func (s *settings) change(ctx context.Context, c *command.Call, cluster client.C
 
 // remove takes an attribute, or the whole ticket, out of the status.
 func (s *settings) remove(ctx context.Context, cluster client.Cluster, mine *xmltree.Node) error {
-	if mine == nil {
-		return nil
+	if mine == nil && s.verb == 'C' {
+		return command.Fail(exitcode.NoSuch, "No such ticket '%s'", s.ticket)
 	}
 	if s.verb == 'C' {
 		if option.True(mine.Get("granted")) && !s.force {
-			return command.Fail(exitcode.Unsafe, "Ticket '%s' is granted: use --force to forget it", s.ticket)
+			return command.Fail(exitcode.InsufficientPriv, "Ticket '%s' is granted: use --force to forget it", s.ticket)
 		}
 		return done(cluster.Apply(ctx, cib.Op{Kind: cib.OpDelete, Section: "status", Data: xmltree.New("ticket_state", "id", s.ticket)}))
 	}
 	if s.attr == "granted" && !s.force {
 		return command.Fail(exitcode.Unsafe, guarded, s.ticket, "granted or revoked", "change", s.ticket)
+	}
+	if mine == nil {
+		return command.Fail(exitcode.NoSuch, "No such ticket '%s'", s.ticket)
 	}
 	state := mine.Clone()
 	state.Unset(s.attr)

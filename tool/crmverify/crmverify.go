@@ -45,7 +45,7 @@ func Run(env applet.Env) exitcode.Code {
 		command.Text(&s.save, "save-xml", 'S', "FILE", "Write the configuration to a file (useful with -L)"))...)
 	options = append(options, command.Flag(&s.quiet, "quiet", 'q', "Let the exit status speak"))
 	return command.Run(env, command.Spec{
-		Name:    "crm_verify",
+		IgnoresWords: true, Name: "crm_verify",
 		Summary: "Check a Pacemaker configuration for errors\n\nErrors must be corrected before the cluster can work; warnings are left to your judgement.",
 		Groups: []command.Group{
 			{Key: "data", Title: "Data sources:", Description: "data options"},
@@ -115,7 +115,7 @@ func (s *settings) tell(c *command.Call, text string) {
 	}
 }
 
-// read finds the document. A text that is no XML at all is a finding too.
+// read finds the document. A text that is no XML at all is a finding too; a file that cannot be read is no valid configuration either.
 func (s *settings) read(c *command.Call) (*cib.Document, []cluster.Message, error) {
 	var doc *cib.Document
 	var err error
@@ -138,8 +138,11 @@ func (s *settings) read(c *command.Call) (*cib.Document, []cluster.Message, erro
 		return nil, nil, command.Fail(exitcode.Error, "No configuration source specified.  Use --help for usage information.")
 	}
 	var syntax *xmltree.SyntaxError
-	if errors.As(err, &syntax) {
+	switch {
+	case errors.As(err, &syntax):
 		return nil, []cluster.Message{{Level: cluster.Config, Text: err.Error()}}, nil
+	case err != nil && s.file != "":
+		return nil, nil, command.Fail(exitcode.Config, "%s", err)
 	}
 	return doc, nil, err
 }

@@ -59,7 +59,8 @@ func Run(env applet.Env) exitcode.Code {
 
 func (s *settings) run(c *command.Call) error {
 	if !s.now && !s.hasDate && !s.hasPeriod && !s.hasDuration {
-		return command.Fail(exitcode.Usage, "Nothing was asked: use -n, -d, -p or -D")
+		c.Out.Err("iso8601: Nothing was asked: use -n, -d, -p or -D")
+		return nil
 	}
 	zone := c.Env.Now().Location()
 	if s.now {
@@ -102,7 +103,7 @@ func (s *settings) run(c *command.Call) error {
 	if s.expected != "" {
 		want, err := isotime.Time(s.expected, zone)
 		if err != nil {
-			return invalid(c, err, "Invalid date/time specified: %s", s.expected)
+			return command.Fail(exitcode.Error, "Invalid date/time specified: %s: %s", s.expected, err)
 		}
 		if !want.Equal(result) {
 			return command.Exit(exitcode.Error)
