@@ -52,7 +52,7 @@ func TestParse(t *testing.T) {
 		{"-v 1 -v2", "old=1 old=2", "", ""},
 		{"--nam a", "", "", "Unknown option --nam"},
 		{"--=a", "", "", "Unknown option --"},
-		{"--quiet=1", "", "", "Error parsing option --quiet"},
+		{"--quiet=1", "quiet", "", ""},
 		{"-x", "", "", "Unknown option -x"},
 		{"-n", "", "", "Missing argument for -n"},
 		{"--name", "", "", "Missing argument for --name"},
