@@ -25,6 +25,11 @@ type Messaging struct {
 	Counted    bool `json:"counted"`
 	TwoNode    bool `json:"two_node"`
 	WaitForAll bool `json:"wait_for_all"`
+	// MemberVotes are those of the members of View, in their order; they may have been changed while running.
+	MemberVotes     []int `json:"member_votes,omitempty"`
+	LastManStanding bool  `json:"last_man_standing,omitempty"`
+	AutoTieBreaker  bool  `json:"auto_tie_breaker,omitempty"`
+	AllowDownscale  bool  `json:"allow_downscale,omitempty"`
 	// Open tells that packets are not protected by a secret.
 	Open bool `json:"open"`
 	// Profile and the times of failure detection.
@@ -45,6 +50,15 @@ type Messaging struct {
 	Dropped uint64   `json:"dropped"`
 	Unsent  uint64   `json:"unsent"`
 	Warning []string `json:"warnings,omitempty"`
+}
+
+// QuorumChange is what an administrator asks of the running cluster: Expected votes, or, when Node is set or Self, the Votes of
+// that node.
+type QuorumChange struct {
+	Expected int           `json:"expected,omitempty"`
+	Node     engine.NodeID `json:"node,omitempty"`
+	Self     bool          `json:"self,omitempty"`
+	Votes    int           `json:"votes,omitempty"`
 }
 
 // MessagingLink is one link of this node.

@@ -121,6 +121,14 @@ type Quorum struct {
 	Expected int
 	// TwoNode lets one of two nodes be quorate. WaitForAll withholds the first quorum until all nodes were seen together.
 	TwoNode, WaitForAll bool
+	// TieBreaker lets the half with the first present of TieNodes be quorate, else the one with the lowest or the highest id.
+	TieBreaker, TieHighest bool
+	TieNodes               []engine.NodeID
+	// LastManStanding is the window after which a quorate partition expects no more votes than it has; 0 is never.
+	LastManStanding time.Duration
+	// Downscale lets nodes that leave in order take their votes off what is expected, down to Expected. Tracking keeps the most
+	// that was ever expected over restarts.
+	Downscale, Tracking bool
 }
 
 // Key is one shared secret.

@@ -106,12 +106,6 @@ func (c *corosync) parse() {
 			c.conf.PacketSize = n - 48
 		}
 	}
-	for _, k := range []struct{ section, key string }{{"quorum", "last_man_standing"}, {"quorum", "auto_tie_breaker"},
-		{"quorum", "allow_downscale"}} {
-		if on, line := c.boolean(c.quorum, k.key); on {
-			c.warnf(line, "%s.%s is not supported; quorum is a majority of the expected votes.", k.section, k.key)
-		}
-	}
 	if c.quorum != nil && len(c.quorum.all("device")) > 0 {
 		c.warnf(c.quorum.all("device")[0].line, "quorum.device is not supported; the device's votes are not counted.")
 	}
@@ -239,6 +233,7 @@ func (c *corosync) parseQuorum() {
 	if _, _, ok := c.quorum.get("wait_for_all"); ok {
 		q.WaitForAll, _ = c.boolean(c.quorum, "wait_for_all")
 	}
+	c.parseSpecialQuorum(twoLine)
 }
 
 // known are the keys that corosync knows in a section; nil for a section that is not checked.

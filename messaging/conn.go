@@ -47,7 +47,7 @@ const eventsWaiting = 256
 // Dial connects to the messaging process of these places and attaches as its manager. It waits for the process to be there
 // until ctx ends.
 func Dial(ctx context.Context, p place.Places) (*Conn, error) {
-	raw, welcome, err := dial(ctx, p, "manager", frameWelcome)
+	raw, welcome, err := dial(ctx, p, hello{Role: "manager"}, frameWelcome)
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +63,17 @@ func Dial(ctx context.Context, p place.Places) (*Conn, error) {
 
 // ReadStatus asks the messaging process for its picture of itself.
 func ReadStatus(ctx context.Context, p place.Places) (*api.Messaging, error) {
-	raw, body, err := dial(ctx, p, "status", frameStatus)
+	return readStatus(ctx, p, hello{Role: "status"})
+}
+
+// ChangeQuorum asks the cluster to count votes otherwise. It is on its way into the agreed order when the call returns.
+func ChangeQuorum(ctx context.Context, p place.Places, ch api.QuorumChange) error {
+	_, err := readStatus(ctx, p, hello{Role: "quorum", Change: &ch})
+	return err
+}
+
+func readStatus(ctx context.Context, p place.Places, h hello) (*api.Messaging, error) {
+	raw, body, err := dial(ctx, p, h, frameStatus)
 	if err != nil {
 		return nil, err
 	}
@@ -78,8 +88,8 @@ func ReadStatus(ctx context.Context, p place.Places) (*api.Messaging, error) {
 // retryEvery is the pause between attempts to connect.
 const retryEvery = 20 * time.Millisecond
 
-// dial says hello in a role and waits for the first frame.
-func dial(ctx context.Context, p place.Places, role string, want frameType) (net.Conn, []byte, error) {
+// dial says hello and waits for the first frame.
+func dial(ctx context.Context, p place.Places, h hello, want frameType) (net.Conn, []byte, error) {
 	var d net.Dialer
 	path := p.MessagingSocket()
 	var raw net.Conn
@@ -95,7 +105,7 @@ func dial(ctx context.Context, p place.Places, role string, want frameType) (net
 		}
 	}
 	stop := context.AfterFunc(ctx, func() { _ = raw.Close() })
-	f, err := greet(raw, role)
+	f, err := greet(raw, h)
 	if !stop() && err == nil {
 		err = ctx.Err()
 	}
@@ -111,8 +121,9 @@ func dial(ctx context.Context, p place.Places, role string, want frameType) (net
 	return raw, f.body, nil
 }
 
-func greet(raw net.Conn, role string) (frame, error) {
-	body, err := json.Marshal(hello{Version: protocolVersion, Role: role})
+func greet(raw net.Conn, h hello) (frame, error) {
+	h.Version = protocolVersion
+	body, err := json.Marshal(h)
 	if err != nil {
 		return frame{}, err
 	}
@@ -174,6 +185,10 @@ func (c *Conn) view() engine.ViewID {
 	}
 	return c.views[0].id
 }
+
+// Leave tells the peers that this node is being stopped in order, so that its votes need not be expected (allow_downscale). Close
+// follows.
+func (c *Conn) Leave() { _ = c.out.put(frameLeave, nil, nil) }
 
 // Close detaches the manager. Peers see it at once.
 func (c *Conn) Close() error {

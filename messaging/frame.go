@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"pacer/api"
 	"pacer/engine"
 	"pacer/message"
 )
@@ -33,6 +34,7 @@ const (
 	framePing                         // server: number
 	frameEnd                          // server: text, why it ends
 	frameStatus                       // server: JSON status
+	frameLeave                        // client: the node is being stopped in order
 )
 
 // maxFrame limits a frame: one message and what stands before it.
@@ -43,7 +45,9 @@ const readAhead = 64 << 10
 
 type hello struct {
 	Version int    `json:"version"`
-	Role    string `json:"role"` // "manager" or "status"
+	Role    string `json:"role"` // "manager", "status" or "quorum"
+	// Change is what "quorum" asks for.
+	Change *api.QuorumChange `json:"change,omitempty"`
 }
 
 type frame struct {

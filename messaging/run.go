@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"pacer/clusterconf"
@@ -38,19 +39,28 @@ type process struct {
 	net    *transport.Transport
 	server *server
 	epochs *epochFile
-	notes  *teller
+	// tracked keeps the most votes that were ever expected; nil when the configuration does not ask for it.
+	tracked *trackingFile
+	notes   *teller
 
-	start    time.Time
-	timer    *time.Timer
-	view     engine.View
-	needed   int
-	realtime bool
+	start time.Time
+	timer *time.Timer
+	// window and words are the timers of the core quorum.
+	window, words *time.Timer
+	judged        quorum.Judged
+	realtime      bool
+	// later are events of the core membership that come of the step that is being performed.
+	later    []membership.Event
+	stepping bool
 
 	manager *client
 	open    bool // the manager takes part, in the agreed order
+	shown   engine.View
 	pinged  uint64
 	ponged  uint64
 	alive   time.Time // last pong, or the attachment
+
+	inView engine.ViewID
 
 	ended  bool
 	reason string
@@ -101,15 +111,18 @@ func newProcess(opt Options) (*process, error) {
 	state, err := disk.Dir(opt.Places.StateDir())
 	p.epochs = openEpochs(state, err, opt.Places.StateDir(), p.notes.tell)
 	p.core = membership.New(p.memberConfig(timing))
+	p.tracked = openTracking(state, opt.Places.StateDir(), conf.Quorum.Tracking, p.notes.tell)
 	p.quorum = quorum.New(p.quorumConfig())
 	if p.net, err = transport.Open(conf); err != nil {
 		p.epochs.close()
+		p.tracked.close()
 		p.notes.close()
 		return nil, fmt.Errorf("messaging: %w", err)
 	}
 	if p.server, err = listen(opt.Places.MessagingSocket()); err != nil {
 		p.net.Close()
 		p.epochs.close()
+		p.tracked.close()
 		p.notes.close()
 		return nil, err
 	}
@@ -133,7 +146,9 @@ func (p *process) memberConfig(t clusterconf.Timing) membership.Config {
 
 func (p *process) quorumConfig() quorum.Config {
 	q := p.conf.Quorum
-	c := quorum.Config{Counted: q.Counted, Expected: q.Expected, TwoNode: q.TwoNode, WaitForAll: q.WaitForAll}
+	c := quorum.Config{Self: p.conf.Self.ID, Counted: q.Counted, Expected: q.Expected, TwoNode: q.TwoNode, WaitForAll: q.WaitForAll,
+		TieBreaker:      quorum.TieBreaker{On: q.TieBreaker, Highest: q.TieHighest, Nodes: q.TieNodes},
+		LastManStanding: q.LastManStanding, Downscale: q.Downscale, Tracking: q.Tracking, Tracked: p.tracked.most()}
 	for _, n := range p.conf.Nodes {
 		c.Nodes = append(c.Nodes, quorum.Node{ID: n.ID, Votes: n.Votes})
 	}
@@ -144,6 +159,7 @@ func (p *process) close() {
 	p.server.close()
 	p.net.Close()
 	p.epochs.close()
+	p.tracked.close()
 	p.notes.close()
 }
 
@@ -155,8 +171,10 @@ func (p *process) now() machine.Now {
 
 // loop turns what happens into steps of the cores.
 func (p *process) loop(ctx context.Context) error {
-	p.timer = time.NewTimer(time.Hour)
+	p.timer, p.window, p.words = time.NewTimer(time.Hour), time.NewTimer(time.Hour), time.NewTimer(time.Hour)
 	defer p.timer.Stop()
+	defer p.window.Stop()
+	defer p.words.Stop()
 	pings := time.NewTicker(pingEvery)
 	defer pings.Stop()
 	leave := ctx.Done()
@@ -172,6 +190,10 @@ func (p *process) loop(ctx context.Context) error {
 			p.received(packets)
 		case <-p.timer.C:
 			p.step(membership.TimerFired{})
+		case <-p.window.C:
+			p.judge(quorum.TimerFired{Key: quorum.Window})
+		case <-p.words.C:
+			p.judge(quorum.TimerFired{Key: quorum.Words})
 		case a := <-asks:
 			p.ask(a)
 		case <-pings.C:
@@ -241,57 +263,84 @@ func (p *process) received(packets []transport.Packet) {
 // longestBurst is how many bursts of packets make one step at most.
 const longestBurst = 8
 
-// step performs one step of the membership and what it asks for.
+// step performs one step of the membership and what it asks for, then the steps that come of that.
 func (p *process) step(ev membership.Event) {
-	for _, e := range p.core.Step(p.now(), ev) {
+	p.later = append(p.later, ev)
+	if p.stepping {
+		return
+	}
+	p.stepping = true
+	for len(p.later) > 0 {
+		next := p.later[0]
+		p.later = p.later[1:]
+		for _, e := range p.core.Step(p.now(), next) {
+			p.perform(e)
+		}
+	}
+	p.later, p.stepping = nil, false
+}
+
+func (p *process) perform(e membership.Effect) {
+	switch e := e.(type) {
+	case membership.Transmit:
+		p.net.Send(e.To, e.Link, e.Packet)
+	case membership.SetTimer:
+		p.timer.Reset(max(e.At-p.now().Mono, 0))
+	case membership.Viewed:
+		p.viewed(e)
+	case membership.Deliver:
+		p.judge(quorum.Delivered{Delivered: e.Delivered})
+	case membership.Renew:
+		p.net.Renew()
+	case membership.Tell:
+		p.notes.tell(e.Note)
+	case membership.Ended:
+		p.ended, p.reason = true, e.Reason
+	}
+}
+
+// viewed has the view judged.
+func (p *process) viewed(e membership.Viewed) {
+	ev := quorum.Viewed{ID: e.View.ID, New: e.New, Open: e.Open && p.manager != nil}
+	for _, m := range e.View.Members {
+		ev.Members = append(ev.Members, quorum.Member{Member: m.Member, Seen: m.Seen})
+	}
+	p.inView, p.open = e.View.ID, ev.Open
+	if e.New {
+		p.epochs.write(e.View.ID.Epoch)
+	}
+	p.judge(ev)
+}
+
+// judge performs one step of the core quorum and what it asks for.
+func (p *process) judge(ev quorum.Event) {
+	for _, e := range p.quorum.Step(p.now(), ev) {
 		switch e := e.(type) {
-		case membership.Transmit:
-			p.net.Send(e.To, e.Link, e.Packet)
-		case membership.SetTimer:
-			p.timer.Reset(max(e.At-p.now().Mono, 0))
-		case membership.Viewed:
-			p.viewed(e)
-		case membership.Deliver:
+		case quorum.Judged:
+			p.judged = e
+			if p.open && p.manager != nil && !sameView(e.View, p.shown) {
+				p.shown = e.View
+				p.toManager(frameView, marshal(e.View), nil)
+			}
+		case quorum.Pass:
 			p.deliver(e.Delivered)
-		case membership.Renew:
-			p.net.Renew()
-		case membership.Tell:
+		case quorum.Send:
+			p.step(membership.Send{View: p.inView, Payload: e.Payload})
+		case quorum.SawAll:
+			p.step(membership.Seen{})
+		case quorum.Track:
+			p.tracked.write(e.Expected)
+		case quorum.SetTimer:
+			timer := map[string]*time.Timer{quorum.Window: p.window, quorum.Words: p.words}[e.Key]
+			timer.Reset(max(e.At-p.now().Mono, 0))
+		case quorum.Tell:
 			p.notes.tell(e.Note)
-		case membership.Ended:
-			p.ended, p.reason = true, e.Reason
 		}
 	}
 }
 
-// viewed has the view judged and passes it on.
-func (p *process) viewed(e membership.Viewed) {
-	ev := quorum.Viewed{}
-	v := engine.View{ID: e.View.ID}
-	for _, m := range e.View.Members {
-		v.Members = append(v.Members, m.Member)
-		ev.Members = append(ev.Members, quorum.Member{ID: m.ID, Seen: m.Seen})
-	}
-	var seen bool
-	for _, f := range p.quorum.Step(p.now(), ev) {
-		switch f := f.(type) {
-		case quorum.Judged:
-			v.Quorate, v.Votes, v.Expected, p.needed = f.Quorate, f.Votes, f.Expected, f.Needed
-		case quorum.SawAll:
-			seen = true
-		case quorum.Tell:
-			p.notes.tell(f.Note)
-		}
-	}
-	p.view, p.open = v, e.Open
-	if e.New {
-		p.epochs.write(v.ID.Epoch)
-	}
-	if p.open && p.manager != nil {
-		p.toManager(frameView, marshal(v), nil)
-	}
-	if seen {
-		p.step(membership.Seen{})
-	}
+func sameView(a, b engine.View) bool {
+	return a.ID == b.ID && a.Quorate == b.Quorate && a.Votes == b.Votes && a.Expected == b.Expected && slices.Equal(a.Members, b.Members)
 }
 
 func (p *process) deliver(d engine.Delivered) {
@@ -327,12 +376,16 @@ func (p *process) ask(a ask) {
 		case f.kind == frameHello && a.from.role == "status":
 			_ = a.from.out.put(frameStatus, marshal(p.status()), nil)
 			a.from.out.flush()
+		case f.kind == frameHello && a.from.role == "quorum":
+			p.change(a.from, f.body)
 		case a.from != p.manager:
 			_ = a.from.conn.Close()
 		case f.kind == frameSend:
 			if view, payload, err := takeView(f.body); err == nil {
 				messages = append(messages, membership.Send{View: view, Payload: payload})
 			}
+		case f.kind == frameLeave:
+			p.judge(quorum.Leave{})
 		case f.kind == framePong:
 			if len(f.body) == 8 && binary.BigEndian.Uint64(f.body) > p.ponged {
 				p.ponged, p.alive = binary.BigEndian.Uint64(f.body), time.Now()
@@ -347,13 +400,34 @@ func (p *process) ask(a ask) {
 	}
 }
 
+// change takes an administrator's wish about votes; the answer is the status, or why it is refused.
+func (p *process) change(from *client, body []byte) {
+	var h hello
+	ch := quorum.Change{}
+	err := json.Unmarshal(body, &h)
+	if err == nil && h.Change != nil {
+		ch = quorum.Change{Expected: h.Change.Expected, Node: h.Change.Node, Votes: h.Change.Votes}
+		if h.Change.Self {
+			ch.Node = p.conf.Self.ID
+		}
+		err = p.quorum.Refusal(ch)
+	}
+	if err != nil {
+		_ = from.out.put(frameEnd, []byte(err.Error()), nil)
+	} else {
+		p.judge(ch)
+		_ = from.out.put(frameStatus, marshal(p.status()), nil)
+	}
+	from.out.flush()
+}
+
 func (p *process) attach(c *client) {
 	if p.manager != nil {
 		_ = c.out.put(frameEnd, []byte(fmt.Sprintf("a manager (process %d) is attached already", p.manager.pid)), nil)
 		c.out.close()
 		return
 	}
-	p.manager, p.open, p.alive = c, false, time.Now()
+	p.manager, p.open, p.shown, p.alive = c, false, engine.View{}, time.Now()
 	p.toManager(frameWelcome, marshal(p.conf.Identity()), nil)
 	p.step(membership.Attach{})
 }
@@ -365,6 +439,7 @@ func (p *process) detach(why string) {
 	}
 	m := p.manager
 	p.manager, p.open = nil, false
+	p.judge(quorum.Detached{})
 	if why != "" {
 		_ = m.out.put(frameEnd, []byte(why), nil)
 		m.out.close()

@@ -197,6 +197,9 @@ func (m *manager) end(exit node.Exit, marker string) (int, error) {
 	if code == supervisor.ExitDone || code == supervisor.ExitStopped {
 		_ = os.Remove(marker)
 	}
+	if code == supervisor.ExitDone && m.engine != nil {
+		m.engine.Leave()
+	}
 	if exit.Why != "" && code != supervisor.ExitDone {
 		return code, errors.New(exit.Why)
 	}

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"slices"
 	"time"
 
 	"pacer/engine"
@@ -40,9 +41,14 @@ type box struct {
 	manager bool // one is connected
 	open    bool
 	view    engine.View
-	seen    engine.ViewID // the view that the manager was given last
-	lastIn  time.Duration
-	lastOut time.Duration
+	inView  engine.ViewID // the membership's
+	shown   engine.View   // the manager was given last
+	seen    engine.ViewID // the view that the manager has taken
+	// later are events for the membership that come of its present step.
+	later    []membership.Event
+	stepping bool
+	lastIn   time.Duration
+	lastOut  time.Duration
 }
 
 var _ layer = (*packets)(nil)
@@ -59,7 +65,7 @@ func (x *packets) up(n *Node) {
 	b := x.boxes[n.ID-1]
 	cfg := membership.Config{Self: n.ID, Name: n.Name, Incarnation: n.incarnation, Links: 1, Quorum: len(x.boxes)/2 + 1,
 		Heartbeat: 40 * time.Millisecond, Dead: 360 * time.Millisecond, Ceiling: 2 * time.Second, Start: time.Second, Epoch: b.epoch}
-	q := quorum.Config{Counted: true, TwoNode: x.w.opt.TwoNode}
+	q := quorum.Config{Self: n.ID, Counted: true, TwoNode: x.w.opt.TwoNode}
 	for _, m := range x.w.Nodes {
 		cfg.Nodes = append(cfg.Nodes, membership.Node{ID: m.ID, Name: m.Name, Votes: 1})
 		q.Nodes = append(q.Nodes, quorum.Node{ID: m.ID, Votes: 1})
@@ -79,6 +85,7 @@ func (x *packets) leave(n *Node) {
 	b := x.boxes[n.ID-1]
 	b.manager, b.open = false, false
 	if b.core != nil {
+		x.judge(b, quorum.Detached{})
 		x.step(b, membership.Detach{})
 	}
 	if b.core != nil {
@@ -88,7 +95,7 @@ func (x *packets) leave(n *Node) {
 
 func (x *packets) attach(n *Node) {
 	b := x.boxes[n.ID-1]
-	b.manager, b.open = true, false
+	b.manager, b.open, b.shown = true, false, engine.View{}
 	if b.core != nil {
 		x.step(b, membership.Attach{})
 	}
@@ -98,6 +105,7 @@ func (x *packets) detach(n *Node) {
 	b := x.boxes[n.ID-1]
 	b.manager, b.open = false, false
 	if b.core != nil {
+		x.judge(b, quorum.Detached{})
 		x.step(b, membership.Detach{})
 	}
 }
@@ -113,7 +121,22 @@ func (x *packets) now(b *box) machine.Now {
 	return machine.Now{Wall: x.w.start.Add(x.w.now), Mono: x.w.now - b.began + time.Second}
 }
 
+// step steps the membership; events that come of a step follow it.
 func (x *packets) step(b *box, ev membership.Event) {
+	b.later = append(b.later, ev)
+	if b.stepping {
+		return
+	}
+	b.stepping = true
+	for life := b.life; len(b.later) > 0 && b.life == life; {
+		next := b.later[0]
+		b.later = b.later[1:]
+		x.stepOne(b, next)
+	}
+	b.later, b.stepping = nil, false
+}
+
+func (x *packets) stepOne(b *box, ev membership.Event) {
 	life := b.life
 	for _, f := range b.core.Step(x.now(b), ev) {
 		if b.life != life {
@@ -134,9 +157,7 @@ func (x *packets) step(b *box, ev membership.Event) {
 		case membership.Viewed:
 			x.viewed(b, f)
 		case membership.Deliver:
-			if b.open {
-				x.deliver(b, f.Delivered)
-			}
+			x.judge(b, quorum.Delivered{Delivered: f.Delivered})
 		case membership.Tell:
 			x.w.log("%s (messaging): %s", b.n.Name, note.Sentence(f.Note, note.English))
 		case membership.Ended:
@@ -151,31 +172,47 @@ func (x *packets) step(b *box, ev membership.Event) {
 }
 
 func (x *packets) viewed(b *box, f membership.Viewed) {
-	ev := quorum.Viewed{}
-	v := engine.View{ID: f.View.ID}
+	ev := quorum.Viewed{ID: f.View.ID, New: f.New, Open: f.Open && b.manager}
 	for _, m := range f.View.Members {
-		v.Members = append(v.Members, m.Member)
-		ev.Members = append(ev.Members, quorum.Member{ID: m.ID, Seen: m.Seen})
+		ev.Members = append(ev.Members, quorum.Member{Member: m.Member, Seen: m.Seen})
 	}
-	saw := false
+	b.inView, b.open = f.View.ID, ev.Open
+	b.epoch = max(b.epoch, f.View.ID.Epoch)
+	x.judge(b, ev)
+}
+
+// judge steps the core quorum; what it sends is stepped when the membership's present step is done.
+func (x *packets) judge(b *box, ev quorum.Event) {
+	life := b.life
 	for _, f := range b.quorum.Step(x.now(b), ev) {
 		switch f := f.(type) {
 		case quorum.Judged:
-			v.Quorate, v.Votes, v.Expected = f.Quorate, f.Votes, f.Expected
+			v := f.View
+			if v.ID != b.view.ID {
+				x.w.log("%s: view %s: %v", b.n.Name, v.ID, describe(v))
+			}
+			same := b.shown.ID == v.ID && b.shown.Quorate == v.Quorate && b.shown.Votes == v.Votes &&
+				b.shown.Expected == v.Expected && slices.Equal(b.shown.Members, v.Members)
+			b.view = v
+			if b.open && b.manager && !same {
+				b.shown = v
+				x.deliver(b, engine.ViewChanged{View: v})
+			}
+		case quorum.Pass:
+			if b.open && b.manager {
+				x.deliver(b, f.Delivered)
+			}
+		case quorum.Send:
+			x.step(b, membership.Send{View: b.inView, Payload: f.Payload})
 		case quorum.SawAll:
-			saw = true
+			x.step(b, membership.Seen{})
+		case quorum.SetTimer:
+			x.w.after(f.At-x.now(b).Mono, func() {
+				if b.life == life && b.core != nil {
+					x.judge(b, quorum.TimerFired{Key: f.Key})
+				}
+			})
 		}
-	}
-	if v.ID != b.view.ID {
-		x.w.log("%s: view %s: %v", b.n.Name, v.ID, describe(v))
-	}
-	b.view, b.open = v, f.Open
-	b.epoch = max(b.epoch, v.ID.Epoch)
-	if b.open && b.manager {
-		x.deliver(b, engine.ViewChanged{View: v})
-	}
-	if saw && b.core != nil {
-		x.step(b, membership.Seen{})
 	}
 }
 

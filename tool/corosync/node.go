@@ -50,8 +50,13 @@ func addressesOf(m *api.Messaging, id engine.NodeID) []string {
 	return out
 }
 
-// votesOf are the votes of a node; one that is not configured has one.
+// votesOf are the votes of a node as they count now; one that is neither a member nor configured has one.
 func votesOf(m *api.Messaging, id engine.NodeID) int {
+	for i, x := range m.View.Members {
+		if x.ID == id && i < len(m.MemberVotes) {
+			return m.MemberVotes[i]
+		}
+	}
 	for i, n := range m.Identity.Nodes {
 		if n.ID == id && i < len(m.Votes) {
 			return m.Votes[i]

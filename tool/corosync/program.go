@@ -111,6 +111,8 @@ var (
 	csTimeout      = csError{5, "CS_ERR_TIMEOUT"}
 	csAccess       = csError{11, "CS_ERR_ACCESS"}
 	csNotExist     = csError{12, "CS_ERR_NOT_EXIST"}
+	csInvalidParam = csError{7, "CS_ERR_INVALID_PARAM"}
+	csNameNotFound = csError{17, "CS_ERR_NAME_NOT_FOUND"}
 	csNotSupported = csError{19, "CS_ERR_NOT_SUPPORTED"}
 )
 

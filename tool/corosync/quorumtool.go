@@ -2,15 +2,19 @@ package corosync
 
 import (
 	"cmp"
+	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"pacer/api"
 	"pacer/applet"
 	"pacer/engine"
 	"pacer/exitcode"
+	"pacer/messaging"
 	"pacer/release"
 	"pacer/tool/command"
 )
@@ -29,19 +33,22 @@ type quorumtool struct {
 	verb                         byte
 	hex, addresses, all, machine bool
 	order                        byte
+	votes, node, expected        int64
 }
 
 func runQuorumtool(env applet.Env) exitcode.Code {
 	t := &quorumtool{verb: 's', program: program{env: env, name: "corosync-quorumtool",
-		synopsis: "[-s|-m|-l] [-p] [-H] [-i] [-a] [-o a|n|i] [-V] [-h]", summary: "Shows the members of this part of the cluster, their votes, and quorum."}}
+		synopsis: "[-s|-m|-l|-e expected|-v votes [-n nodeid]] [-p] [-H] [-i] [-a] [-o a|n|i] [-V] [-h]", summary: "Shows the members of this part of the cluster, their votes, and quorum."}}
 	do := func(verb byte, help string) command.Option {
 		return command.Do(func() { t.verb = verb }, "", verb, help)
 	}
-	number := func(least int64, verb byte, value, complaint, help string) command.Option {
+	number := func(least int64, verb byte, into *int64, value, complaint, help string) command.Option {
 		return command.With(func(v string) error {
-			if n, err := strconv.ParseInt(v, 0, 32); err != nil || n < least {
+			n, err := strconv.ParseInt(v, 0, 64)
+			if err != nil || n < least || n > math.MaxUint32 {
 				return command.Fail(exitcode.Error, "%s", complaint)
 			}
+			*into = n
 			if verb != 'n' {
 				t.verb = verb
 			}
@@ -54,9 +61,9 @@ func runQuorumtool(env applet.Env) exitcode.Code {
 		do('l', "Show the members"),
 		command.Flag(&t.all, "", 'a', "Show all names or addresses of each node"),
 		command.Flag(&t.machine, "", 'p', "With -s or -l: columns for programs"),
-		number(0, 'v', "votes", "New votes value was not valid, try a positive number or zero", "Change votes (not supported: change corosync.conf)"),
-		number(0, 'n', "nodeid", "The nodeid was not valid, try a positive number", "The node of -v"),
-		number(1, 'e', "expected", "New expected votes value was not valid, try a positive number", "Change the expected votes (not supported: change corosync.conf)"),
+		number(0, 'v', &t.votes, "votes", "New votes value was not valid, try a positive number or zero", "Change the votes of a node in the running cluster"),
+		number(0, 'n', &t.node, "nodeid", "The nodeid was not valid, try a positive number", "The node of -v"),
+		number(1, 'e', &t.expected, "expected", "New expected votes value was not valid, try a positive number", "Change the expected votes of the running cluster"),
 		command.Flag(&t.hex, "", 'H', "Show node ids in hexadecimal"),
 		command.Flag(&t.addresses, "", 'i', "Show addresses instead of names"),
 		command.With(func(v string) error {
@@ -88,14 +95,43 @@ func runQuorumtool(env applet.Env) exitcode.Code {
 		return t.watch()
 	case 'f':
 	case 'v', 'e':
-		what := map[byte]string{'v': "votes", 'e': "expected votes"}[t.verb]
-		return t.fail("Unable to set %s: %s: they are those of %s on all nodes; change it there and restart the nodes one by one", what,
-			csNotSupported.name, m.File)
+		return t.change(m)
 	default:
 		t.status(m)
 		if !m.View.Quorate {
 			return notQuorate
 		}
+	}
+	return exitcode.OK
+}
+
+// changePatience is how long the messaging process may take to answer; it is on the same machine and does not wait for others.
+const changePatience = 2 * time.Second
+
+// change asks the messaging process to count otherwise: this is between this machine's administrator and the layer below the manager.
+func (t *quorumtool) change(m *api.Messaging) exitcode.Code {
+	what, ch := "expected votes", api.QuorumChange{Expected: int(t.expected)}
+	if t.verb == 'v' {
+		id := engine.NodeID(t.node)
+		if id == 0 {
+			id = m.Identity.ID
+		}
+		ch = api.QuorumChange{Node: id, Votes: int(t.votes)}
+		what = fmt.Sprintf("votes %d for nodeid: %d", t.votes, id)
+		if _, ok := m.View.Member(id); !ok {
+			return t.fail("Unable to set %s: %s", what, csNameNotFound.name)
+		}
+	}
+	if !m.Counted {
+		return t.fail("You cannot change %s, corosync is not using votequorum", map[byte]string{'v': "node votes", 'e': "expected votes"}[t.verb])
+	}
+	ctx, cancel := context.WithTimeout(t.context(), changePatience)
+	defer cancel()
+	switch err := messaging.ChangeQuorum(ctx, t.env.Places, ch); {
+	case err != nil && ctx.Err() != nil:
+		return t.fail("Unable to set %s: %s: the messaging process of this node does not answer", what, csTimeout.name)
+	case err != nil:
+		return t.fail("Unable to set %s: %s: %s", what, csInvalidParam.name, strings.TrimPrefix(err.Error(), "messaging: quorum: "))
 	}
 	return exitcode.OK
 }
@@ -135,7 +171,8 @@ func (t *quorumtool) status(m *api.Messaging) {
 		for _, f := range []struct {
 			on   bool
 			word string
-		}{{m.TwoNode, "2Node "}, {m.View.Quorate, "Quorate "}, {m.WaitForAll, "WaitForAll "}} {
+		}{{m.TwoNode, "2Node "}, {m.View.Quorate, "Quorate "}, {m.WaitForAll, "WaitForAll "},
+			{m.LastManStanding, "LastManStanding "}, {m.AutoTieBreaker, "AutoTieBreaker "}, {m.AllowDownscale, "AllowDownscale "}} {
 			if f.on {
 				flags += f.word
 			}
