@@ -17,6 +17,19 @@ type packets struct {
 	w     *World
 	boxes []*box // by node
 	cuts  map[[2]int]int
+	// said is how each view was judged at each place of its order: all members must judge alike.
+	said map[judgedAt]verdict
+}
+
+// judgedAt is a place in the order of a view: the managers that take part and the messages before.
+type judgedAt struct {
+	managers string
+	order    uint64
+}
+
+type verdict struct {
+	quorate         bool
+	votes, expected int
 }
 
 func (x *packets) cut(from, to int, cut bool) {
@@ -42,6 +55,7 @@ type box struct {
 	open    bool
 	view    engine.View
 	inView  engine.ViewID // the membership's
+	order   uint64        // of the message delivered last in it
 	shown   engine.View   // the manager was given last
 	seen    engine.ViewID // the view that the manager has taken
 	// later are events for the membership that come of its present step.
@@ -54,7 +68,7 @@ type box struct {
 var _ layer = (*packets)(nil)
 
 func newPackets(w *World) *packets {
-	x := &packets{w: w, cuts: map[[2]int]int{}}
+	x := &packets{w: w, cuts: map[[2]int]int{}, said: map[judgedAt]verdict{}}
 	for _, n := range w.Nodes {
 		x.boxes = append(x.boxes, &box{n: n})
 	}
@@ -65,7 +79,8 @@ func (x *packets) up(n *Node) {
 	b := x.boxes[n.ID-1]
 	cfg := membership.Config{Self: n.ID, Name: n.Name, Incarnation: n.incarnation, Links: 1, Quorum: len(x.boxes)/2 + 1,
 		Heartbeat: 40 * time.Millisecond, Dead: 360 * time.Millisecond, Ceiling: 2 * time.Second, Start: time.Second, Epoch: b.epoch}
-	q := quorum.Config{Self: n.ID, Counted: true, TwoNode: x.w.opt.TwoNode}
+	q := x.w.opt.Quorum
+	q.Self, q.Counted, q.TwoNode, q.Nodes = n.ID, true, x.w.opt.TwoNode, nil
 	for _, m := range x.w.Nodes {
 		cfg.Nodes = append(cfg.Nodes, membership.Node{ID: m.ID, Name: m.Name, Votes: 1})
 		q.Nodes = append(q.Nodes, quorum.Node{ID: m.ID, Votes: 1})
@@ -157,6 +172,7 @@ func (x *packets) stepOne(b *box, ev membership.Event) {
 		case membership.Viewed:
 			x.viewed(b, f)
 		case membership.Deliver:
+			b.order = f.Order
 			x.judge(b, quorum.Delivered{Delivered: f.Delivered})
 		case membership.Tell:
 			x.w.log("%s (messaging): %s", b.n.Name, note.Sentence(f.Note, note.English))
@@ -176,6 +192,9 @@ func (x *packets) viewed(b *box, f membership.Viewed) {
 	for _, m := range f.View.Members {
 		ev.Members = append(ev.Members, quorum.Member{Member: m.Member, Seen: m.Seen})
 	}
+	if f.New {
+		b.order = 0
+	}
 	b.inView, b.open = f.View.ID, ev.Open
 	b.epoch = max(b.epoch, f.View.ID.Epoch)
 	x.judge(b, ev)
@@ -194,6 +213,9 @@ func (x *packets) judge(b *box, ev quorum.Event) {
 			same := b.shown.ID == v.ID && b.shown.Quorate == v.Quorate && b.shown.Votes == v.Votes &&
 				b.shown.Expected == v.Expected && slices.Equal(b.shown.Members, v.Members)
 			b.view = v
+			if b.open && b.manager {
+				x.alike(b, v)
+			}
 			if b.open && b.manager && !same {
 				b.shown = v
 				x.deliver(b, engine.ViewChanged{View: v})
@@ -214,6 +236,15 @@ func (x *packets) judge(b *box, ev quorum.Event) {
 			})
 		}
 	}
+}
+
+// alike compares a judgement with those of other members at the same place of the order.
+func (x *packets) alike(b *box, v engine.View) {
+	at, mine := judgedAt{v.Managers(), b.order}, verdict{v.Quorate, v.Votes, v.Expected}
+	if first, ok := x.said[at]; ok && first != mine {
+		x.w.fail("%s judges view %s after %d messages as %+v, another member as %+v", b.n.Name, v.ID, b.order, mine, first)
+	}
+	x.said[at] = mine
 }
 
 // deliver brings an event over the local socket.

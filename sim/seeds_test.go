@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"pacer/api"
+	"pacer/quorum"
 	"pacer/release"
 	"pacer/scheduler"
 )
@@ -77,6 +78,10 @@ func cluster(seed uint64) (Options, func(*World) bool) {
 func playFaults(seed uint64, faults []Fault, packets bool) *World {
 	opt, up := cluster(seed)
 	opt.Schedule, opt.Packets, opt.Loss = chosen(), packets, *loss
+	if seed%4 == 1 {
+		// What is expected changes while nodes come and go.
+		opt.Quorum = quorum.Config{LastManStanding: 2 * time.Second, WaitForAll: true}
+	}
 	if seed%3 == 0 {
 		// Every boot may bring a newer program.
 		opt.Releases = []release.Release{older, newer, newest}

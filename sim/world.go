@@ -12,6 +12,7 @@ import (
 	"pacer/machine"
 	"pacer/node"
 	"pacer/note"
+	"pacer/quorum"
 	"pacer/release"
 	"pacer/scheduler"
 )
@@ -37,6 +38,8 @@ type Options struct {
 	// the promises of package engine is played, which is faster and less kind.
 	Packets bool
 	Loss    float64
+	// Quorum are further rules of quorum where Packets are played; who is there and TwoNode are filled in.
+	Quorum quorum.Config
 	// Releases are programs, oldest first. A node begins with the first, and each time that it boots it may have got the next one; none
 	// is the program that is being played, at all nodes.
 	Releases []release.Release
