@@ -10,7 +10,7 @@ import (
 func (p *process) status() api.Messaging {
 	s := api.Messaging{Identity: p.conf.Identity(), Cluster: p.conf.Cluster, File: p.conf.File, Transport: p.conf.Transport,
 		View: p.judged.View, Needed: p.judged.Needed, MemberVotes: p.judged.Of, Counted: p.conf.Quorum.Counted,
-		TwoNode: p.conf.Quorum.TwoNode, WaitForAll: p.conf.Quorum.WaitForAll, LastManStanding: p.conf.Quorum.LastManStanding > 0,
+		TwoNode: p.conf.Quorum.TwoNode && p.judged.View.Expected <= 2, WaitForAll: p.conf.Quorum.WaitForAll, LastManStanding: p.conf.Quorum.LastManStanding > 0,
 		AutoTieBreaker: p.conf.Quorum.TieBreaker, AllowDownscale: p.conf.Quorum.Downscale, Open: p.conf.Keys.Open, Profile: p.conf.Timing.Profile,
 		Heartbeat: p.conf.Timing.Heartbeat, Dead: p.conf.Timing.Dead, Realtime: p.realtime, Settings: p.conf.Settings,
 		PacketSize: p.conf.PacketSize}
