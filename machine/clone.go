@@ -76,6 +76,11 @@ func (c cloner) copy(dst, src reflect.Value) {
 			return
 		}
 		s := reflect.MakeSlice(src.Type(), src.Len(), src.Len())
+		if flat(src.Type().Elem().Kind()) {
+			reflect.Copy(s, src)
+			dst.Set(s)
+			return
+		}
 		for i := range src.Len() {
 			c.copy(s.Index(i), src.Index(i))
 		}
@@ -101,6 +106,11 @@ func (c cloner) copy(dst, src reflect.Value) {
 	default:
 		dst.Set(src)
 	}
+}
+
+// flat tells whether values of a kind hold no reference to anything that can change.
+func flat(k reflect.Kind) bool {
+	return k >= reflect.Bool && k <= reflect.Complex128 || k == reflect.String
 }
 
 // open gives an addressable value without the read-only mark that reflect puts on unexported fields.

@@ -1,7 +1,6 @@
 package machine
 
 import (
-	"hash/fnv"
 	"math"
 	"reflect"
 	"slices"
@@ -45,9 +44,7 @@ func (p *printer) hash(v reflect.Value) uint64 {
 	case reflect.Float32, reflect.Float64:
 		return mix(h, math.Float64bits(v.Float()))
 	case reflect.String:
-		f := fnv.New64a()
-		_, _ = f.Write([]byte(v.String()))
-		return mix(h, f.Sum64())
+		return mix(h, text(v.String()))
 	case reflect.Interface:
 		if v.IsNil() {
 			return mix(h, 0)
@@ -79,6 +76,9 @@ func (p *printer) hash(v reflect.Value) uint64 {
 		return h
 	case reflect.Slice, reflect.Array:
 		h = mix(h, uint64(v.Len()))
+		if v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Uint8 {
+			return mix(h, text(v.Bytes()))
+		}
 		for i := range v.Len() {
 			h = mix(h, p.hash(v.Index(i)))
 		}
@@ -96,6 +96,15 @@ func (p *printer) hash(v reflect.Value) uint64 {
 	default: // functions: behaviour, not state
 		return h
 	}
+}
+
+// text is the FNV-1a hash of bytes.
+func text[T string | []byte](s T) uint64 {
+	h := uint64(14695981039346656037)
+	for i := range len(s) {
+		h = (h ^ uint64(s[i])) * 1099511628211
+	}
+	return h
 }
 
 // instant reads a time, whatever its location, also from an unexported field.
