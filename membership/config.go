@@ -36,7 +36,7 @@ type Config struct {
 	Start time.Duration
 	// PacketSize limits Transmit's packets, in bytes; 0 means DefaultPacketSize.
 	PacketSize int
-	// Epoch is the highest epoch known from an earlier start.
+	// Epoch is the highest epoch of a view known from an earlier start.
 	Epoch uint64
 }
 
@@ -95,7 +95,7 @@ func (c *Config) packetSize() int {
 func (c *Core) settle() time.Duration {
 	d := min(max(4*c.cfg.Heartbeat, 60*time.Millisecond), 600*time.Millisecond)
 	if c.oneWay {
-		d += 2 * holdFirst
+		d = max(d, holdFirst+2*c.cfg.Heartbeat)
 	}
 	return d
 }

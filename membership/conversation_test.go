@@ -16,6 +16,7 @@ import (
 //	cluster nodes=3 [links=2]        boots them
 //	run 500ms | until-together       lets time pass
 //	send 1 hello | crash 1 | pause 1 300ms | leave 1 | attach 1 | detach 1 | cut 1 2 | heal
+//	boot 1 [alone]                   starts it again, without waiting for the others
 //	lose kind                        loses the next packet of that kind
 //	views                            what each node sees
 func TestConversations(t *testing.T) {
@@ -52,9 +53,6 @@ type conversation struct {
 	lines []string
 	lose  kind
 }
-
-var kindNames = []string{"", "heartbeat", "propose", "accept", "plan", "ready", "install", "submit", "ordered", "nak", "ack", "tail",
-	"submit-nak", "leave"}
 
 func newConversation(t *testing.T, args []string) *conversation {
 	nodes, links := 3, 1
@@ -133,7 +131,12 @@ func (c *conversation) do(b *strings.Builder, cmd string, args []string) {
 	case "crash":
 		c.crash(node())
 	case "boot":
+		start := c.conf.Start
+		if len(args) > 1 {
+			c.conf.Start = 0
+		}
 		c.boot(node(), true)
+		c.conf.Start = start
 	case "pause":
 		d, _ := time.ParseDuration(args[1])
 		c.pause(node(), d)
@@ -150,7 +153,7 @@ func (c *conversation) do(b *strings.Builder, cmd string, args []string) {
 		c.heal()
 		c.jitter = 0
 	case "lose":
-		c.lose = kind(slices.Index(kindNames, args[0]))
+		c.lose = kind(slices.Index(kindNames[:], args[0]))
 	case "views":
 		for _, n := range c.nodes {
 			if n.core == nil {

@@ -82,7 +82,7 @@ func (c *Core) hear(p *peer, number int) {
 		if c.cfg.Warn > 0 && gap >= c.cfg.Warn {
 			c.tell(note.HeartbeatLate{Node: p.name, Silent: gap})
 		}
-		if late := gap - c.cfg.Heartbeat; late > c.jitter(p) {
+		if late := gap - c.cfg.Heartbeat; c.measures() && late > c.jitter(p) {
 			p.worst, p.worstAt = late, c.now
 		}
 	case p.hold == 0:
@@ -98,6 +98,9 @@ func (c *Core) believe(p *peer) {
 	p.alive = true
 	c.rowMoved()
 }
+
+// measures tells whether lateness matters to this node: it widens what is not fixed, and ends the turns of the links.
+func (c *Core) measures() bool { return c.cfg.Ceiling > c.cfg.Dead || c.cfg.Links > 1 }
 
 // jitter is the measured lateness, which fades.
 func (c *Core) jitter(p *peer) time.Duration {
@@ -291,7 +294,9 @@ func (c *Core) relays() []row {
 			out = append(out, p.row)
 		}
 	}
-	c.relayFirst++
+	if len(c.peers) > 0 {
+		c.relayFirst = (c.relayFirst + 1) % len(c.peers)
+	}
 	return out
 }
 

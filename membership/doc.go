@@ -15,7 +15,8 @@
 //
 // Invariants:
 //   - A node promises a round of one epoch to one coordinator only; so views of one epoch are disjoint, and the views of one
-//     node have rising epochs.
+//     node have rising epochs. That holds for one life of a node: what it promised is not on disk. Whoever takes part in a view takes
+//     nothing of it from another life of a member.
 //   - After its promise a node takes nothing of its old view but what the round fetches; so members that go together from one
 //     view to the next have delivered the same messages in it.
 //   - Sequence numbers of a view are assigned by its coordinator only and delivered without a gap.

@@ -146,15 +146,15 @@ func (c *Core) propose(set []ident) {
 		members: set, accepts: make([]*accept, len(set)), ready: make([]bool, len(set)),
 		began: c.now, again: c.now,
 	}
-	c.promise(c.round.id)
+	c.promise(c.round.id, c.cfg.Incarnation)
 	c.round.accepts[0] = c.accepted()
 	c.repeatRound()
 	c.advance()
 }
 
 // promise freezes the present view for a round.
-func (c *Core) promise(id engine.ViewID) {
-	c.promised = id
+func (c *Core) promise(id engine.ViewID, suitor uint64) {
+	c.promised, c.suitor = id, suitor
 	c.epoch = max(c.epoch, id.Epoch)
 	c.frozen = true
 	c.fetch = nil
@@ -227,12 +227,12 @@ func (c *Core) onPropose(p *peer, r *reader) {
 		return
 	}
 	c.epoch = max(c.epoch, id.Epoch)
-	if id != c.promised {
+	if id != c.promised || p.inc != c.suitor {
 		if id.Epoch <= c.promised.Epoch || id.Epoch <= c.view.ID.Epoch {
 			c.beatSoon() // the proposer learns which epoch to beat
 			return
 		}
-		c.offer = &offer{id, members}
+		c.offer = &offer{id, p.inc, members}
 		c.consider()
 	} else if c.frozen {
 		c.answer() // the first answer was lost, perhaps
@@ -242,6 +242,7 @@ func (c *Core) onPropose(p *peer, r *reader) {
 // offer is the latest proposal heard of.
 type offer struct {
 	id      engine.ViewID
+	suitor  uint64
 	members []ident
 }
 
@@ -262,7 +263,7 @@ func (c *Core) consider() {
 	c.offer = nil
 	c.started = true
 	c.round = nil
-	c.promise(o.id)
+	c.promise(o.id, o.suitor)
 	c.answer()
 }
 
@@ -274,6 +275,7 @@ func (c *Core) answer() {
 	w.ids(a.view)
 	w.u64(a.have)
 	w.member(a.member, c.cfg.Open)
+	w.u64(c.suitor)
 	c.transmit(c.promised.Coordinator, w)
 }
 
@@ -315,7 +317,7 @@ func (c *Core) member(r *reader) Member {
 func (c *Core) onAccept(p *peer, r *reader) {
 	id := r.view()
 	a := &accept{view: r.view(), have: r.u64(), member: c.member(r)}
-	if r.err != nil || c.round == nil || id != c.round.id || c.round.plan != nil {
+	if r.err != nil || c.round == nil || id != c.round.id || c.round.plan != nil || !c.meant(r) {
 		return
 	}
 	i := slices.Index(c.round.members, ident{p.id, p.inc})
@@ -325,6 +327,9 @@ func (c *Core) onAccept(p *peer, r *reader) {
 	c.round.accepts[i] = a
 	c.advance()
 }
+
+// meant reads for which life of this node an answer is; the packets of older programs do not say it.
+func (c *Core) meant(r *reader) bool { return len(r.b) < 8 || r.u64() == c.cfg.Incarnation }
 
 // advance goes on with the round when all have accepted: fetch or install.
 func (c *Core) advance() {
@@ -400,7 +405,7 @@ func (c *Core) conclude() {
 func (c *Core) onInstall(p *peer, r *reader) {
 	id := r.view()
 	n := int(r.u8())
-	if r.err != nil || id != c.promised || !c.frozen || id.Coordinator != p.id || n == 0 || n > MaxNodes {
+	if r.err != nil || id != c.promised || p.inc != c.suitor || !c.frozen || id.Coordinator != p.id || n == 0 || n > MaxNodes {
 		return
 	}
 	view := View{ID: id}
@@ -418,10 +423,10 @@ func (c *Core) onProgress(p *peer, h heartbeat) {
 	if c.view.ID == (engine.ViewID{}) {
 		return
 	}
-	if c.coordinates() && h.frozen && h.promised == c.view.ID && c.install != nil {
+	if c.coordinates() && h.frozen && h.promised == c.view.ID && c.install != nil && c.fellow(p) {
 		c.transmit(p.id, &writer{b: c.install})
 	}
-	if h.view != c.view.ID || c.frozen {
+	if h.view != c.view.ID || c.frozen || !c.fellow(p) {
 		return
 	}
 	if c.coordinates() {

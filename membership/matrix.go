@@ -42,11 +42,14 @@ func (c *Core) learn(p *peer, r row) {
 		return
 	}
 	p.row = r
-	if old.inc != r.inc || old.view != r.view || !slices.Equal(old.hears, r.hears) {
+	switch {
+	case old.inc != r.inc || !slices.Equal(old.hears, r.hears):
 		c.matrixMoved()
 		if p.alive && old.inc == r.inc {
 			c.corroborate(p, old.hears)
 		}
+	case old.view != r.view:
+		c.choiceOld = true // a tie may be broken otherwise now; who hears whom stands still
 	}
 }
 

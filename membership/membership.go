@@ -47,6 +47,7 @@ type Core struct {
 	install   []byte // the packet that installed view, when this node coordinates it
 	epoch     uint64 // highest ever heard of
 	promised  engine.ViewID
+	suitor    uint64 // incarnation of promised's coordinator: the next may use the same id for another round
 	frozen    bool
 	fetch     *fetch
 	round     *round
@@ -91,7 +92,9 @@ func (c *Core) Step(now machine.Now, event Event) []Effect {
 	if !c.ended {
 		c.arm()
 	}
-	return c.out
+	out := c.out
+	c.out = nil // what was asked for is no state
+	return out
 }
 
 // take takes note of an event; what is due is done later.

@@ -126,8 +126,8 @@ func (c *Core) pump() {
 	o := c.ord
 	own := c.view.index(c.cfg.Self)
 	for idle := 0; idle < len(c.view.Members) && o.last-o.stable < o.window; {
-		i := o.turn % len(c.view.Members)
-		o.turn++
+		i := o.turn
+		o.turn = (o.turn + 1) % len(c.view.Members)
 		if i == own {
 			if len(o.queue) == 0 {
 				idle++
@@ -223,7 +223,7 @@ func (c *Core) transmitMembers(by func(engine.NodeID, *writer), w *writer) {
 
 func (c *Core) onOrdered(p *peer, r *reader) {
 	view, stable, first, n := r.view(), r.u64(), r.u64(), uint64(r.u8())
-	if r.err != nil || c.ord == nil || view != c.view.ID {
+	if r.err != nil || c.ord == nil || view != c.view.ID || !c.fellow(p) {
 		return
 	}
 	o := c.ord

@@ -28,7 +28,7 @@ func (c *Core) startFetch(targets []target) {
 
 func (c *Core) onPlan(p *peer, r *reader) {
 	id, n := r.view(), int(r.u8())
-	if r.err != nil || id != c.promised || !c.frozen || id.Coordinator != p.id || n > MaxNodes {
+	if r.err != nil || id != c.promised || p.inc != c.suitor || !c.frozen || id.Coordinator != p.id || n > MaxNodes {
 		return
 	}
 	targets := make([]target, n)
@@ -57,6 +57,7 @@ func (c *Core) fetched() {
 	}
 	w := c.packet(kindReady)
 	w.ids(c.promised)
+	w.u64(c.suitor)
 	c.transmit(c.promised.Coordinator, w)
 }
 
@@ -79,7 +80,7 @@ func (c *Core) nextFetch() time.Duration {
 }
 
 func (c *Core) onReady(p *peer, r *reader) {
-	if id := r.view(); r.err == nil && c.round != nil && id == c.round.id {
+	if id := r.view(); r.err == nil && c.round != nil && id == c.round.id && c.meant(r) {
 		c.isReady(p.id)
 	}
 }

@@ -42,7 +42,7 @@ func (c *Core) ask(who engine.NodeID, last uint64) {
 
 func (c *Core) onNak(p *peer, r *reader) {
 	view, n := r.view(), int(r.u8())
-	if r.err != nil || c.ord == nil || view != c.view.ID || n > nakSpans || c.view.index(p.id) < 0 {
+	if r.err != nil || c.ord == nil || view != c.view.ID || n > nakSpans || !c.fellow(p) {
 		return
 	}
 	if !c.frozen && c.coordinates() {
@@ -86,7 +86,7 @@ func (c *Core) acked() { c.ord.ackedAs, c.ord.ackAt = c.ord.have, never }
 
 func (c *Core) onAck(p *peer, r *reader) {
 	view, have := r.view(), r.u64()
-	if r.err == nil && c.ord != nil && view == c.view.ID && !c.frozen && c.coordinates() {
+	if r.err == nil && c.ord != nil && view == c.view.ID && c.fellow(p) && !c.frozen && c.coordinates() {
 		c.progress(p.id, have)
 	}
 }
@@ -126,7 +126,7 @@ func (c *Core) shrink() {
 
 func (c *Core) onTail(p *peer, r *reader) {
 	view, last, stable := r.view(), r.u64(), r.u64()
-	if r.err != nil || c.ord == nil || view != c.view.ID || c.frozen || p.id != view.Coordinator {
+	if r.err != nil || c.ord == nil || view != c.view.ID || c.frozen || p.id != view.Coordinator || !c.fellow(p) {
 		return
 	}
 	c.announced(last, stable)

@@ -40,3 +40,75 @@ func (c *Core) Status() Status {
 	}
 	return s
 }
+
+// Phase is where a core is in the life of a view.
+type Phase uint8
+
+// The phases.
+const (
+	PhaseWaiting      Phase = iota // has had no view yet
+	PhaseMember                    // in a view that another node coordinates
+	PhaseCoordinating              // in a view that this node coordinates
+	PhaseProposing                 // has proposed a round, and waits for members to accept it
+	PhaseGathering                 // its round was accepted; waits for members that fetch what they lack
+	PhasePromised                  // has accepted the round of another
+	PhaseFetching                  // and gets what it lacks of its old view
+	PhaseFetched                   // and has got it
+	PhaseAbandoned                 // has promised a round that is over: no new one has begun
+	PhaseLeaving                   // says goodbye
+	PhaseOver                      // has ended
+	phases
+)
+
+// Phases is how many there are.
+const Phases = int(phases)
+
+func (p Phase) String() string {
+	return [...]string{"waiting", "member", "coordinating", "proposing", "gathering", "promised", "fetching", "fetched", "abandoned",
+		"leaving", "over"}[p]
+}
+
+// Phase tells where the core is.
+func (c *Core) Phase() Phase {
+	switch {
+	case c.ended:
+		return PhaseOver
+	case c.leaveUntil > 0:
+		return PhaseLeaving
+	case c.round != nil && c.round.plan != nil:
+		return PhaseGathering
+	case c.round != nil:
+		return PhaseProposing
+	case c.frozen && c.promised.Coordinator == c.cfg.Self:
+		return PhaseAbandoned
+	case c.frozen && c.fetch == nil:
+		return PhasePromised
+	case c.frozen && c.lacks():
+		return PhaseFetching
+	case c.frozen:
+		return PhaseFetched
+	case c.ord == nil:
+		return PhaseWaiting
+	case c.coordinates():
+		return PhaseCoordinating
+	}
+	return PhaseMember
+}
+
+// Progress is how far the order of a view is at one node.
+type Progress struct {
+	View engine.ViewID
+	// Frozen tells that the node is leaving View.
+	Frozen bool
+	// Have is held without a gap, Last known to be ordered, Stable known to be held by all members.
+	Have, Last, Stable uint64
+}
+
+// Progress tells how far the order of the present view is.
+func (c *Core) Progress() Progress {
+	p := Progress{View: c.view.ID, Frozen: c.frozen}
+	if c.ord != nil {
+		p.Have, p.Last, p.Stable = c.ord.have, c.ord.last, c.ord.stable
+	}
+	return p
+}

@@ -64,7 +64,7 @@ func (c *Core) resubmit(from uint64, most int) {
 
 func (c *Core) onSubmit(p *peer, r *reader) {
 	view, first, n := r.view(), r.u64(), uint64(r.u8())
-	if r.err != nil || c.ord == nil || view != c.view.ID || c.frozen || !c.coordinates() {
+	if r.err != nil || c.ord == nil || view != c.view.ID || c.frozen || !c.coordinates() || !c.fellow(p) {
 		return
 	}
 	i := c.view.index(p.id)
@@ -101,7 +101,7 @@ func (c *Core) onSubmit(p *peer, r *reader) {
 
 func (c *Core) onSubmitNak(p *peer, r *reader) {
 	view, next := r.view(), r.u64()
-	if r.err != nil || c.ord == nil || view != c.view.ID || c.frozen || p.id != view.Coordinator {
+	if r.err != nil || c.ord == nil || view != c.view.ID || c.frozen || p.id != view.Coordinator || !c.fellow(p) {
 		return
 	}
 	c.resubmit(next, submitWindow)

@@ -30,6 +30,13 @@ func (v View) index(id engine.NodeID) int {
 	return slices.IndexFunc(v.Members, func(m Member) bool { return m.ID == id })
 }
 
+// fellow tells whether a peer is a member of the view in its present life. An earlier life may have promised or even made a view of which
+// the disk knows nothing, as no view waits for a disk; the next may then give the same id to another view.
+func (c *Core) fellow(p *peer) bool {
+	i := c.view.index(p.id)
+	return i >= 0 && c.view.Members[i].Incarnation == p.inc
+}
+
 func (c *Core) coordinates() bool { return c.view.ID.Coordinator == c.cfg.Self }
 
 func (c *Core) tellChange(old, now View) {

@@ -31,6 +31,18 @@ const (
 	kindLeave
 )
 
+// kindNames are the names of the kinds, for people.
+var kindNames = [...]string{"", "heartbeat", "propose", "accept", "plan", "ready", "install", "submit", "ordered", "nak", "ack", "tail",
+	"submit-nak", "leave"}
+
+// PacketKind names the kind of a packet; it is empty for what is none.
+func PacketKind(packet []byte) string {
+	if len(packet) < 2 || int(packet[1]) >= len(kindNames) {
+		return ""
+	}
+	return kindNames[packet[1]]
+}
+
 var errShort = errors.New("membership: packet is cut off")
 
 // writer appends big-endian fields.
