@@ -29,6 +29,7 @@ import (
 	"pacer/tool/isodate"
 	"pacer/tool/manual"
 	"pacer/tool/noderun"
+	"pacer/tool/sim"
 	"pacer/tool/stonithadmin"
 	"pacer/tool/token"
 )
@@ -71,6 +72,7 @@ var table = applet.Table{
 	crmticket.Applet,
 	crmverify.Applet,
 	isodate.Applet,
+	sim.Applet,
 	stonithadmin.Applet,
 	token.Applet,
 	crmresource.Applet,

@@ -40,7 +40,7 @@ var floors = map[string]floor{
 
 	"applet": people, "tool/": people, "crm": people, "crm/": people, "demo": people, "demo/": people, "cmd/": people,
 
-	"sim": beside, "sim/": beside, "bench/": beside, "internal/": beside,
+	"sim/explore": whole, "sim/views": whole, "sim": beside, "sim/": beside, "bench/": beside, "internal/": beside,
 }
 
 // exceptions are imports against the rules, each with its reason.
