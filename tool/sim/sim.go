@@ -179,7 +179,7 @@ func (o options) playing(e applet.Env) (any, bool, func(io.Writer), error) {
 
 func (o options) cutting(e applet.Env) (any, bool, func(io.Writer), error) {
 	r, err := views.RandomPatterns(e.Context, or(o.nodes, 5), o.patterns, max(o.seed, 1))
-	return r, len(r.Broken) == 0, func(w io.Writer) {
+	return r, len(r.Broken) == 0 && r.Patterns == o.patterns, func(w io.Writer) {
 		fmt.Fprintf(w, "%d patterns of %d nodes: the largest set agrees after %v (p50), %v (p99), %v (max); %d took longer than two detection periods\n",
 			r.Patterns, r.Nodes, ms(r.P50), ms(r.P99), ms(r.Max), r.Late)
 		fmt.Fprintf(w, "did not settle as they must: %d\n", len(r.Broken))
