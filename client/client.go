@@ -101,7 +101,7 @@ func Open(s Source) (Cluster, error) {
 // ShadowPath returns the file of a shadow copy.
 func ShadowPath(s Source, name string) (string, error) {
 	if name == "" || name != filepath.Base(name) || len(name) > 200 {
-		return "", &Error{exitcode.Usage, fmt.Sprintf("%q is no name for a shadow CIB", name), nil}
+		return "", &Error{exitcode.NoSuch, fmt.Sprintf("%q is no name for a shadow CIB: choose one of at most 200 bytes without a slash", name), nil}
 	}
 	dir := s.Getenv("CIB_shadow_dir")
 	if dir == "" {

@@ -160,7 +160,7 @@ func TestBadFilesAreNamed(t *testing.T) {
 		broken:                        {exitcode.Config, "broken.xml:3:"},
 		other:                         {exitcode.Config, "other.xml: "},
 		filepath.Join(dir, "missing"): {exitcode.NoSuch, "No such file or directory"},
-		dir:                           {exitcode.Error, "Is a directory"},
+		dir:                           {exitcode.Config, dir + ": Is a directory"},
 	} {
 		_, err := client.Open(source(map[string]string{"CIB_file": path}))
 		if exitcode.Of(err) != want.code || !strings.Contains(err.Error(), want.text) {
@@ -168,7 +168,7 @@ func TestBadFilesAreNamed(t *testing.T) {
 		}
 	}
 	for _, name := range []string{"../x", "a/b"} {
-		if _, err := client.Open(source(map[string]string{"CIB_shadow": name})); exitcode.Of(err) != exitcode.Usage {
+		if _, err := client.Open(source(map[string]string{"CIB_shadow": name})); exitcode.Of(err) != exitcode.NoSuch {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

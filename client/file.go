@@ -171,7 +171,7 @@ type file struct {
 func openFile(s Source, path string, kind Kind) (Cluster, error) {
 	doc, err := ReadCIB(path, s.Stdin)
 	if err != nil {
-		return nil, err
+		return nil, unusable(path, err)
 	}
 	if !doc.Valid() {
 		return nil, &Error{exitcode.Config, "Update does not conform to the configured schema", invalidError(path, doc)}
@@ -189,6 +189,19 @@ func openFile(s Source, path string, kind Kind) (Cluster, error) {
 }
 
 func (f *file) rights() *acl.Rights { return acl.For(f.doc, f.who, f.source.Now()) }
+
+// unusable is the error for a file that is there and is no configuration for us: not to be read, a directory, damaged. Only that a
+// file is missing has a code of its own.
+func unusable(path string, err error) error {
+	if IsMissing(err) {
+		return err
+	}
+	text := err.Error()
+	if !strings.HasPrefix(text, path) {
+		text = path + ": " + text
+	}
+	return &Error{exitcode.Config, text, err}
+}
 
 // invalidError tells what is wrong in a file.
 func invalidError(path string, doc *cib.Document) error {

@@ -21,14 +21,14 @@ import (
 
 // Remote connects over TLS to the node that the environment names: CIB_server (localhost unless given), CIB_port, CIB_user, CIB_passwd (a
 // token), and the certificates CIB_ca_file, CIB_cert_file, CIB_key_file and CIB_crl_file. The connection is made at once, so
-// that what is wrong with it shows here.
+// that what is wrong with it shows here; whatever it is, the code is exitcode.Disconnect.
 func Remote(s Source) (Cluster, error) {
 	port := s.Getenv("CIB_port")
 	if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
-		return nil, &Error{exitcode.Config, fmt.Sprintf("CIB_port %q is no port from 1 to 65535", port), err}
+		return nil, &Error{exitcode.Disconnect, fmt.Sprintf("CIB_port %q is no port from 1 to 65535", port), err}
 	}
 	if text := s.Getenv("CIB_encrypted"); slices.Contains([]string{"0", "false", "no", "off", "n"}, strings.ToLower(text)) {
-		return nil, &Error{exitcode.Config, "CIB_encrypted=" + text + " asks for a connection in the clear, which is not offered: " +
+		return nil, &Error{exitcode.Disconnect, "CIB_encrypted=" + text + " asks for a connection in the clear, which is not offered: " +
 			"leave it unset and use the CIB's remote-tls-port with X.509 certificates", nil}
 	}
 	server := s.Getenv("CIB_server")
@@ -38,7 +38,7 @@ func Remote(s Source) (Cluster, error) {
 	files := remote.CallerFiles(s.Getenv)
 	config, err := remote.CallerConfig(files, server)
 	if err != nil {
-		return nil, &Error{exitcode.Config, err.Error(), err}
+		return nil, &Error{exitcode.Disconnect, err.Error(), err}
 	}
 	token, err := secret(s, files)
 	if err != nil {
@@ -84,10 +84,10 @@ func secret(s Source, files remote.Files) (string, error) {
 	}
 	switch {
 	case token == "" && files.Cert == "":
-		return "", &Error{exitcode.Config, "Remote access needs a token in CIB_passwd (`pacer token create` on the node makes one), " +
+		return "", &Error{exitcode.Disconnect, "Remote access needs a token in CIB_passwd (`pacer token create` on the node makes one), " +
 			"or a client certificate in CIB_cert_file and CIB_key_file; neither anonymous TLS nor pre-shared keys are offered", nil}
 	case strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }):
-		return "", &Error{exitcode.Config, "CIB_passwd is no token: `pacer token create` on the node makes one", nil}
+		return "", &Error{exitcode.Disconnect, "CIB_passwd is no token: `pacer token create` on the node makes one", nil}
 	}
 	return token, nil
 }

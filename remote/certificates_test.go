@@ -59,16 +59,16 @@ func TestCallersCheckTheNode(t *testing.T) {
 	h.refused(exitcode.Disconnect, "not for the name in CIB_server (127.0.0.1)", "", "CIB_passwd", token, "CIB_server", "127.0.0.1")
 	list := h.ca.Revoke("theirs.pem", time.Now().Add(time.Hour), h.server)
 	h.refused(exitcode.Disconnect, `"pm01" was revoked`, "", "CIB_passwd", token, "CIB_crl_file", list)
-	h.refused(exitcode.Config, "no such file", "", "CIB_passwd", token, "CIB_ca_file", "/nonexistent")
-	h.refused(exitcode.Config, "no certificate in PEM form", "", "CIB_passwd", token, "CIB_ca_file", h.server.Key)
-	h.refused(exitcode.Config, "not offered", "", "CIB_passwd", token, "CIB_encrypted", "false")
-	h.refused(exitcode.Config, "no port", "", "CIB_passwd", token, "CIB_port", "70000")
-	h.refused(exitcode.Config, "is no token", "", "CIB_passwd", "two words")
+	h.refused(exitcode.Disconnect, "no such file", "", "CIB_passwd", token, "CIB_ca_file", "/nonexistent")
+	h.refused(exitcode.Disconnect, "no certificate in PEM form", "", "CIB_passwd", token, "CIB_ca_file", h.server.Key)
+	h.refused(exitcode.Disconnect, "not offered", "", "CIB_passwd", token, "CIB_encrypted", "false")
+	h.refused(exitcode.Disconnect, "no port", "", "CIB_passwd", token, "CIB_port", "70000")
+	h.refused(exitcode.Disconnect, "is no token", "", "CIB_passwd", "two words")
 	open := h.ca.Issue("open", testca.Leaf{Name: "root"})
 	if err := os.Chmod(open.Key, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	h.refused(exitcode.Config, "chmod o-rwx", "", cert(open)...)
+	h.refused(exitcode.Disconnect, "chmod o-rwx", "", cert(open)...)
 	plain, err := net.Listen("tcp", "localhost:0")
 	if err != nil {
 		t.Fatal(err)

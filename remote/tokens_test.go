@@ -31,7 +31,7 @@ func TestTokensThatDoNotCount(t *testing.T) {
 	h.refused(exitcode.InsufficientPriv, "the token does not count", "is no token", "CIB_passwd", "sesame")
 	_, unknown := remote.NewToken("bob", nil, time.Now(), time.Time{}, "")
 	h.refused(exitcode.InsufficientPriv, "the token does not count", "not known here", "CIB_passwd", unknown)
-	h.refused(exitcode.Config, "Remote access needs a token", "")
+	h.refused(exitcode.Disconnect, "Remote access needs a token", "")
 	// From the next request on, also on a connection that is open already.
 	if err := h.tokens.Revoke(strings.Split(good, "_")[1]); err != nil {
 		t.Fatal(err)

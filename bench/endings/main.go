@@ -40,7 +40,7 @@ func main() {
 	flag.StringVar(&o.only, "only", "", "these tools only, with commas between them")
 	flag.StringVar(&o.kind, "kind", "", "these kinds of wrong input only, with commas between them")
 	flag.IntVar(&o.workers, "workers", 8, "how many run at a time; most of those that take long wait")
-	flag.DurationVar(&o.limit, "limit", 3*time.Second, "what runs longer is taken for something that goes on")
+	flag.DurationVar(&o.limit, "limit", 3*time.Second, "what runs longer goes on, if it still does three times as long when little else runs")
 	flag.BoolVar(&o.verbose, "v", false, "show every difference with what both said")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

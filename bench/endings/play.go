@@ -32,20 +32,47 @@ func (e ending) String() string {
 	return fmt.Sprint(e.code)
 }
 
-// compareAll plays all cases with both and tells the tally.
+// compareAll plays all cases with both and tells the tally. Where only one of the two goes on, the machine may just have been busy: such
+// cases are played again at the end, few at a time and with patience.
 func compareAll(ctx context.Context, o *options, list []testCase, t *tally) error {
+	var mu sync.Mutex
+	var again []testCase
+	err := compareMany(ctx, o, o.workers, o.limit, list, func(c testCase, theirs, ours ending) {
+		if theirs.code != ours.code && (theirs.code == goesOn || ours.code == goesOn) {
+			mu.Lock()
+			defer mu.Unlock()
+			again = append(again, c)
+			return
+		}
+		t.add(c, theirs, ours)
+	})
+	if err != nil {
+		return err
+	}
+	return compareMany(ctx, o, patientWorkers, patience*o.limit, again, t.add)
+}
+
+// How cases are played again in which only one of the two went on: so many at a time, with so many times the limit. Those that are left
+// wait for something, and cost the machine nothing.
+const (
+	patientWorkers = 4
+	patience       = 3
+)
+
+// compareMany plays cases with both, so many at a time, and hands on how they ended.
+func compareMany(ctx context.Context, o *options, workers int, limit time.Duration, list []testCase, ended func(c testCase, theirs, ours ending)) error {
 	var wg sync.WaitGroup
 	next := make(chan testCase)
 	var once sync.Once
 	var failed error
-	for range o.workers {
+	for range workers {
 		wg.Go(func() {
 			for c := range next {
-				theirs, err := play(ctx, o.peer, o.limit, c)
+				theirs, err := play(ctx, o.peer, limit, c)
 				if err == nil {
 					var ours ending
-					if ours, err = play(ctx, o.ours, o.limit, c); err == nil {
-						t.add(c, theirs, ours)
+					if ours, err = play(ctx, o.ours, limit, c); err == nil {
+						ended(c, theirs, ours)
 					}
 				}
 				if err != nil {

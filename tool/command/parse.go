@@ -71,6 +71,8 @@ func parseLong(w string, next []string, options []Option) (int, error) {
 			continue
 		}
 		switch {
+		case o.Arg == No && glued && o.Group == "help": // what is asked about goes into the name
+			return 0, fmt.Errorf("Unknown option --%s", w)
 		case o.Arg == No: // a value glued to it is not looked at
 			return 0, o.Set("", false)
 		case glued:

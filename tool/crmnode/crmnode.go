@@ -27,10 +27,11 @@ const unsafe = "The supplied command is considered dangerous. To prevent acciden
 
 type settings struct {
 	verb   byte
-	id     int
+	id     string // as it was given; what is no number is no node's
 	remove string
-	force  bool
-	quiet  bool
+	// removes says that a node's removal was asked for, even if another command came behind it.
+	removes      bool
+	force, quiet bool
 }
 
 // Run is crm_node.
@@ -46,15 +47,8 @@ func Run(env applet.Env) exitcode.Code {
 		do('n', "name", "Print the name of this node"),
 		do('p', "partition", "Print the names of the nodes that see each other"),
 		do('q', "quorum", "Print 1 with quorum, 0 without"),
-		command.With(func(v string) (err error) {
-			s.verb = 'N'
-			s.id, err = strconv.Atoi(v)
-			if err != nil || s.id <= 0 {
-				return command.Fail(exitcode.Usage, "Cannot parse integer value “%s” for --name-for-id", v)
-			}
-			return nil
-		}, "name-for-id", 'N', "ID", "Print the name of the node with this number"),
-		command.With(func(v string) error { s.verb, s.remove = 'R', v; return nil }, "remove", 'R', "NAME",
+		command.With(func(v string) error { s.verb, s.id = 'N', v; return nil }, "name-for-id", 'N', "ID", "Print the name of the node with this number"),
+		command.With(func(v string) error { s.verb, s.remove, s.removes = 'R', v, true; return nil }, "remove", 'R', "NAME",
 			"Forget a node that has left for good (needs --force)"))
 	options = append(options, command.In("additional",
 		command.Flag(&s.force, "force", 'f', "Do it all the same"))...)
@@ -74,7 +68,7 @@ func (s *settings) run(c *command.Call) error {
 	if s.verb == 0 {
 		return command.Fail(exitcode.Usage, "No command was given; --help lists them")
 	}
-	if s.verb == 'R' && !s.force {
+	if s.removes && !s.force {
 		return command.Fail(exitcode.Usage, unsafe)
 	}
 	if s.verb == 'n' {
@@ -123,12 +117,12 @@ func (s *settings) show(c *command.Call, info *api.NodeInfo) error {
 		showName(c, int(info.ID), info.Name)
 	case 'N':
 		for _, p := range info.Peers {
-			if int(p.ID) == s.id {
+			if strconv.Itoa(int(p.ID)) == s.id {
 				showName(c, int(p.ID), p.Name)
 				return nil
 			}
 		}
-		return command.Fail(exitcode.NoSuch, "Node %d not found", s.id)
+		return command.Fail(exitcode.NoSuch, "Node %s not found; --list shows the numbers of all", s.id)
 	case 'p':
 		showPartition(c, info)
 	case 'q':

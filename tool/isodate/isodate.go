@@ -25,6 +25,7 @@ type settings struct {
 	now                                     bool
 	date, period, duration, expected        string
 	hasDate, hasPeriod, hasDuration         bool
+	hasExpected                             bool
 	seconds, epoch, local, ordinal, weekday bool
 }
 
@@ -36,19 +37,19 @@ func Run(env applet.Env) exitcode.Code {
 			Set: func(v string, _ bool) error { *p, *there = v, true; return nil }}
 	}
 	options := command.In("commands",
-		command.Flag(&s.now, "now", 'n', "Show the time"),
-		text(&s.date, &s.hasDate, "date", 'd', "Show this time"),
+		command.Do(func() { s.now, s.hasDate = true, false }, "now", 'n', "Show the time"),
+		command.With(func(v string) error { s.date, s.hasDate, s.now = v, true, false; return nil }, "date", 'd', "DATE", "Show this time"),
 		text(&s.period, &s.hasPeriod, "period", 'p', "Show this period"),
 		text(&s.duration, &s.hasDuration, "duration", 'D', "Show this duration; with -d add it"),
-		command.Text(&s.expected, "expected", 'E', "TIME", "End with 1 when the result is another"))
+		text(&s.expected, &s.hasExpected, "expected", 'E', "End with 1 when the result is shown otherwise"))
 	options = append(options, command.In("modifiers",
-		command.Flag(&s.seconds, "seconds", 's', "As seconds since the year 0"),
+		command.Flag(&s.seconds, "seconds", 's', "As seconds since the beginning of the year 1"),
 		command.Flag(&s.epoch, "epoch", 'S', "As seconds since 1970"),
 		command.Flag(&s.local, "local", 'L', "In the local time zone"),
 		command.Flag(&s.ordinal, "ordinal", 'O', "As year and day"),
 		command.Flag(&s.weekday, "week", 'W', "As year, week and day"))...)
 	return command.Run(env, command.Spec{
-		Name: "iso8601", OutputCode: exitcode.NoSuch, Summary: "iso8601 - show and calculate dates of ISO 8601",
+		IgnoresWords: true, Name: "iso8601", OutputCode: exitcode.NoSuch, Summary: "iso8601 - show and calculate dates of ISO 8601",
 		Groups: []command.Group{
 			{Key: "commands", Title: "Commands:", Description: "command help"},
 			{Key: "modifiers", Title: "Output modifiers:", Description: "output help"},
@@ -63,16 +64,29 @@ func (s *settings) run(c *command.Call) error {
 		return nil
 	}
 	zone := c.Env.Now().Location()
-	if s.now {
-		s.show(c, "Current date/time", c.Env.Now())
-	}
 	var date time.Time
-	if s.hasDate {
+	switch {
+	case s.now:
+		date = c.Env.Now()
+		s.show(c, "Current date/time", date)
+	case s.hasDate:
 		var err error
 		if date, err = isotime.Time(s.date, zone); err != nil {
 			return invalid(c, err, "Invalid date/time specified: %s", s.date)
 		}
 		s.show(c, "Date", date)
+	}
+	if s.hasDuration {
+		d, err := parseDuration(s.duration)
+		if err == nil && d == (duration{}) {
+			err = &isotime.Error{Kind: isotime.Duration, Text: s.duration, Why: "no amounts and units given"}
+		}
+		if err != nil {
+			return invalid(c, err, "Invalid duration specified: %s", s.duration)
+		}
+		c.Out.Line("Duration: %s", d)
+		c.Out.Add(textNode("duration", d.String()))
+		date = d.addTo(date)
 	}
 	if s.hasPeriod {
 		start, end, err := period(s.period, zone)
@@ -84,30 +98,15 @@ func (s *settings) run(c *command.Call) error {
 		c.Out.Add(textNode("start", s.form(start.UTC())), textNode("end", s.form(end.UTC())))
 		c.Out.Pop()
 	}
-	result := date
-	if s.hasDuration {
-		d, err := parseDuration(s.duration)
-		if err == nil && d == (duration{}) {
-			err = &isotime.Error{Kind: isotime.Duration, Text: s.duration, Why: "no amounts and units given"}
-		}
-		if err != nil {
-			return invalid(c, err, "Invalid duration specified: %s", s.duration)
-		}
-		c.Out.Line("Duration: %s", d)
-		c.Out.Add(textNode("duration", d.String()))
-		if s.hasDate {
-			result = d.addTo(date)
-			s.showEnd(c, result)
-		}
+	if !s.now && !s.hasDate {
+		return nil
 	}
-	if s.expected != "" {
-		want, err := isotime.Time(s.expected, zone)
-		if err != nil {
-			return command.Fail(exitcode.Error, "Invalid date/time specified: %s: %s", s.expected, err)
-		}
-		if !want.Equal(result) {
-			return command.Exit(exitcode.Error)
-		}
+	if s.hasDuration {
+		s.showEnd(c, date)
+	}
+	if shown := s.form(s.shown(date)); s.hasExpected && s.expected != shown {
+		c.Log("error", fmt.Sprintf("the result is %s, not %s as expected with -E", shown, s.expected))
+		return command.Exit(exitcode.Error)
 	}
 	return nil
 }
@@ -123,11 +122,17 @@ func textNode(name, text string) *xmltree.Node {
 }
 
 func (s *settings) show(c *command.Call, label string, t time.Time) {
-	if !s.local {
-		t = t.UTC()
-	}
+	t = s.shown(t)
 	c.Out.Line("%s: %s", label, s.form(t))
 	c.Out.Add(textNode("date", s.form(t)))
+}
+
+// shown is a time in the zone in which it is shown.
+func (s *settings) shown(t time.Time) time.Time {
+	if s.local {
+		return t
+	}
+	return t.UTC()
 }
 
 func (s *settings) showEnd(c *command.Call, t time.Time) {
@@ -147,8 +152,7 @@ func (s *settings) form(t time.Time) string {
 	case s.epoch:
 		return strconv.FormatInt(t.Unix(), 10)
 	case s.seconds:
-		// The year 0 of the calendar that is carried backwards.
-		return strconv.FormatInt(t.Unix()-time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC).Unix(), 10)
+		return strconv.FormatInt(t.Unix()-time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC).Unix(), 10)
 	case s.ordinal:
 		return fmt.Sprintf("%04d-%03d %s", t.Year(), t.YearDay(), clock)
 	case s.weekday:
