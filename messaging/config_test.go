@@ -126,7 +126,7 @@ func TestAReloadHoldsUpNothing(t *testing.T) {
 		}
 		answer <- errors.New(problem)
 		for n := range c.nodes[0].notes {
-			if x, ok := n.(note.CannotServe); ok && x.How == "reload: "+problem {
+			if x, ok := n.(note.CannotReload); ok && x.How == problem {
 				break
 			}
 		}

@@ -237,7 +237,7 @@ func (p *process) takeKeys(r reloaded) {
 		err = p.net.SetKeys(r.conf.Keys)
 	}
 	if err != nil {
-		p.notes.tell(note.CannotServe{Role: "messaging", How: "reload: " + err.Error()})
+		p.notes.tell(note.CannotReload{How: err.Error()})
 		return
 	}
 	p.conf.Keys = r.conf.Keys

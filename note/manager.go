@@ -54,6 +54,9 @@ type NodeGivesUp struct{ Role, How string }
 // CannotServe tells that a role refuses its configuration.
 type CannotServe struct{ Role, How string }
 
+// CannotReload tells that the configuration, read again on request, is not taken; what was in force stays in force.
+type CannotReload struct{ How string }
+
 // CleaningFailed tells that services of a failed manager could not be stopped; the node does not join before they are.
 type CleaningFailed struct{ How string }
 
@@ -73,6 +76,7 @@ func (ManagerHung) ID() string       { return "service.manager-hung" }
 func (MessagingDied) ID() string     { return "service.messaging-died" }
 func (NodeGivesUp) ID() string       { return "service.gives-up" }
 func (CannotServe) ID() string       { return "service.cannot-serve" }
+func (CannotReload) ID() string      { return "service.cannot-reload" }
 func (CleaningFailed) ID() string    { return "service.cleaning-failed" }
 
 var managerNotes = []entry{
@@ -91,5 +95,6 @@ var managerNotes = []entry{
 	{MessagingDied{}, Alarm, "Messaging ended ({How}). To the others this node has failed; its services are stopped before it joins again.", "メッセージングが終了しました（{How}）。他のノードからは故障とみなされます。再参加の前にサービスを停止します。"},
 	{NodeGivesUp{}, Alarm, "The {Role} process fails again and again ({How}). This node gives up and leaves itself to be fenced.", "{Role} プロセスが繰り返し終了しています（{How}）。このノードは動作を断念し、フェンシングに委ねます。"},
 	{CannotServe{}, Alarm, "The {Role} process cannot work with its configuration ({How}); the service ends.", "{Role} プロセスは設定に問題があり動作できません（{How}）。サービスを終了します。"},
+	{CannotReload{}, Warning, "The configuration was read again and is not taken ({How}); this node goes on with the one it has.", "再読み込みした設定は適用できません（{How}）。現在の設定のまま動作を続けます。"},
 	{CleaningFailed{}, Alarm, "Services left from before could not be stopped ({How}); this node does not join until they are.", "残っているサービスを停止できません（{How}）。停止できるまでこのノードは参加しません。"},
 }
