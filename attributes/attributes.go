@@ -123,6 +123,9 @@ type Core struct {
 	nextID   uint64
 	inFlight []written // of the one write under way
 	writing  uint64    // its ID, 0 for none
+	strays   []stray   // in the CIB, and known to nobody
+	clearing []stray   // of the one write under way
+	resting  bool      // a write that was to remove strays was refused: they wait for the retry timer
 	waiting  []uint64  // updates of this node that were not delivered yet, for nothing but Busy
 	rearm    bool      // delays were started since the timer was set
 
@@ -136,6 +139,11 @@ type Core struct {
 type written struct {
 	name, node string
 	at         stamp
+}
+
+// stray is an attribute in the CIB that nobody knows: whoever replaced the status section put it there.
+type stray struct {
+	node, element, name string
 }
 
 var _ machine.Core[Event, Effect] = (*Core)(nil)
@@ -174,6 +182,9 @@ func (c *Core) Busy() bool {
 	if !c.writer {
 		return false
 	}
+	if len(c.strays) > 0 && !c.resting {
+		return true
+	}
 	for _, a := range c.attrs {
 		if !a.armed && a.dirty() {
 			return true
@@ -200,14 +211,15 @@ func (c *Core) Step(now machine.Now, ev Event) []Effect {
 	case Drop:
 		return c.post(kindDrop, dropBody(ev), "")
 	case CIB:
-		return c.document(now, ev.Root)
+		return c.document(now, ev)
 	case Writer:
 		if c.writer == ev.Writer {
 			return nil
 		}
 		c.writer = ev.Writer
-		c.writing, c.inFlight = 0, nil
-		return append(c.reconcile(now), c.flush(now)...)
+		c.writing, c.inFlight, c.clearing = 0, nil, nil
+		c.reconcile(now, nil)
+		return c.flush(now)
 	case Written:
 		return c.written(now, ev)
 	case TimerFired:

@@ -12,6 +12,7 @@ import (
 	"pacer/cib"
 	"pacer/engine"
 	"pacer/machine"
+	"pacer/xmltree"
 )
 
 // world is members that hear views and messages in one order, and a CIB that the writer's writes go into.
@@ -53,7 +54,7 @@ func newWorld(t interface{ Fatalf(string, ...any) }, n int) *world {
 
 func (w *world) boot(id engine.NodeID, restarted bool) {
 	w.cores[id] = New(Config{Self: id, Name: w.nodes[id-1].Name, Nodes: w.nodes, Restarted: restarted})
-	w.step(id, CIB{w.doc.Root()})
+	w.step(id, CIB{Root: w.doc.Root()})
 	w.nodes[id-1].Attachment++
 	if !restarted {
 		w.nodes[id-1].Incarnation++
@@ -78,7 +79,7 @@ func (w *world) step(id engine.NodeID, ev Event) {
 				}
 				w.doc = d
 				for _, x := range w.order {
-					w.step(x, CIB{d.Root()})
+					w.step(x, CIB{Root: d.Root()})
 				}
 			}
 			w.step(id, Written{f.ID, ok})
@@ -309,6 +310,79 @@ func TestTheNextWriterWritesWhatIsMissing(t *testing.T) {
 	want(t, w.inCIB(), "")
 	w.view(2)
 	want(t, w.inCIB(), "n2 a=1")
+}
+
+// replaceStatus gives the CIB another status section, as a tool does.
+func (w *world) replaceStatus(status string) {
+	data, err := xmltree.ParseString(status)
+	if err != nil {
+		w.fail("%v", err)
+	}
+	d, _, err := cib.Apply(w.doc, []cib.Op{{Kind: cib.OpReplace, Section: "status", Data: data}}, cib.ApplyOptions{})
+	if err != nil {
+		w.fail("the status was refused: %v", err)
+	}
+	w.doc = d
+	for _, x := range w.order {
+		w.step(x, CIB{Root: d.Root(), Foreign: true})
+	}
+	w.settle()
+}
+
+const strangeStatus = `<status><node_state id="1" uname="n1"><transient_attributes id="1"><instance_attributes id="status-1">
+<nvpair id="s1" name="fail-count-d#monitor_10000" value="3"/><nvpair id="s2" name="a" value="old"/></instance_attributes>
+</transient_attributes></node_state></status>`
+
+func TestAReplacedStatusIsOverwritten(t *testing.T) {
+	w := newWorld(t, 2)
+	w.view(1, 2)
+	w.set(1, Update{Action: Set, Name: "a", Value: "1", Node: "n1"})
+	w.set(1, Update{Action: Set, Name: "b", Value: "2", Node: "n2"})
+	w.set(1, Update{Action: Set, Name: "gone", Value: "2", Node: "n1"})
+	w.set(1, Update{Action: Delete, Name: "gone", Node: "n1"})
+	w.set(1, Update{Action: Set, Name: "secret", Value: "3", Node: "n1", Private: true})
+	w.replaceStatus(strings.Replace(strangeStatus, "<nvpair", `<nvpair id="s0" name="gone" value="1"/><nvpair`, 1))
+	want(t, w.inCIB(), "n1 a=1, n2 b=2")
+	for _, id := range w.order {
+		if w.cores[id].Busy() {
+			t.Errorf("node %d is busy still", id)
+		}
+	}
+	w.replaceStatus(`<status/>`)
+	want(t, w.inCIB(), "n1 a=1, n2 b=2")
+	before := w.writes
+	w.replaceStatus(w.doc.Status().String())
+	if w.writes != before {
+		t.Error("written although nothing differs")
+	}
+}
+
+func TestAStatusThatCannotBePutRightIsTriedAgain(t *testing.T) {
+	w := newWorld(t, 2)
+	w.view(1, 2)
+	w.refuse = true
+	w.replaceStatus(strangeStatus)
+	if w.cores[1].Busy() {
+		t.Error("decisions wait for a write that rests")
+	}
+	w.set(2, Update{Action: Set, Name: "fail-count-d#monitor_10000", Value: "1", Node: "n1"})
+	w.refuse = false
+	w.advance(retryAfter)
+	want(t, w.inCIB(), "n1 fail-count-d#monitor_10000=1")
+}
+
+// The writer may be lost before it could put the status right, and a replacement may name nodes that are away.
+func TestTheNextWriterPutsTheStatusRight(t *testing.T) {
+	w := newWorld(t, 3)
+	w.view(1, 2, 3)
+	w.refuse = true
+	w.replaceStatus(strangeStatus)
+	w.refuse = false
+	w.view(2, 3)
+	want(t, w.inCIB(), "n1 a=old, n1 fail-count-d#monitor_10000=3")
+	w.view(1, 2, 3)
+	w.advance(retryAfter)
+	want(t, w.inCIB(), "")
 }
 
 func TestExpand(t *testing.T) {

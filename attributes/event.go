@@ -66,7 +66,12 @@ type Clear struct {
 type Drop struct{ Node string }
 
 // CIB is the document after a change: node ids are read from it, and what it holds of transient attributes.
-type CIB struct{ Root *xmltree.Node }
+type CIB struct {
+	Root *xmltree.Node
+	// Foreign tells that others than the cluster itself had a part in the change: whoever writes to the status section, or replaces it,
+	// does not know the attributes of now, and the writer puts them right.
+	Foreign bool
+}
 
 // Writer says whether this node writes to the CIB, which the DC does.
 type Writer struct{ Writer bool }

@@ -70,7 +70,7 @@ func (c *Core) heardSync(now machine.Now, ev Delivered) []Effect {
 	for _, ev := range held {
 		effects = append(effects, c.apply(now, ev)...)
 	}
-	effects = append(effects, c.reconcile(now)...)
+	c.reconcile(now, nil)
 	return append(effects, c.flush(now)...)
 }
 

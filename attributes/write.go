@@ -1,6 +1,7 @@
 package attributes
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,10 +19,17 @@ const (
 )
 
 // document looks at a new CIB.
-func (c *Core) document(now machine.Now, root *xmltree.Node) []Effect {
+func (c *Core) document(now machine.Now, ev CIB) []Effect {
+	old, root := c.root, ev.Root
 	c.root = root
 	if c.imported {
-		return nil
+		if !ev.Foreign || !c.writer || c.syncing {
+			return nil // The end of the syncing, and becoming the writer, look at everything.
+		}
+		if nodes := touched(old.First("status"), root.First("status")); len(nodes) > 0 {
+			c.reconcile(now, nodes)
+		}
+		return c.flush(now)
 	}
 	c.imported = true
 	if !c.cfg.Restarted {
@@ -84,15 +92,36 @@ func (c *Core) timers() []Effect {
 func (c *Core) timer(now machine.Now, key string) []Effect {
 	switch key {
 	case timerDelay, timerRetry:
+		c.resting = c.resting && key != timerRetry
 		return append(c.flush(now), c.timers()...)
 	}
 	return nil
 }
 
-// reconcile marks what the CIB shows differently from what is known here.
-func (c *Core) reconcile(now machine.Now) []Effect {
-	if !c.writer || c.root == nil {
+// touched names the nodes whose transient attributes differ, or may. Shared subtrees are the same pointer, so that this costs
+// as much as there are nodes.
+func touched(old, now *xmltree.Node) map[string]bool {
+	if old == now {
 		return nil
+	}
+	nodes := map[string]bool{}
+	for n := range now.Elements("node_state") {
+		if o := old.ByID("node_state", n.ID()); o.First("transient_attributes") != n.First("transient_attributes") {
+			nodes[n.Get("uname")] = true
+		}
+	}
+	for o := range old.Elements("node_state") {
+		if now.ByID("node_state", o.ID()) == nil {
+			nodes[o.Get("uname")] = true
+		}
+	}
+	return nodes
+}
+
+// reconcile marks what the CIB shows differently from what is known here, of some nodes; nil is all.
+func (c *Core) reconcile(now machine.Now, nodes map[string]bool) {
+	if !c.writer || c.root == nil {
+		return
 	}
 	for _, a := range c.attrs {
 		if a.Private {
@@ -100,6 +129,9 @@ func (c *Core) reconcile(now machine.Now) []Effect {
 		}
 		for i := range a.Values {
 			v := &a.Values[i]
+			if nodes != nil && !nodes[v.Node] {
+				continue
+			}
 			text, ok := c.inCIB(a, v.Node)
 			v.dirty = ok == v.Gone || ok && text != v.Text
 			if v.dirty && !a.armed {
@@ -107,7 +139,61 @@ func (c *Core) reconcile(now machine.Now) []Effect {
 			}
 		}
 	}
-	return nil
+	c.strays = slices.DeleteFunc(c.strays, func(s stray) bool { return nodes == nil || nodes[s.node] })
+	for state := range c.root.First("status").Elements("node_state") {
+		if node := state.Get("uname"); nodes == nil || nodes[node] {
+			c.findStrays(state, node)
+		}
+	}
+}
+
+// findStrays looks for attributes of a node that nobody knows. What is left of a node that is no member is the controller's, and so is
+// a state that is not where this node's attributes are written.
+func (c *Core) findStrays(state *xmltree.Node, node string) {
+	if node == "" || c.absent(node) || c.uuid(node) != state.ID() {
+		return
+	}
+	for set := range state.First("transient_attributes").Elements() {
+		for nv := range set.Elements("nvpair") {
+			s := stray{node, set.Name, nv.Get("name")}
+			if c.strange(s, set.ID(), nv.ID()) && !slices.Contains(c.strays, s) {
+				c.strays = append(c.strays, s)
+			}
+		}
+	}
+}
+
+// strange tells whether an attribute in the CIB is one that nobody knows, or stands where it is not written: then what is written
+// would stand beside it. One that is known to be gone is no stray: its value says so.
+func (c *Core) strange(s stray, set, id string) bool {
+	a := c.find(s.name)
+	switch {
+	case s.name == "", a != nil && a.Private:
+		return false
+	case a == nil, element(a) != s.element:
+		return true
+	}
+	v := a.on(s.node)
+	own := c.setID(a, s.node)
+	return v == nil || !v.Gone && (set != own || id != pairID(own, a))
+}
+
+// clearStrays adds to a write what removes the strays. What is known of them is written anew with it.
+func (c *Core) clearStrays(w *writing) {
+	c.clearing = nil
+	for _, s := range c.strays {
+		if c.absent(s.node) {
+			continue
+		}
+		c.clearing = append(c.clearing, s)
+		w.remove(c.uuid(s.node), s.element, s.name)
+		if a := c.find(s.name); a != nil && !a.Private && element(a) == s.element {
+			if v := a.on(s.node); v != nil && !v.Gone {
+				v.dirty, a.armed = true, false
+			}
+		}
+	}
+	c.strays = nil
 }
 
 func (c *Core) inCIB(a *attribute, node string) (string, bool) {
@@ -129,6 +215,9 @@ func (c *Core) flush(now machine.Now) []Effect {
 	var w writing
 	cause := ""
 	c.inFlight = nil
+	if !c.resting {
+		c.clearStrays(&w)
+	}
 	for _, a := range c.attrs {
 		if a.Private || a.armed && a.due > now.Mono {
 			continue
@@ -158,10 +247,15 @@ func (c *Core) written(now machine.Now, ev Written) []Effect {
 	if ev.ID != c.writing {
 		return nil
 	}
-	batch := c.inFlight
-	c.writing, c.inFlight = 0, nil
+	batch, strays := c.inFlight, c.clearing
+	c.writing, c.inFlight, c.clearing = 0, nil, nil
 	if ev.OK {
 		return c.flush(now)
+	}
+	var effects []Effect
+	if len(strays) > 0 {
+		c.strays, c.resting = append(c.strays, strays...), true
+		effects = []Effect{SetTimer{machine.Timer{Key: timerRetry, At: now.Mono + retryAfter}}}
 	}
 	for _, w := range batch {
 		if a := c.find(w.name); a != nil {
@@ -171,7 +265,7 @@ func (c *Core) written(now machine.Now, ev Written) []Effect {
 			}
 		}
 	}
-	return append(c.flush(now), c.timers()...)
+	return append(append(effects, c.flush(now)...), c.timers()...)
 }
 
 // writing is a write to the CIB in the making.
@@ -187,12 +281,17 @@ func (w *writing) ops() []cib.Op {
 	return append(w.gone, cib.Op{Kind: cib.OpModify, Section: "status", AllowCreate: true, Data: w.status})
 }
 
+// remove adds to a write that an attribute of a node goes from the CIB.
+func (w *writing) remove(uuid, element, name string) {
+	w.gone = append(w.gone, cib.Op{Kind: cib.OpDeleteAll, XPath: "/cib/status/node_state[@id=" + xmltree.Literal(uuid) + "]/transient_attributes/" +
+		element + "/nvpair[@name=" + xmltree.Literal(name) + "]"})
+}
+
 // put adds one value to a write.
 func (c *Core) put(w *writing, a *attribute, v *value) {
 	uuid := c.uuid(v.Node)
 	if v.Gone {
-		w.gone = append(w.gone, cib.Op{Kind: cib.OpDeleteAll, XPath: "/cib/status/node_state[@id=" + xmltree.Literal(uuid) + "]/transient_attributes/" +
-			element(a) + "/nvpair[@name=" + xmltree.Literal(a.Name) + "]"})
+		w.remove(uuid, element(a), a.Name)
 		return
 	}
 	if w.status == nil {
@@ -200,7 +299,7 @@ func (c *Core) put(w *writing, a *attribute, v *value) {
 	}
 	state := in(w.status, "node_state", uuid, "uname", v.Node)
 	set := in(in(state, "transient_attributes", uuid), element(a), c.setID(a, v.Node))
-	set.AddNew("nvpair", "id", sanitize(set.ID()+"-"+a.Name), "name", a.Name, "value", v.Text)
+	set.AddNew("nvpair", "id", pairID(set.ID(), a), "name", a.Name, "value", v.Text)
 }
 
 // in finds a child by its name and id, or makes it, with more attributes.
@@ -229,6 +328,9 @@ func (c *Core) setID(a *attribute, node string) string {
 	}
 	return sanitize(id)
 }
+
+// pairID names the entry of an attribute in its set.
+func pairID(set string, a *attribute) string { return sanitize(set + "-" + a.Name) }
 
 // uuid is a node's id in the CIB: as the configuration says, else its number in the cluster layer.
 func (c *Core) uuid(node string) string {

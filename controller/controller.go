@@ -108,6 +108,7 @@ type Core struct {
 	offsets    failOffsets
 	fencing    []fencing // by target
 	wiped      []string  // ids of nodes whose status this node is erasing
+	doubted    bool      // somebody else wrote of peers, quorum or DC what may not be so
 	unsafe     string    // what people were told
 	settled    bool
 	told       bool // settled, as the DC told last; toldOf is of what

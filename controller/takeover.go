@@ -97,7 +97,7 @@ func (c *Core) resign() {
 	if !c.acting {
 		return
 	}
-	c.acting, c.dirty, c.waiting, c.memo = false, false, false, nil
+	c.acting, c.dirty, c.waiting, c.doubted, c.memo = false, false, false, false, nil
 	for _, a := range c.transition.UnderWay() {
 		c.emit(CancelTimer{"action." + strconv.Itoa(c.number) + "." + strconv.Itoa(a.ID)})
 	}

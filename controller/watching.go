@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"pacer/cib"
+	"pacer/engine"
 	"pacer/history"
 	"pacer/operation"
 	"pacer/transition"
@@ -43,10 +44,28 @@ func (c *Core) cibChanged(ev CIB) {
 	}
 	c.tellSettled()
 	c.forgetWiped()
-	if peers && c.dc == c.cfg.Self && c.synced && c.allApplied() {
+	c.doubted = c.doubted || !ev.Own && c.misstates(old)
+	if (peers || c.doubted) && c.dc == c.cfg.Self && c.synced && c.allApplied() {
 		// The view may have changed since that was written.
+		c.doubted = false
 		c.reconcilePeers()
 	}
+}
+
+// misstates tells whether the document differs from an older one in what only the DC says: quorum, who the DC is, and that members are
+// there. Whoever replaces the CIB or its status knows that of another time, and without quorum everything would be stopped.
+func (c *Core) misstates(old *cib.Document) bool {
+	differ := func(a, b *xmltree.Node, names ...string) bool {
+		return a != b && slices.ContainsFunc(names, func(n string) bool { return a.Get(n) != b.Get(n) })
+	}
+	if differ(old.Root(), c.doc.Root(), "have-quorum", "dc-uuid", "crm_feature_set") {
+		return true
+	}
+	was, is := old.Status(), c.doc.Status()
+	return was != is && slices.ContainsFunc(c.view.Members, func(m engine.Member) bool {
+		uuid := c.uuid(m.Name)
+		return differ(was.ByID("node_state", uuid), is.ByID("node_state", uuid), "uname", "in_ccm", "crmd", "join")
+	})
 }
 
 // forgetWiped ends the exception for erased states when all erasing has been seen.

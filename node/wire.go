@@ -31,7 +31,7 @@ import (
 func (m *Manager) hear(ev Event) {
 	switch ev := ev.(type) {
 	case Begin:
-		m.documentIs(nil, false)
+		m.documentIs(nil, false, false)
 	case FromEngine:
 		m.fromEngine(ev.Event)
 	case FromDisk:
@@ -193,7 +193,7 @@ func (m *Manager) fromStore(f cibstore.Effect) {
 	case cibstore.Changed:
 		old := m.doc
 		m.doc = f.New
-		m.documentIs(old, f.Origin == m.cfg.Identity.ID && f.Principal.Door == "controller")
+		m.documentIs(old, f.Origin == m.cfg.Identity.ID && f.Principal.Door == "controller", !ours(f.Principal))
 	case cibstore.Unsynced: // the controller knows it by the view
 	case cibstore.Synced:
 		m.agreed(f.Level)
@@ -223,9 +223,12 @@ func (m *Manager) agreed(l release.Level) {
 
 // documentIs shows the document to everybody who reads it; the fencer reads the configuration only. Of documents that come together
 // readers see the last one: the controller, which hears from each what happened on the nodes and which of its own writes are in it, of
-// those that differ in nothing but the configuration.
-func (m *Manager) documentIs(old *cib.Document, own bool) {
-	m.newest(attrs, attributes.CIB{Root: m.doc.Root()}, func(ev any) bool { _, ok := ev.(attributes.CIB); return ok })
+// those that differ in nothing but the configuration. Foreign tells that not a part of the cluster wrote it.
+func (m *Manager) documentIs(old *cib.Document, own, foreign bool) {
+	m.newest(attrs, attributes.CIB{Root: m.doc.Root(), Foreign: foreign}, func(ev any) bool {
+		c, ok := ev.(attributes.CIB)
+		return ok && (foreign || !c.Foreign)
+	})
 	m.newest(control, controller.CIB{New: m.doc, Own: own}, func(ev any) bool {
 		c, ok := ev.(controller.CIB)
 		return ok && !own && !c.Own && c.New.Status() == m.doc.Status()
@@ -233,6 +236,11 @@ func (m *Manager) documentIs(old *cib.Document, own bool) {
 	if old == nil || m.doc.Configuration() != old.Configuration() {
 		m.newest(fence, newConfiguration{}, func(ev any) bool { _, ok := ev.(newConfiguration); return ok })
 	}
+}
+
+// ours tells whether a part of the cluster wrote, which knows what it does to the attributes of nodes.
+func ours(p message.Principal) bool {
+	return !p.Outside() && (p.Door == string(control) || p.Door == string(attrs))
 }
 
 // newConfiguration stands for what the fencer will be shown of the document when its turn comes.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"pacer/api"
+	"pacer/engine"
 	"pacer/xmltree"
 )
 
@@ -154,6 +155,40 @@ func (w *World) Same() string {
 		a, b := first.manager.Snapshot().CIB, n.manager.Snapshot().CIB
 		if !xmltree.Equal(a.Root(), b.Root()) {
 			return fmt.Sprintf("the CIBs of %s and %s differ:\n%s\n%s", first.Name, n.Name, a.Bytes(), b.Bytes())
+		}
+	}
+	return ""
+}
+
+// Attributes says where the status section shows other transient attributes of the members than a manager knows, "" when it does not.
+// It is to be asked when the world is at peace.
+func (w *World) Attributes() string {
+	for _, n := range w.Nodes {
+		if n.manager == nil {
+			continue
+		}
+		s := n.manager.Snapshot()
+		var known, shown []string
+		for _, a := range s.Attributes {
+			if !a.Private {
+				known = append(known, a.Node+" "+a.Name+"="+a.Value)
+			}
+		}
+		for state := range s.CIB.Status().Elements("node_state") {
+			node := state.Get("uname")
+			if !slices.ContainsFunc(s.Node.View.Members, func(m engine.Member) bool { return m.Name == node }) {
+				continue // what is left of a node that is away
+			}
+			for set := range state.First("transient_attributes").Elements() {
+				for nv := range set.Elements("nvpair") {
+					shown = append(shown, node+" "+nv.Get("name")+"="+nv.Get("value"))
+				}
+			}
+		}
+		slices.Sort(known)
+		slices.Sort(shown)
+		if !slices.Equal(known, shown) {
+			return fmt.Sprintf("%s knows the attributes %q, and its status section shows %q", n.Name, known, shown)
 		}
 	}
 	return ""

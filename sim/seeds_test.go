@@ -113,7 +113,7 @@ func playFaults(seed uint64, faults []Fault, packets bool) *World {
 		w.fail("the cluster did not become idle with its services: ip on %v, web on %v, ping on %v, st on %v, settled %v", w.Where("ip"),
 			w.Where("web"), w.Where("ping"), w.Where("st"), w.Settled())
 	}
-	for _, look := range []func() string{w.Same, w.promises} {
+	for _, look := range []func() string{w.Same, w.Attributes, w.promises} {
 		if w.failed == "" {
 			if why := look(); why != "" {
 				w.fail("%s", why)

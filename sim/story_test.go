@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -468,6 +469,37 @@ func TestFailuresExpire(t *testing.T) {
 		fatal(t, w, "never forgotten: "+v)
 	}
 	expect(t, w, 5*time.Second, w.others(at)...)
+}
+
+// Whoever replaces the status section, or a whole CIB with one, knows of another time. What runs is found again, and what nodes and
+// their attributes are is what the cluster knows.
+func TestAReplacedStatusChangesNothing(t *testing.T) {
+	for _, from := range []int{0, 1, 2} {
+		w := start(t, Options{Seed: 70 + uint64(from), CIB: webPair(nil, false)})
+		at := w.Where("web")[0]
+		status := xmltree.New("status")
+		for i, n := range w.Nodes {
+			id := strconv.Itoa(i + 1)
+			state := status.AddNew("node_state", "id", id, "uname", n.Name, "in_ccm", "0", "crmd", "0", "join", "down")
+			state.AddNew("transient_attributes", "id", id).AddNew("instance_attributes", "id", "old-"+id).
+				AddNew("nvpair", "id", "old-f-"+id, "name", "fail-count-web#monitor_10000", "value", "INFINITY")
+		}
+		for _, ops := range [][]cib.Op{
+			{{Kind: cib.OpReplace, Section: "status", Data: status}},
+			{{Kind: cib.OpReplace, Section: "status", Data: xmltree.New("status")}},
+			{{Kind: cib.OpModify, Data: xmltree.New("cib", "have-quorum", "0", "dc-uuid", "nobody")}},
+		} {
+			w.Nodes[from].Ask(api.CIBApply{Ops: ops})
+			w.Run(500 * time.Millisecond)
+			expect(t, w, 5*time.Second, at)
+			if why := w.Attributes(); why != "" {
+				fatal(t, w, why)
+			}
+			if v := w.root("have-quorum"); v != "1" {
+				fatal(t, w, "have-quorum is "+v)
+			}
+		}
+	}
 }
 
 func TestQuorumIsLostAndServicesStop(t *testing.T) {
