@@ -80,17 +80,15 @@ func (s *settings) document(c *command.Call) (*xmltree.Node, error) {
 	if !s.given {
 		cluster, err := c.Open()
 		if err != nil {
-			return nil, command.Fail(exitcode.Of(err), "Could not connect to the CIB API: %s", command.Reason(err))
+			c.Out.Err("Could not connect to the CIB: %s", command.Reason(err))
+			return nil, command.Exit(exitcode.Of(err))
 		}
 		defer cluster.Close()
 		doc, err := cluster.CIB(c.Env.Context)
 		if err != nil {
 			return nil, command.Fail(exitcode.Of(err), "Error performing operation: %s", command.Reason(err))
 		}
-		// Rules are judged in the form of today, as the scheduler judges them.
-		if doc, err = doc.Raised(); err != nil {
-			return nil, command.Fail(exitcode.Config, "Could not upgrade the CIB: %s", err)
-		}
+		// A rule is judged as it is written, wherever it is: raising the CIB takes some away together with what they were for.
 		return doc.Root(), nil
 	}
 	text := s.text
