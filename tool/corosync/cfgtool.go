@@ -54,6 +54,8 @@ func runCfgtool(env applet.Env) exitcode.Code {
 		do('H', "Stop this node"),
 		command.Flag(&t.force, "force", 0, "With -H: accepted; nothing here has a veto"),
 	}
+	// Corosync's own takes an old -r and does nothing with it.
+	t.options = append(t.options, command.Hide(command.Do(func() {}, "", 'r', ""))...)
 	_, done, code := t.read()
 	if done {
 		return code
@@ -68,6 +70,10 @@ func runCfgtool(env applet.Env) exitcode.Code {
 			return t.fail("Could not initialize corosync configuration API error %s", csErrorOf(err).name)
 		}
 	case 'k':
+		t.line("Killing node %d", t.node)
+		if _, err := t.picture(); err != nil {
+			return t.fail("Could not initialize corosync configuration API error %d", csErrorOf(err).number)
+		}
 		return t.fail("Could not kill node (error = %s): `stonith_admin --fence NODE` does so for certain", csNotSupported.name)
 	case 'H':
 		return t.stop()
