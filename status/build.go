@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"pacer/cluster"
+	"pacer/xmltree"
 )
 
 // Extra is what a picture shows beside the document.
@@ -50,6 +51,20 @@ func Build(s *cluster.State, extra Extra) *Status {
 		st.Tags[t.ID] = append(st.Tags[t.ID], t.Refs...)
 	}
 	return st
+}
+
+// Line is a primitive in one line. Bare leaves out where it is, and shows its description.
+func Line(s *cluster.State, r *cluster.Resource, bare bool) string {
+	v := (&builder{s: s, probes: maskedProbes(s)}).resource(r)
+	return (&text{d: &Dress{}, below: bare}).primitiveLine(&v, v.ID, nil)
+}
+
+// Element is one resource, with all that is in it, as an element.
+func Element(s *cluster.State, r *cluster.Resource) *xmltree.Node {
+	v := (&builder{s: s, probes: maskedProbes(s)}).resource(r)
+	d := Dress{Inactive: true}
+	st := &Status{}
+	return (&xmlPrinter{d: &d, f: st.filterOf(&d), st: st}).resource(&v, true)
 }
 
 // listed are the resources in the order of lists: those with higher priority first, those that are not configured any more

@@ -45,6 +45,8 @@ type Dress struct {
 	Raw      bool // failures in the words of the history, as Detail has them too
 	Timing   bool // times of operations
 	Describe bool // descriptions of resources
+	// Bare shows resources without their nodes, and with their descriptions, as crm_resource lists them.
+	Bare bool
 	// Settled shows roles only, not what is under way.
 	Settled bool
 

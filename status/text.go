@@ -20,13 +20,13 @@ type text struct {
 	d        *Dress
 	f        filter
 	st       *Status
-	// below tells that a node's heading stands above, so that lines need not name the node.
+	// below tells that lines do not name the node: its heading stands above, or nobody asked.
 	below bool
 }
 
 // Text prints the picture as crm_mon does, or as crm_simulate does when Depth is 1.
 func (st *Status) Text(dst []byte, d Dress) []byte {
-	t := &text{b: dst, d: &d, f: st.filterOf(&d), st: st, depth: d.Depth}
+	t := &text{b: dst, d: &d, f: st.filterOf(&d), st: st, depth: d.Depth, below: d.Bare}
 	t.summary()
 	if d.Show&Nodes != 0 {
 		t.nodes()

@@ -78,7 +78,7 @@ func (t *text) nodeHeading(n *Node) string {
 func (t *text) nodeWithResources(n *Node) {
 	t.sub(t.nodeHeading(n)+":", func() {
 		t.below = true
-		defer func() { t.below = false }()
+		defer func() { t.below = t.d.Bare }()
 		t.sub("Resources:", func() {
 			if t.d.Brief {
 				t.brief(n.Running, false, true)

@@ -184,7 +184,7 @@ func (x *xmlPrinter) resource(r *Resource, asked bool) *xmltree.Node {
 			"maintenance", flag(r.Maintenance), "managed", flag(!r.Unmanaged), "failed", flag(r.Failed))
 		x.replicas(e, r, asked)
 	}
-	if r.Description != "" && x.d.Describe {
+	if r.Description != "" && (x.d.Describe || x.d.Bare) {
 		e.Set("description", r.Description)
 	}
 	for i := range r.Members {
@@ -243,7 +243,7 @@ func (x *xmlPrinter) primitive(r *Resource) *xmltree.Node {
 	if r.Locked != "" {
 		e.Set("locked_to", r.Locked)
 	}
-	if r.Description != "" && x.d.Describe {
+	if r.Description != "" && (x.d.Describe || x.d.Bare) {
 		e.Set("description", r.Description)
 	}
 	for i := range r.Nodes {

@@ -5,6 +5,7 @@ import (
 
 	"pacer/api"
 	"pacer/client"
+	"pacer/cluster"
 	"pacer/exitcode"
 	"pacer/isotime"
 	"pacer/tool/command"
@@ -14,6 +15,9 @@ import (
 func (r *run) cleanup() error {
 	request := api.Cleanup{Resource: r.resource, Node: r.node, Operation: r.operation, All: r.verb == "refresh", Force: r.force,
 		Client: r.Name}
+	if r.cluster.Kind() != client.KindLive {
+		return r.cleanupDry()
+	}
 	if r.operation != "" && r.resource == "" {
 		return command.Fail(exitcode.Usage, "--operation must be used with --resource")
 	}
@@ -26,17 +30,6 @@ func (r *run) cleanup() error {
 			return command.Fail(exitcode.Usage, "Invalid interval '%s'", r.interval)
 		}
 		request.Interval = api.MillisOf(d)
-	}
-	if r.cluster.Kind() != client.KindLive {
-		what, where := request.Resource, request.Node
-		if what == "" {
-			what = "all resources"
-		}
-		if where == "" {
-			where = "all nodes"
-		}
-		r.Out.Err("Dry run: skipping clean-up of %s on %s due to CIB_file", what, where)
-		return nil
 	}
 	if _, err := r.cluster.Do(r.ctx, request); err != nil {
 		return r.liveError(err)
@@ -57,6 +50,69 @@ func (r *run) cleanup() error {
 	return nil
 }
 
+// cleanupDry tells what would be forgotten: a file has no cluster that could forget.
+func (r *run) cleanupDry() error {
+	if r.resource == "" {
+		where := r.node
+		if where == "" {
+			where = "all nodes"
+		}
+		r.tell("Dry run: skipping clean-up of %s due to CIB_file", where)
+		return nil
+	}
+	if err := r.unpack(); err != nil {
+		return err
+	}
+	x := r.inState()
+	if x == nil {
+		return nil
+	}
+	if !r.force {
+		x = x.Top(true)
+	}
+	var walk func(*cluster.Resource)
+	walk = func(x *cluster.Resource) {
+		for _, c := range parts(x) {
+			walk(c)
+		}
+		if x.Kind != cluster.Primitive {
+			return
+		}
+		if r.node != "" {
+			r.Out.Err("Dry run: skipping clean-up of %s on %s due to CIB_file", x.Name, r.node)
+			return
+		}
+		for _, n := range x.Known {
+			if n.Online {
+				r.Out.Err("Dry run: skipping clean-up of %s on %s due to CIB_file", x.Name, n.Name)
+			}
+		}
+	}
+	walk(x)
+	r.Out.Add(r.obstacles(x))
+	return nil
+}
+
+// parts are what a resource is made of; of a bundle all that it makes for each container, and then what runs inside.
+func parts(x *cluster.Resource) []*cluster.Resource {
+	o := x.BundleOptions
+	if o == nil {
+		return x.Children
+	}
+	var out []*cluster.Resource
+	for _, rep := range o.Replica {
+		for _, c := range []*cluster.Resource{rep.Container, rep.IP, rep.Connection} {
+			if c != nil {
+				out = append(out, c)
+			}
+		}
+	}
+	if o.Child != nil {
+		out = append(out, o.Child)
+	}
+	return out
+}
+
 // liveError says why the node did not do it.
 func (r *run) liveError(err error) error {
 	if exitcode.Of(err) == exitcode.Disconnect {
@@ -67,6 +123,10 @@ func (r *run) liveError(err error) error {
 
 // fail tells the cluster that a resource has failed.
 func (r *run) fail() error {
+	if r.cluster.Kind() != client.KindLive {
+		r.Out.Err("Dry run: skipping fail of %s on %s due to CIB_file", r.resource, r.node)
+		return nil
+	}
 	if _, err := r.cluster.Do(r.ctx, api.FailResource{Resource: r.resource, Node: r.node}); err != nil {
 		return r.liveError(err)
 	}

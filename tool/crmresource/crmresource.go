@@ -83,6 +83,9 @@ func (s *settings) main(c *command.Call) error {
 	case s.quiet && f == nil:
 		return command.Exit(code)
 	case f != nil && !alone[code] && !strings.HasPrefix(f.Message, "Error performing operation"):
+		if c.Out.XML() {
+			return command.Fail(code, "%s\nError performing operation: %s", f.Message, code.Text())
+		}
 		c.Out.After("Error performing operation: %s", code.Text())
 	case f == nil:
 		c.Explain(err)
@@ -112,7 +115,7 @@ func (s *settings) check() error {
 	case s.verb == "fail" && s.node == "":
 		return command.Fail(exitcode.Usage, "You need to specify a node with -N")
 	case s.resource == "" && needsResource(s):
-		return command.Fail(exitcode.Usage, "Must supply a resource id with -r")
+		return command.Fail(exitcode.Usage, "Must supply a resource ID with -r/--resource")
 	}
 	return nil
 }
@@ -169,7 +172,18 @@ func (r *run) do() error {
 	if r.resource != "" && r.verb != "delete" && r.find(r.resource) == nil {
 		return command.Fail(exitcode.NoSuch, "Resource '%s' not found", r.resource)
 	}
+	switch r.verb {
+	case "move", "ban", "clear", "restart":
+		if r.isInstance() {
+			return command.Fail(exitcode.InvalidParam, "Cannot operate on clone resource instance '%s'", r.resource)
+		}
+	}
 	return r.dispatch()
+}
+
+// isInstance tells whether the name on the command line is that of one instance of a clone.
+func (r *run) isInstance() bool {
+	return strings.Contains(r.resource, ":") && findResource(r.resources(), r.resource) == nil
 }
 
 func (r *run) dispatch() error {
@@ -220,17 +234,33 @@ func (r *run) dispatch() error {
 	return command.Fail(exitcode.Unimplemented, "Pacer does not know --%s yet", r.verb)
 }
 
+// tell says something that --quiet keeps back.
+func (r *run) tell(format string, args ...any) {
+	if !r.quiet {
+		r.Out.Line(format, args...)
+	}
+}
+
 // numbered lists words one a line.
 func numbered(words []string) string { return strings.Join(words, "\n") }
 
-// find returns the element of a resource in the configuration; "rsc:0" stands for an instance of rsc.
+// find returns the element of a resource in the configuration. What only the state knows has its element there: an instance of a clone
+// by its number ("rsc:0"), and what a bundle makes for itself.
 func (r *run) find(name string) *xmltree.Node {
-	resources := r.doc.Root().Path("configuration", "resources")
-	if n := findResource(resources, name); n != nil {
+	if n := findResource(r.resources(), name); n != nil {
 		return n
 	}
-	if base, number, ok := strings.Cut(name, ":"); ok && number != "" && strings.Trim(number, "0123456789") == "" {
-		return findResource(resources, base)
+	if r.unpack() != nil {
+		return nil
+	}
+	for _, x := range r.state.Resources {
+		if x.Name != name {
+			continue
+		}
+		if n := findResource(r.resources(), x.XMLID); n != nil {
+			return n
+		}
+		return x.XML
 	}
 	return nil
 }
@@ -319,8 +349,11 @@ func (r *run) apply(ops ...cib.Op) error {
 // delete removes a resource from the configuration.
 func (r *run) delete() error {
 	err := r.apply(cib.Op{Kind: cib.OpDelete, Section: "resources", Data: xmltree.New(r.kind, "id", r.resource)})
-	if exitcode.Of(err) == exitcode.NoSuch {
+	switch exitcode.Of(err) {
+	case exitcode.OK, exitcode.NoSuch:
 		return nil
+	case exitcode.Config:
+		return command.Fail(exitcode.Config, "Could not delete resource %s: Update does not conform to the configured schema", r.resource)
 	}
 	return err
 }

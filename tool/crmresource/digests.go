@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"pacer/cluster"
 	"pacer/exitcode"
 	"pacer/history"
 	"pacer/operation"
@@ -18,7 +19,7 @@ import (
 // other values in their place.
 func (r *run) digests() error {
 	if r.node == "" {
-		return command.Fail(exitcode.Usage, "You need to specify a node with -N")
+		return command.Fail(exitcode.Usage, "Must supply a node name with -N/--node")
 	}
 	if err := r.unpack(); err != nil {
 		return err
@@ -26,6 +27,9 @@ func (r *run) digests() error {
 	x, n := r.state.ResourceByName(r.resource), r.state.NodeByName(r.node)
 	if x == nil || n == nil {
 		return command.Fail(exitcode.NoSuch, "Resource '%s' not found", r.resource)
+	}
+	if x.Kind != cluster.Primitive {
+		return command.Fail(exitcode.Unimplemented, "Error performing operation: %s", exitcode.Unimplemented.Text())
 	}
 	given, err := overrides(r.Words)
 	if err != nil {
@@ -41,17 +45,18 @@ func (r *run) digests() error {
 	delete(values, "CRM_meta_interval")
 	params := r.inOrder(values, given)
 	entry := r.lastStart(n.UUID)
+	task := entry.Get("operation")
+	if task == "" {
+		task = "start"
+	}
 	private := history.ParseNameList(entry.Get("op-secure-params"))
-	restart := history.ParseNameList(entry.Get("op-force-restart"))
 
-	r.Out.Line("Digests for %s start on %s", r.resource, n.Name)
-	r.Out.Push("digests", "resource", r.resource, "node", n.Name, "task", "start", "interval", strconv.FormatInt(interval.Milliseconds(), 10)+"ms")
+	r.Out.Push("digests", "resource", x.Name, "node", n.Name, "task", task, "interval", strconv.FormatInt(interval.Milliseconds(), 10)+"ms")
 	defer r.Out.Pop()
 	r.digest("all", history.Digest(params, interval), keep(params, interval, nil, nil))
-	if private != nil {
-		r.digest("nonprivate", history.SecureDigest(params, 0, private), keep(params, 0, private, nil))
-	}
-	if restart != nil {
+	r.digest("nonprivate", history.SecureDigest(params, 0, private), keep(params, 0, private, nil))
+	if names, ok := entry.Lookup("op-force-restart"); ok {
+		restart := history.ParseNameList(names)
 		r.digest("nonreloadable", history.RestartDigest(params, 0, restart), keep(params, 0, nil, restart))
 	}
 	return nil
@@ -125,8 +130,11 @@ func keep(params []operation.Param, interval time.Duration, without, only []stri
 	return out
 }
 
+// digestTitles are the kinds of digests in words.
+var digestTitles = map[string]string{"all": "all", "nonprivate": "non-private", "nonreloadable": "non-reloadable"}
+
 func (r *run) digest(kind, hash string, params []operation.Param) {
-	r.Out.Line("  * %s: %s", kind, hash)
+	r.Out.Line("%s (%s parameters)", hash, digestTitles[kind])
 	n := xmltree.New("digest", "type", kind, "hash", hash)
 	p := n.AddNew("parameters")
 	for _, x := range params {

@@ -25,37 +25,10 @@ func (r *run) list() error {
 		return command.Fail(exitcode.NoSuch, "Error performing operation: %s", exitcode.NoSuch.Text())
 	}
 	picture := status.Build(r.state, status.Extra{Updated: r.Env.Now()})
-	dress := status.Dress{Show: status.Resources, Inactive: true}
+	dress := status.Dress{Show: status.Resources, Inactive: true, Bare: true}
 	r.Out.Raw(string(picture.Text(nil, dress)))
 	r.Out.Add(picture.XML(dress)...)
 	return nil
-}
-
-func agentName(r *cluster.Resource) string {
-	if r.Provider == "" {
-		return r.Class + ":" + r.Type
-	}
-	return r.Class + ":" + r.Provider + ":" + r.Type
-}
-
-// line is a primitive in one line: name, agent, role, nodes.
-func line(r *cluster.Resource) string {
-	var where []string
-	for _, n := range r.RunningOn {
-		where = append(where, n.Name)
-	}
-	text := fmt.Sprintf("%s\t(%s):\t %s", r.Name, agentName(r), r.Role)
-	switch len(where) {
-	case 0:
-	case 1:
-		text += " " + where[0]
-	default:
-		text += " [ " + strings.Join(where, " ") + " ]"
-	}
-	if !r.Managed {
-		text += " (unmanaged)"
-	}
-	return text
 }
 
 // listRaw prints the names of primitives.
@@ -83,10 +56,11 @@ func (r *run) queryXML() error {
 	if err := r.unpack(); err != nil {
 		return err
 	}
-	n := r.find(r.resource)
-	x := r.state.ResourceByName(r.resource)
-	if r.verb == "query-xml" && x != nil && x.XML != nil && x.Kind == cluster.Primitive {
-		n = x.XML
+	n, x := r.find(r.resource), r.inState()
+	if x != nil && x.XML != nil && (x.Kind == cluster.Primitive || x.Kind == cluster.Group) {
+		if r.verb == "query-xml" || n.Get("template") == "" {
+			n = numberedXML(x)
+		}
 	}
 	if x != nil && r.Out.Plain() {
 		r.showTree(x)
@@ -96,9 +70,8 @@ func (r *run) queryXML() error {
 	r.Out.Raw(text)
 	if r.Out.XML() {
 		r.Out.Push("resource_config")
-		picture := status.Build(r.state, status.Extra{Updated: r.Env.Now()})
-		for _, list := range picture.XML(status.Dress{Show: status.Resources, Inactive: true, Resource: r.resource}) {
-			r.Out.Add(list.Children...)
+		if x != nil && (x.Kind != cluster.Group || x.Active(false)) {
+			r.Out.Add(status.Element(r.state, x))
 		}
 		r.Out.CDATA("xml", text)
 		r.Out.Pop()
@@ -106,13 +79,29 @@ func (r *run) queryXML() error {
 	return nil
 }
 
+// numberedXML is the element of a resource, in which an instance of a clone has its number, as has all that is in it.
+func numberedXML(x *cluster.Resource) *xmltree.Node {
+	n := x.XML.Clone()
+	if x.Instance == "" {
+		return n
+	}
+	for m := range n.Elements("primitive") {
+		m.Set("clone", x.Instance)
+	}
+	return n.Set("clone", x.Instance)
+}
+
 // showTree prints what a resource does: a primitive in a line, a group by its members, a clone by the roles of its instances.
 func (r *run) showTree(x *cluster.Resource) {
 	switch x.Kind {
 	case cluster.Primitive:
-		r.Out.Line("%s", line(x))
+		r.Out.Line("%s", status.Line(r.state, x, false))
 	case cluster.Clone:
-		for _, role := range []cluster.Role{cluster.Promoted, cluster.Unpromoted, cluster.Started} {
+		roles := []cluster.Role{cluster.Promoted, cluster.Started}
+		if x.Promotable {
+			roles[1] = cluster.Unpromoted
+		}
+		for _, role := range roles {
 			var names []string
 			for _, c := range x.Children {
 				on, _ := active(c)
@@ -126,6 +115,9 @@ func (r *run) showTree(x *cluster.Resource) {
 			}
 		}
 	default:
+		if !x.Active(false) {
+			return
+		}
 		for _, c := range x.Children {
 			r.showTree(c)
 		}
@@ -186,7 +178,7 @@ func (r *run) locate() error {
 	}
 	r.Out.Add(list)
 	if len(places) == 0 {
-		if r.Out.Plain() {
+		if r.Out.Plain() && !r.quiet {
 			r.Out.Err("resource %s is NOT running", r.resource)
 		}
 	}
@@ -290,7 +282,7 @@ func (r *run) showOperation(op, lrm *xmltree.Node, node string) *xmltree.Node {
 	head := fmt.Sprintf("%s\t(%s:%s):\t", lrm.ID(), lrm.Get("class"), lrm.Get("type"))
 	agent := lrm.Get("class") + ":" + lrm.Get("provider") + ":" + lrm.Get("type")
 	if x := r.state.ResourceByName(lrm.ID()); x != nil {
-		head = fmt.Sprintf("%s\t(%s):\t %s", x.Name, agentName(x), x.Role)
+		head = status.Line(r.state, x, true)
 	}
 	status := statusText(op.Get("op-status"))
 	text := fmt.Sprintf("%s: %s (node=%s, call=%s, rc=%s", head, op.Get("operation_key"), node, op.Get("call-id"), op.Get("rc-code"))

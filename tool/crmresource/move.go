@@ -31,6 +31,17 @@ func active(x *cluster.Resource) (on, promoted []string) {
 			}
 		}
 	}
+	if o := x.BundleOptions; o != nil {
+		// A bundle is where its containers are; what is in them is on nodes of its own.
+		for i := range o.Replica {
+			if c := o.Replica[i].Container; c != nil {
+				for _, n := range c.RunningOn {
+					on = add(on, n.Name)
+				}
+			}
+		}
+		return on, nil
+	}
 	for _, c := range x.Children {
 		o, p := active(c)
 		for _, n := range o {
@@ -43,45 +54,51 @@ func active(x *cluster.Resource) (on, promoted []string) {
 	return on, promoted
 }
 
-// where unpacks the state and tells where the resource is.
-func (r *run) where() (on, promoted []string, err error) {
+// place unpacks the state and returns the resource with where it is active and promoted; nil when the state does not know it.
+func (r *run) place() (x *cluster.Resource, on, promoted []string, err error) {
 	if err := r.unpack(); err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	x := r.state.ResourceByName(r.resource)
-	if x == nil {
-		return nil, nil, nil
-	}
-	if r.promoted && !promotable(x) {
-		return nil, nil, command.Fail(exitcode.Usage, "Resource '%s' is not promotable", r.resource)
+	if x = r.state.ResourceByName(r.resource); x == nil {
+		return nil, nil, nil, nil
 	}
 	on, promoted = active(x)
-	return on, promoted, nil
+	return x, on, promoted, nil
 }
 
-func promotable(x *cluster.Resource) bool {
-	for ; x != nil; x = x.Parent {
-		if x.Promotable || x.CloneOptions != nil && x.Promotable {
-			return true
-		}
-	}
-	return false
-}
+func promotable(x *cluster.Resource) bool { return x != nil && x.Kind == cluster.Clone && x.Promotable }
 
 // move is --move: with a node a preference for it, without one a ban of where the resource is.
 func (r *run) move() error {
 	if r.node == "" {
-		return r.moveAway("moved")
+		return r.moveAway()
 	}
-	on, promoted, err := r.where()
+	x, on, promoted, err := r.place()
 	if err != nil {
 		return err
 	}
+	// What is in a promotable clone has its roles too.
+	roles := x != nil && x.Top(false).Promotable
+	if r.promoted && !roles {
+		r.tell("Ignoring --promoted option: %s is not promotable", r.resource)
+		r.promoted = false
+	}
+	if x != nil && x.Kind == cluster.Primitive {
+		promoted = nil // the places where instances are promoted are those of the clone
+	}
 	at := on
-	if r.promoted {
+	if roles && (r.promoted || len(promoted) > 0) {
 		at = promoted
 	}
-	if len(at) == 1 && at[0] == r.node && !r.force {
+	if len(at) > 1 && (x == nil || x.Kind != cluster.Clone) {
+		return command.Fail(exitcode.Multiple, "Error performing operation: %s", exitcode.Multiple.Text())
+	}
+	doing := "active"
+	if r.promoted {
+		doing = "promoted"
+	}
+	there := len(at) == 1 && at[0] == r.node
+	if there && !r.force {
 		return command.Fail(exitcode.Exists, "Error performing operation: %s", exitcode.Exists.Text())
 	}
 	// An older wish, and a ban of the node that is wanted now, make room.
@@ -93,7 +110,8 @@ func (r *run) move() error {
 		return err
 	}
 	ops = append(ops, prefer)
-	if r.force && len(at) == 1 && at[0] != r.node {
+	leave := r.force && len(at) == 1 && !there
+	if leave {
 		ban, _, err := r.ban(at[0])
 		if err != nil {
 			return err
@@ -104,8 +122,13 @@ func (r *run) move() error {
 		return err
 	}
 	r.sayUntil(until)
-	if r.force && len(at) == 1 && at[0] != r.node {
+	switch {
+	case leave:
+		r.sayUntil(until)
 		r.warn(at[0])
+	case r.force && len(at) > 1:
+		r.tell("Resource '%s' is currently %s in %d locations. One may now move to %s", r.resource, doing, len(at), r.node)
+		r.tell("To prevent '%s' from being %s at a specific location, specify a node", r.resource, doing)
 	}
 	return nil
 }
@@ -113,25 +136,26 @@ func (r *run) move() error {
 // banCommand is --ban.
 func (r *run) banCommand() error {
 	if r.node == "" {
-		return r.moveAway("banned")
+		return r.moveAway()
 	}
 	return r.banNode(r.node)
 }
 
-// moveAway bans the one place where the resource is.
-func (r *run) moveAway(done string) error {
-	on, promoted, err := r.where()
+// moveAway bans the one place where the resource is, or where its one promoted instance is.
+func (r *run) moveAway() error {
+	x, on, promoted, err := r.place()
 	if err != nil {
 		return err
 	}
 	switch {
 	case len(on) == 1:
 		return r.banNode(on[0])
-	case len(promoted) == 1:
+	case promotable(x) && len(promoted) == 1:
 		return r.banNode(promoted[0])
 	}
-	text := fmt.Sprintf("Resource '%s' not %s: active in %d locations", r.resource, done, len(on))
-	if x := r.state.ResourceByName(r.resource); x != nil && promotable(x) {
+	// A ban is called a move here too: that is what people know.
+	text := fmt.Sprintf("Resource '%s' not moved: active in %d locations", r.resource, len(on))
+	if promotable(x) {
 		return command.Fail(exitcode.Usage, "%s (promoted in %d).\n"+
 			"To prevent '%s' from running on a specific location, specify a node.\n"+
 			"To prevent '%s' from being promoted at a specific location, specify a node and the --promoted option.",
@@ -215,9 +239,9 @@ func (r *run) constraint(id, node, score, ruleID, exprID, lifetimeID string) (ci
 func (r *run) until() (time.Time, error) {
 	span, err := isotime.ParseSpan(r.lifetime)
 	if err != nil {
-		r.Out.Err("Invalid duration specified: %s", r.lifetime)
-		r.Out.Err("Please refer to https://en.wikipedia.org/wiki/ISO_8601#Durations for examples of valid durations")
-		return time.Time{}, command.Fail(exitcode.Usage, "Error performing operation: %s", exitcode.Usage.Text())
+		r.Out.Err("Invalid duration specified: %s\n"+
+			"Please refer to https://en.wikipedia.org/wiki/ISO_8601#Durations for examples of valid durations", r.lifetime)
+		return time.Time{}, command.Exit(exitcode.Usage)
 	}
 	return span.AddTo(r.Env.Now()).Truncate(time.Second), nil
 }

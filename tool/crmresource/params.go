@@ -70,23 +70,28 @@ func (r *run) resources() *xmltree.Node { return r.doc.Root().Path("configuratio
 // getParameter prints a parameter as it is in effect.
 func (r *run) getParameter() error {
 	n := r.find(r.resource)
+	if err := r.unpack(); err != nil {
+		return err
+	}
+	x := r.inState()
+	shown := r.resource
+	if x != nil {
+		shown = x.Name
+		if on, _ := active(x); len(on) > 1 {
+			r.Out.Err("%s is active on more than one node, returning the default value for %s", shown, r.arg)
+		}
+	}
 	value, ok := "", false
 	switch {
 	case r.element:
 		value, ok = n.Lookup(r.arg)
 	case r.pairs == "meta_attributes":
-		if err := r.unpack(); err != nil {
-			return err
-		}
-		if x := r.inState(); x != nil {
+		if x != nil {
 			value, ok = x.Meta[r.arg]
 		}
 	case r.pairs == "instance_attributes":
 		// Rules and templates have their say.
-		if err := r.unpack(); err != nil {
-			return err
-		}
-		if x := r.inState(); x != nil {
+		if x != nil {
 			var node *cluster.Node
 			if len(x.RunningOn) > 0 {
 				node = x.RunningOn[0]
@@ -97,7 +102,7 @@ func (r *run) getParameter() error {
 		value, ok = r.inherited(n)
 	}
 	if !ok {
-		r.Out.Err("Attribute '%s' not found for '%s'", r.arg, r.resource)
+		r.Out.Err("Attribute '%s' not found for '%s'", r.arg, shown)
 		return nil
 	}
 	r.Out.Line("%s", value)
@@ -144,13 +149,13 @@ func (r *run) targets(n *xmltree.Node, verb string) []*xmltree.Node {
 	switch {
 	case parent != nil && isClone(parent):
 		if len(r.pairsOf(n, r.pairs, r.arg, false)) == 0 {
-			r.Out.Line("Performing %s of '%s' on '%s', the parent of '%s'", verb, r.arg, parent.ID(), n.ID())
+			r.tell("Performing %s of '%s' on '%s', the parent of '%s'", verb, r.arg, parent.ID(), n.ID())
 			return []*xmltree.Node{parent}
 		}
 		return []*xmltree.Node{n}
 	case parent == nil && isClone(n):
 		if child := n.First("primitive"); child != nil && len(r.pairsOf(child, r.pairs, r.arg, false)) > 0 {
-			r.Out.Line("A value for '%s' already exists in child '%s', performing %s on that instead of '%s'", r.arg, child.ID(), verb, n.ID())
+			r.tell("A value for '%s' already exists in child '%s', performing %s on that instead of '%s'", r.arg, child.ID(), verb, n.ID())
 			return []*xmltree.Node{child}
 		}
 		return []*xmltree.Node{n}
@@ -180,7 +185,7 @@ func (r *run) setParameter() error {
 		if err := r.apply(op); err != nil {
 			return err
 		}
-		r.Out.Line("Set attribute: name=%s value=%s", r.arg, r.value)
+		r.tell("Set attribute: name=%s value=%s", r.arg, r.value)
 		return nil
 	}
 	r.tellSeveral(n)
@@ -236,7 +241,7 @@ func (r *run) setOn(n, settings *xmltree.Node) error {
 	if err := r.apply(cib.Op{Kind: cib.OpModify, Section: "resources", Data: data, AllowCreate: true}); err != nil {
 		return err
 	}
-	r.Out.Line("Set '%s' option: id=%s%s name=%s value=%s", n.ID(), id, shown, r.arg, r.value)
+	r.tell("Set '%s' option: id=%s%s name=%s value=%s", n.ID(), id, shown, r.arg, r.value)
 	settings.AddNew(n.Name, "id", n.ID()).AddNew(r.pairs, "id", set).AddNew("nvpair", "id", id, "value", r.value, "name", r.arg)
 	return nil
 }
@@ -272,7 +277,7 @@ func (r *run) deleteParameter() error {
 		if err := r.apply(cib.Op{Kind: cib.OpReplace, Section: "resources", Data: without}); err != nil {
 			return err
 		}
-		r.Out.Line("Deleted attribute: %s", r.arg)
+		r.tell("Deleted attribute: %s", r.arg)
 		return nil
 	}
 	r.tellSeveral(n)
@@ -290,7 +295,7 @@ func (r *run) deleteParameter() error {
 		if err := r.apply(cib.Op{Kind: cib.OpDelete, Section: "resources", Data: data}); err != nil {
 			return err
 		}
-		r.Out.Line("Deleted '%s' option: id=%s name=%s", t.ID(), id, r.arg)
+		r.tell("Deleted '%s' option: id=%s name=%s", t.ID(), id, r.arg)
 		deleted = true
 	}
 	if !deleted {

@@ -19,12 +19,16 @@ import (
 
 // wait returns when the cluster has nothing left to do.
 func (r *run) wait() error {
-	if r.cluster.Kind() != client.KindLive {
-		return command.Fail(exitcode.Disconnect, "Could not connect to controller: %s", command.Reason(client.NotConnected(nil)))
-	}
 	d, err := r.deadline()
 	if err != nil {
 		return err
+	}
+	if r.cluster.Kind() != client.KindLive {
+		// Nothing carries out what a file has pending: whether it is done can be said at once.
+		if info := (&api.NodeInfo{Settled: true, DC: "file"}); r.atRest(info) {
+			return nil
+		}
+		return r.late()
 	}
 	ctx, cancel := context.WithTimeout(r.ctx, d)
 	defer cancel()
@@ -82,15 +86,20 @@ func (r *run) settle(ctx context.Context, done func(*api.NodeInfo) bool) error {
 
 func (r *run) waitError(ctx context.Context, err error) error {
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		if len(r.pending) > 0 {
-			r.Out.Err("Pending actions:")
-			for _, p := range r.pending {
-				r.Out.Err("%s", p)
-			}
-		}
-		return command.Fail(exitcode.Timeout, "Error performing operation: %s", exitcode.Timeout.Text())
+		return r.late()
 	}
 	return r.liveError(err)
+}
+
+// late tells what is still pending when the time is over.
+func (r *run) late() error {
+	if len(r.pending) > 0 {
+		r.tell("Pending actions:")
+		for _, p := range r.pending {
+			r.tell("%s", p)
+		}
+	}
+	return command.Fail(exitcode.Timeout, "Error performing operation: %s", exitcode.Timeout.Text())
 }
 
 // restart stops a resource by its target role, waits, gives the role back and waits again.
@@ -99,8 +108,20 @@ func (r *run) restart() error {
 		return err
 	}
 	x := r.state.ResourceByName(r.resource)
-	if x == nil || !x.Active(false) {
-		return command.Fail(exitcode.Error, "%s is not running and so cannot be restarted", r.resource)
+	var on []string
+	if x != nil {
+		on, _ = active(x)
+	}
+	if len(on) == 0 || r.node != "" && !slices.Contains(on, r.node) {
+		where := "anywhere"
+		if r.node != "" {
+			where = "on " + r.node
+		}
+		r.Out.Err("%s is not running %s and so cannot be restarted", r.resource, where)
+		return command.Fail(exitcode.NoSuch, "Error performing operation: %s", exitcode.NoSuch.Text())
+	}
+	if r.cluster.Kind() != client.KindLive {
+		return command.Fail(exitcode.Disconnect, "Could not connect to controller: %s", command.Reason(client.NotConnected(nil)))
 	}
 	d, err := r.deadline()
 	if err != nil {
