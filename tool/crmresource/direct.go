@@ -57,6 +57,9 @@ func (r *run) direct() error {
 		id = r.resource
 		params = append(own, params...)
 	}
+	if a.Class == "ocf" && (a.Provider == "" || a.Type == "") {
+		return command.Fail(exitcode.Usage, "--provider and --agent are required with --class=ocf")
+	}
 	if a.Class == "" || a.Type == "" {
 		return command.Fail(exitcode.Usage, "Must specify --class and --agent, or -r")
 	}
@@ -100,12 +103,13 @@ func (r *run) agentOf() (operation.Agent, []operation.Param, error) {
 	if err := r.unpack(); err != nil {
 		return operation.Agent{}, nil, err
 	}
-	x := r.state.ResourceByName(r.resource)
+	x := r.inState()
 	if x != nil && x.Kind == cluster.Clone && len(x.Children) > 0 {
 		x = x.Children[0]
 	}
 	if x == nil || x.Kind != cluster.Primitive {
-		return operation.Agent{}, nil, command.Fail(exitcode.Usage, "Sorry, the %s option doesn't support group resources", strings.TrimPrefix(r.verb, "--"))
+		r.Out.Err("Sorry, the %s option doesn't support group resources", r.verb)
+		return operation.Agent{}, nil, command.Fail(exitcode.Unimplemented, "Error performing operation: %s", exitcode.Unimplemented.Text())
 	}
 	if on, _ := active(x); r.verb == "force-start" && len(on) > 0 && !r.force {
 		return operation.Agent{}, nil, command.Fail(exitcode.Unsafe, "It is not safe to start %s here: the cluster claims it is already active on %s", r.resource, strings.Join(on, ", "))
@@ -180,12 +184,11 @@ func (r *run) report(a operation.Agent, code int, stdout, stderr string, given *
 	if r.resource != "" {
 		subject = " for " + r.resource
 	}
-	r.Out.Line("Operation %s%s (%s) returned %d (%s)", r.verb, subject, a, code, shown)
-	n := xmltree.New("resource-agent-action", "action", r.verb)
+	r.tell("Operation %s%s (%s) returned %d (%s)", r.verb, subject, a, code, shown)
+	n := xmltree.New("resource-agent-action", "action", r.verb, "class", a.Class, "type", a.Type)
 	if r.resource != "" {
 		n.Set("rsc", r.resource)
 	}
-	n.Set("class", a.Class).Set("type", a.Type)
 	if a.Provider != "" {
 		n.Set("provider", a.Provider)
 	}

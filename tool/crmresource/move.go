@@ -256,7 +256,11 @@ func (r *run) clear() error {
 			}
 		}
 	} else {
-		gone = append(r.preference(r.node), r.bans(r.node)...)
+		node := r.node
+		if r.force {
+			node = "" // a preference goes, whatever node it is for
+		}
+		gone = append(r.preference(node), r.bans(r.node)...)
 	}
 	if r.expired {
 		kept := gone[:0]
@@ -271,7 +275,7 @@ func (r *run) clear() error {
 		return err
 	}
 	for _, c := range gone {
-		r.Out.Line("Removing constraint: %s", c.ID())
+		r.tell("Removing constraint: %s", c.ID())
 	}
 	return nil
 }

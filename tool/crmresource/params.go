@@ -227,10 +227,10 @@ func (r *run) setOn(n, settings *xmltree.Node) error {
 	set, id, shown := r.set, r.id, ""
 	if len(found) > 0 {
 		set, id = found[0].set.ID(), found[0].nv.ID()
-	} else {
-		if set == "" {
-			set = nvpair.Sanitize(n.ID() + "-" + r.pairs)
-		}
+	} else if set == "" {
+		set = nvpair.Sanitize(n.ID() + "-" + r.pairs)
+	}
+	if len(found) == 0 || r.set != "" {
 		shown = " set=" + set
 	}
 	if id == "" {
@@ -295,7 +295,11 @@ func (r *run) deleteParameter() error {
 		if err := r.apply(cib.Op{Kind: cib.OpDelete, Section: "resources", Data: data}); err != nil {
 			return err
 		}
-		r.tell("Deleted '%s' option: id=%s name=%s", t.ID(), id, r.arg)
+		shown := ""
+		if r.set != "" {
+			shown = " set=" + r.set
+		}
+		r.tell("Deleted '%s' option: id=%s%s name=%s", t.ID(), id, shown, r.arg)
 		deleted = true
 	}
 	if !deleted {
