@@ -109,7 +109,7 @@ func Run(e applet.Env) exitcode.Code {
 		return exitcode.Usage
 	}
 	if !o.inside {
-		code, err := enter(e)
+		code, err := world.Again(e, "demo")
 		if err == nil {
 			return code
 		}
@@ -142,18 +142,6 @@ func Run(e applet.Env) exitcode.Code {
 		return exitcode.Error
 	}
 	return exitcode.OK
-}
-
-// enter starts the demo again inside namespaces of its own.
-func enter(e applet.Env) (exitcode.Code, error) {
-	in, okIn := e.Stdin.(*os.File)
-	out, okOut := e.Stdout.(*os.File)
-	errs, okErr := e.Stderr.(*os.File)
-	if !okIn || !okOut || !okErr {
-		return exitcode.Error, errors.New("demo: needs real files as its streams")
-	}
-	code, err := world.Enter(e.Context, "/proc/self/exe", append([]string{"demo"}, e.Args...), in, out, errs)
-	return exitcode.Code(code), err
 }
 
 func isTerminal(stream any) bool {

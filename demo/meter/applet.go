@@ -5,7 +5,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"os"
 	"time"
 
 	"pacer/applet"
@@ -92,19 +91,11 @@ func Run(e applet.Env) exitcode.Code {
 		return exitcode.Usage
 	}
 	if e.Getenv(world.DirVariable) == "" {
-		in, okIn := e.Stdin.(*os.File)
-		out, okOut := e.Stdout.(*os.File)
-		errs, okErr := e.Stderr.(*os.File)
-		if !okIn || !okOut || !okErr {
-			fmt.Fprintln(e.Stderr, "bench: needs real files as its streams")
-			return exitcode.Error
-		}
-		code, err := world.Enter(e.Context, "/proc/self/exe", append([]string{"bench"}, e.Args...), in, out, errs)
+		code, err := world.Again(e, "bench")
 		if err != nil {
 			fmt.Fprintln(e.Stderr, err)
-			return exitcode.Error
 		}
-		return exitcode.Code(code)
+		return code
 	}
 	r, err := play(e, o)
 	switch {

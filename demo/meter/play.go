@@ -188,9 +188,6 @@ func (b *bench) pauseNodes(ctx context.Context) error {
 
 // idle measures what messaging takes while nothing happens: the mean of all nodes.
 func (b *bench) idle(ctx context.Context) error {
-	if b.options.idle == 0 {
-		return nil
-	}
 	before := map[string]*usage{}
 	look := func(name string) (*usage, error) {
 		a, err := b.desk.ask(ctx, name, order{Do: "usage"})
@@ -214,12 +211,15 @@ func (b *bench) idle(ctx context.Context) error {
 		}
 		was := before[name]
 		span := (now.At - was.At).Seconds()
+		b.report.PSSKB, b.report.RSSKB = max(b.report.PSSKB, now.PSS), max(b.report.RSSKB, now.RSS)
+		b.report.Realtime = b.report.Realtime && now.Realtime
+		if b.options.idle == 0 {
+			continue // there is nothing to tell of no time
+		}
 		b.report.IdleCPUPct += 100 * (now.CPU - was.CPU).Seconds() / span / count
 		b.report.IdleKBPerS += float64(now.Bytes-was.Bytes) / 1000 / span / count
-		b.report.PSSKB = max(b.report.PSSKB, now.PSS)
-		b.report.RSSKB = max(b.report.RSSKB, now.RSS)
-		b.report.Realtime = b.report.Realtime && now.Realtime
 	}
+	b.report.IdleS = b.options.idle.Seconds()
 	return nil
 }
 

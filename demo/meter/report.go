@@ -27,7 +27,8 @@ type Report struct {
 	FalseRemovals int     `json:"false_removals"`
 	WatchedS      float64 `json:"watched_s,omitempty"`
 	Pauses        int     `json:"pauses,omitempty"`
-	// What the messaging process of an idle node takes, the mean of all nodes; of the memory (KiB) the largest.
+	// What the messaging process of an idle node took in IdleS seconds, the mean of all nodes; of the memory (KiB) the largest.
+	IdleS      float64 `json:"idle_s"`
 	IdleCPUPct float64 `json:"idle_cpu_pct"`
 	IdleKBPerS float64 `json:"idle_kb_per_s"`
 	PSSKB      int     `json:"pss_kb"`
@@ -106,5 +107,8 @@ func (r *Report) Table(w io.Writer, lang note.Language) {
 		line(say("one message of 1 MiB", "1 MiB のメッセージ 1 件"), "%.1f ms", r.MegabyteMs)
 	}
 	line(say("false removals", "誤った離脱判定"), "%d (%.0f s, %d pauses)", r.FalseRemovals, r.WatchedS, r.Pauses)
-	line(say("messaging of an idle node", "アイドル時のメッセージング"), "%.2f %% of a core, %.1f kB/s, PSS %d KiB, RSS %d KiB", r.IdleCPUPct, r.IdleKBPerS, r.PSSKB, r.RSSKB)
+	if r.IdleS > 0 {
+		line(say("messaging of an idle node", "アイドル時のメッセージング"), "%.2f %% of a core, %.1f kB/s", r.IdleCPUPct, r.IdleKBPerS)
+	}
+	line(say("memory of messaging", "メッセージングのメモリ"), "PSS %d KiB, RSS %d KiB", r.PSSKB, r.RSSKB)
 }

@@ -8,6 +8,9 @@ import (
 	"os/exec"
 	"runtime"
 	"syscall"
+
+	"pacer/applet"
+	"pacer/exitcode"
 )
 
 // ErrNoNamespaces tells that this system lets us have no namespaces.
@@ -45,6 +48,18 @@ func Enter(ctx context.Context, program string, args []string, stdin, stdout, st
 		return 1, fmt.Errorf("demo: the world ended: %w", err)
 	}
 	return cmd.ProcessState.ExitCode(), nil
+}
+
+// Again runs the command that is running once more, inside of a world of its own (see Enter).
+func Again(e applet.Env, command string) (exitcode.Code, error) {
+	in, okIn := e.Stdin.(*os.File)
+	out, okOut := e.Stdout.(*os.File)
+	errs, okErr := e.Stderr.(*os.File)
+	if !okIn || !okOut || !okErr {
+		return exitcode.Error, fmt.Errorf("%s: needs real files as its streams", command)
+	}
+	code, err := Enter(e.Context, "/proc/self/exe", append([]string{command}, e.Args...), in, out, errs)
+	return exitcode.Code(code), err
 }
 
 // DirVariable names the world's directory. It is in a memory file system of the world's own, mounted over /run, so that nothing of it
