@@ -20,27 +20,34 @@ var Applet = applet.Applet{
 }
 
 type settings struct {
-	original, originalText string
-	target, targetText     string
-	patch                  string
-	asCIB, noVersion       bool
+	before, after, patch input
+	asCIB, noVersion     bool
 }
+
+// input is a document: a file, or a text, which goes before the file.
+type input struct {
+	path, text       string
+	hasPath, hasText bool
+}
+
+func (i *input) file(v string) error  { i.path, i.hasPath = v, true; return nil }
+func (i *input) words(v string) error { i.text, i.hasText = v, true; return nil }
+func (i *input) given() bool          { return i.hasPath || i.hasText }
 
 // Run is crm_diff.
 func Run(env applet.Env) exitcode.Code {
 	s := &settings{}
-	var stdin bool
 	options := command.In("xml",
-		command.Text(&s.original, "original", 'o', "FILE", "The file before (- is stdin)"),
-		command.Text(&s.originalText, "original-string", 'O', "XML", "The text before"),
-		command.Text(&s.target, "new", 'n', "FILE", "The file after (- is stdin)"),
-		command.Text(&s.targetText, "new-string", 'N', "XML", "The text after"))
+		command.With(s.before.file, "original", 'o', "FILE", "The file before (- is stdin)"),
+		command.With(s.before.words, "original-string", 'O', "XML", "The text before"),
+		command.With(s.after.file, "new", 'n', "FILE", "The file after (- is stdin)"),
+		command.With(s.after.words, "new-string", 'N', "XML", "The text after"))
 	options = append(options, command.In("operation",
-		command.Text(&s.patch, "patch", 'p', "FILE", "Apply this patchset to what is before"))...)
+		command.With(s.patch.file, "patch", 'p', "FILE", "Apply this patchset to what is before"))...)
 	options = append(options, command.In("additional",
 		command.Flag(&s.asCIB, "cib", 'c', "Treat the inputs as CIBs: with a digest"),
 		command.Flag(&s.noVersion, "no-version", 'u', "Leave versions out of the difference"))...)
-	options = append(options, command.Hide(command.Flag(&stdin, "stdin", 's', ""))...)
+	options = append(options, command.Hide(command.Do(func() { _ = s.before.file("-") }, "stdin", 's', ""))...)
 	return command.Run(env, command.Spec{
 		IgnoresWords: true, Name: "crm_diff", Summary: "crm_diff - what is different between two configurations",
 		Groups: []command.Group{
@@ -56,16 +63,16 @@ func (s *settings) run(c *command.Call) error {
 	if s.noVersion && s.asCIB {
 		return command.Fail(exitcode.Usage, "-u/--no-version incompatible with -c/--cib")
 	}
-	if s.noVersion && s.patch != "" {
+	if s.noVersion && s.patch.given() {
 		c.Out.Err("Warning: -u/--no-version ignored with -p/--patch")
 	}
-	if s.original == "" && s.originalText == "" {
+	if !s.before.given() {
 		return command.Fail(exitcode.Usage, "Must supply an original: -o or -O")
 	}
-	if s.target == "" && s.targetText == "" && s.patch == "" {
+	if !s.after.given() && !s.patch.given() {
 		return command.Fail(exitcode.Usage, "Must supply what to compare with or apply: -n, -N or -p")
 	}
-	before, err := load(c, s.original, s.originalText)
+	before, err := load(c, s.before)
 	if err != nil {
 		return err
 	}
@@ -73,10 +80,10 @@ func (s *settings) run(c *command.Call) error {
 	if err != nil {
 		return err
 	}
-	if s.patch != "" {
+	if s.patch.given() {
 		return s.apply(c, old)
 	}
-	after, err := load(c, s.target, s.targetText)
+	after, err := load(c, s.after)
 	if err != nil {
 		return err
 	}
@@ -88,9 +95,10 @@ func (s *settings) run(c *command.Call) error {
 }
 
 // load reads one input.
-func load(c *command.Call, path, text string) (*xmltree.Node, error) {
-	data, name := []byte(text), "string"
-	if text == "" {
+func load(c *command.Call, from input) (*xmltree.Node, error) {
+	data, name := []byte(from.text), "string"
+	if !from.hasText {
+		path := from.path
 		name = path
 		in := c.Env.Stdin
 		if path != "-" {
@@ -103,7 +111,7 @@ func load(c *command.Call, path, text string) (*xmltree.Node, error) {
 		}
 		var err error
 		if data, err = io.ReadAll(io.LimitReader(in, client.MaxCIB)); err != nil {
-			return nil, command.Fail(exitcode.IOErr, "Could not read %s: %s", path, err)
+			return nil, command.Fail(exitcode.DataErr, "Could not parse %s: %s", path, client.Reason(err))
 		}
 	}
 	n, err := xmltree.Parse(data)
@@ -162,13 +170,13 @@ func versionless(d *cib.Document) *cib.Document {
 }
 
 func (s *settings) apply(c *command.Call, old *cib.Document) error {
-	x, err := load(c, s.patch, "")
+	x, err := load(c, s.patch)
 	if err != nil {
 		return err
 	}
 	patch, err := cib.ParsePatch(x)
 	if err != nil {
-		return command.Fail(exitcode.DataErr, "Could not apply patch: %s", err)
+		return command.Fail(exitcode.Software, "Could not apply patch: %s", err)
 	}
 	if !s.asCIB {
 		patch = patch.WithoutVersions()

@@ -26,6 +26,7 @@ type settings struct {
 	check bool
 	rules []string
 	date  string
+	dated bool
 	text  string
 	given bool
 }
@@ -35,7 +36,7 @@ func Run(env applet.Env) exitcode.Code {
 	s := &settings{}
 	options := command.In("modes", command.Flag(&s.check, "check", 'c', "Tell whether rules are in effect"))
 	options = append(options, command.In("additional",
-		command.Text(&s.date, "date", 'd', "DATE", "At this time instead of now"),
+		command.With(func(v string) error { s.date, s.dated = v, true; return nil }, "date", 'd', "DATE", "At this time instead of now"),
 		command.With(func(v string) error { s.rules = append(s.rules, v); return nil }, "rule", 'r', "ID", "A rule (may be repeated)"))...)
 	options = append(options, command.In("data",
 		command.Option{Long: "xml-text", Short: 'X', Arg: command.Required, Value: "XML", Help: "Look for the rules here (- is stdin), not in the CIB",
@@ -59,7 +60,7 @@ func (s *settings) run(c *command.Call) error {
 		return command.Fail(exitcode.Usage, "--check requires use of --rule=")
 	}
 	now := c.Env.Now()
-	if s.date != "" {
+	if s.dated {
 		var err error
 		if now, err = isotime.Time(s.date, now.Location()); err != nil {
 			return command.Fail(exitcode.DataErr, "Invalid date '%s' specified", s.date)

@@ -6,6 +6,7 @@ package crmsimulate
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -29,7 +30,7 @@ type settings struct {
 	o    simulate.Options
 	show simulate.Show
 
-	// file is where the CIB is; "" is the cluster that the environment names.
+	// file is where the CIB is: "-", standard input, unless something else is asked for; "" is the cluster that the environment names.
 	file          string
 	inPlace       bool
 	profile       string
@@ -44,7 +45,7 @@ type settings struct {
 
 // Run is crm_simulate.
 func Run(env applet.Env) exitcode.Code {
-	s := &settings{repeat: 1}
+	s := &settings{repeat: 1, file: "-"}
 	s.o.Sanitized, s.o.Lang = true, note.LanguageOf(env.Getenv)
 	return command.Run(env, command.Spec{
 		Name: "crm_simulate", OutputCode: exitcode.NoSuch,
@@ -86,8 +87,8 @@ func (s *settings) options(env applet.Env) []command.Option {
 		many(&e.Down, "node-down", 'd', "NODE", "Take a node offline cleanly"),
 		many(&e.Fail, "node-fail", 'f', "NODE", "Let a node fail"),
 		many(&e.Operations, "op-inject", 'i', "OPSPEC", "Put the result of an operation into the history"),
-		command.With(s.addFailure, "op-fail", 'F', "OPSPEC", "Pretend, and let an operation fail if the transition has it"),
-		command.With(func(v string) error { return s.setDate(v, env.Now()) }, "set-datetime", 't', "DATETIME", "Decide for this time (ISO 8601)"),
+		command.With(func(v string) error { s.addFailure(env, v); return nil }, "op-fail", 'F', "OPSPEC", "Pretend, and let an operation fail if the transition has it"),
+		command.With(func(v string) error { s.setDate(env, v); return nil }, "set-datetime", 't', "DATETIME", "Decide for this time (ISO 8601)"),
 		command.Text(&e.Quorum, "quorum", 'q', "BOOLEAN", "Whether the cluster has quorum"),
 		command.Text(&e.Watchdog, "watchdog", 'w', "BOOLEAN", "Whether the cluster has a watchdog"),
 		many(&e.Grant, "ticket-grant", 'g', "TICKET", "Grant a ticket"),
@@ -109,25 +110,28 @@ func (s *settings) options(env applet.Env) []command.Option {
 	return append(options, command.Hide(command.Flag(&s.ignored, "pending", 'j', ""))...)
 }
 
-func (s *settings) addFailure(text string) error {
+// addFailure lets an operation fail. What is no OPSPEC is told and fits no operation, as ever.
+func (s *settings) addFailure(env applet.Env, text string) {
+	s.simulate = true
 	f, err := simulate.ParseSpec(text)
 	if err != nil {
-		return command.Fail(exitcode.Usage, "%s", err)
+		fmt.Fprintf(env.Stderr, "crm_simulate: --op-fail is ignored: %s\n", err)
+		return
 	}
 	s.o.Failures = append(s.o.Failures, f)
-	s.simulate = true
-	return nil
 }
 
-func (s *settings) setDate(text string, now time.Time) error {
+// setDate sets the time of the decision. What is no time is told and changes nothing, as ever.
+func (s *settings) setDate(env applet.Env, text string) {
+	now := env.Now()
 	// Without a zone, local time is meant: with the offset of today, not of that date.
 	name, offset := now.Zone()
 	t, err := isotime.Time(text, time.FixedZone(name, offset))
 	if err != nil {
-		return command.Fail(exitcode.Usage, "Cannot parse date/time %q: %s", text, err)
+		fmt.Fprintf(env.Stderr, "crm_simulate: --set-datetime is ignored: %s\n", err)
+		return
 	}
 	s.o.Date, s.o.DateText = t, text
-	return nil
 }
 
 func (s *settings) body(c *command.Call) error {

@@ -20,7 +20,11 @@ import (
 func (s *settings) profileDir(c *command.Call) error {
 	list, err := os.ReadDir(s.profile)
 	if err != nil {
-		return command.Fail(exitcode.NoSuch, "Could not read %s: %s", s.profile, client.Reason(err))
+		code := exitcode.Error
+		if client.IsMissing(err) {
+			code = exitcode.NoSuch
+		}
+		return command.Fail(code, "Could not read %s: %s", s.profile, client.Reason(err))
 	}
 	list = slices.DeleteFunc(list, func(f os.DirEntry) bool {
 		return strings.HasPrefix(f.Name(), ".") || filepath.Ext(f.Name()) != ".xml" || f.IsDir()

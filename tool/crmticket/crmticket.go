@@ -29,6 +29,7 @@ type settings struct {
 	attr, value             string
 	hasValue                bool
 	ticket                  string
+	hasTicket               bool
 	fallback                string
 	hasFallback             bool
 	force, quiet            bool
@@ -38,7 +39,7 @@ type settings struct {
 
 // Run is crm_ticket.
 func Run(env applet.Env) exitcode.Code {
-	s := &settings{verb: 'l'}
+	s := &settings{}
 	do := func(v byte, long, help string) command.Option {
 		return command.Do(func() { s.verb = v }, long, v, help)
 	}
@@ -67,7 +68,7 @@ func Run(env applet.Env) exitcode.Code {
 		command.Option{Long: "default", Short: 'd', Arg: command.Required, Value: "VALUE", Help: "What -G prints when it is not set",
 			Set: func(v string, _ bool) error { s.fallback, s.hasFallback = v, true; return nil }},
 		command.Flag(&s.force, "force", 'f', "Do it all the same"),
-		command.Text(&s.ticket, "ticket", 't', "ID", "The ticket meant"))...)
+		command.With(func(v string) error { s.ticket, s.hasTicket = v, true; return nil }, "ticket", 't', "ID", "The ticket meant"))...)
 	options = append(options, command.In("deprecated",
 		command.Text(&s.ignoredSet, "set-name", 'n', "NAME", "Accepted and ignored"),
 		command.Text(&s.ignoredPair, "nvpair", 'i', "NAME", "Accepted and ignored"),
@@ -87,8 +88,8 @@ func Run(env applet.Env) exitcode.Code {
 }
 
 func (s *settings) run(c *command.Call) error {
-	if s.ticket == "" && !strings.ContainsRune("lLwq", rune(s.verb)) {
-		return command.Fail(exitcode.Usage, "Must supply a ticket id with -t")
+	if s.verb == 0 {
+		return command.Fail(exitcode.Usage, "Must supply a command; --help lists them")
 	}
 	cluster, err := c.Open()
 	if err != nil {
@@ -102,6 +103,13 @@ func (s *settings) run(c *command.Call) error {
 	if _, err := doc.Raised(); err != nil {
 		c.Out.Err("%s", err)
 		return command.Fail(exitcode.Config, "Could not update local CIB to latest schema version")
+	}
+	if !s.hasTicket && !strings.ContainsRune("lLwqc", rune(s.verb)) {
+		code := exitcode.Usage
+		if s.verb == 'G' {
+			code = exitcode.NoSuch
+		}
+		return command.Fail(code, "Must supply a ticket id with -t")
 	}
 	states := slices.Collect(doc.Root().Path("status", "tickets").Elements("ticket_state"))
 	var mine *xmltree.Node
@@ -127,15 +135,14 @@ func word(x *xmltree.Node) string {
 }
 
 func (s *settings) show(c *command.Call, root *xmltree.Node, states []*xmltree.Node, mine *xmltree.Node) error {
-	if s.ticket != "" && s.verb != 'c' {
+	if s.hasTicket && s.verb != 'c' {
 		if mine == nil {
 			return command.Fail(exitcode.NoSuch, "Could not get ticket '%s': No such device or address", s.ticket)
 		}
 		states = []*xmltree.Node{mine}
 	}
 	if s.verb == 'c' {
-		s.constraints(c, root)
-		return nil
+		return s.constraints(c, root)
 	}
 	c.Out.Push("tickets")
 	defer c.Out.Pop()
@@ -181,18 +188,27 @@ func (s *settings) show(c *command.Call, root *xmltree.Node, states []*xmltree.N
 	return nil
 }
 
-func (s *settings) constraints(c *command.Call, root *xmltree.Node) {
-	c.Out.Line("Constraints XML:\n")
-	tickets, resources := xmltree.New("tickets"), xmltree.New("resources")
+// constraints shows those of one ticket, which must have some, or those of all.
+func (s *settings) constraints(c *command.Call, root *xmltree.Node) error {
+	var list []*xmltree.Node
 	for x := range root.Path("configuration", "constraints").Elements("rsc_ticket") {
-		if x.Get("ticket") == s.ticket {
-			c.Out.Raw(string(x.Pretty(nil)))
-			// The format has room for one constraint only with each ticket.
-			tickets.AddNew("ticket", "id", s.ticket).AddNew("constraints").Add(x)
-			resources.AddNew("resource", "id", x.Get("rsc"))
+		if !s.hasTicket || x.Get("ticket") == s.ticket {
+			list = append(list, x)
 		}
 	}
+	if s.hasTicket && len(list) == 0 {
+		return command.Fail(exitcode.NoSuch, "Could not show ticket constraints: none names the ticket '%s'", s.ticket)
+	}
+	c.Out.Line("Constraints XML:\n")
+	tickets, resources := xmltree.New("tickets"), xmltree.New("resources")
+	for _, x := range list {
+		c.Out.Raw(string(x.Pretty(nil)))
+		// The format has room for one constraint only with each ticket.
+		tickets.AddNew("ticket", "id", x.Get("ticket")).AddNew("constraints").Add(x)
+		resources.AddNew("resource", "id", x.Get("rsc"))
+	}
 	c.Out.Add(tickets, resources)
+	return nil
 }
 
 func (s *settings) get(c *command.Call, mine *xmltree.Node) error {
@@ -250,6 +266,9 @@ func (s *settings) change(ctx context.Context, c *command.Call, cluster client.C
 
 // remove takes an attribute, or the whole ticket, out of the status.
 func (s *settings) remove(ctx context.Context, cluster client.Cluster, mine *xmltree.Node) error {
+	if mine == nil && s.verb == 'C' && s.force {
+		return nil
+	}
 	if mine == nil && s.verb == 'C' {
 		return command.Fail(exitcode.NoSuch, "No such ticket '%s'", s.ticket)
 	}

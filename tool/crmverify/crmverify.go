@@ -29,7 +29,7 @@ var Applet = applet.Applet{
 type settings struct {
 	live, pipe, quiet bool
 	file, text, save  string
-	given             bool
+	given, hasFile    bool
 }
 
 // Run is crm_verify.
@@ -37,7 +37,7 @@ func Run(env applet.Env) exitcode.Code {
 	s := &settings{}
 	options := command.In("data",
 		command.Flag(&s.live, "live-check", 'L', "Check the configuration of the running cluster"),
-		command.Text(&s.file, "xml-file", 'x', "FILE", "Check the configuration in a file"),
+		command.With(func(v string) error { s.file, s.hasFile = v, true; return nil }, "xml-file", 'x', "FILE", "Check the configuration in a file"),
 		command.Flag(&s.pipe, "xml-pipe", 'p', "Check the configuration that comes from stdin"),
 		command.With(func(v string) error { s.text, s.given = v, true; return nil }, "xml-text", 'X', "XML",
 			"Check the configuration given as text"))
@@ -128,7 +128,7 @@ func (s *settings) read(c *command.Call) (*cib.Document, []cluster.Message, erro
 		defer cl.Close()
 		doc, err = cl.CIB(context.Background())
 		return doc, storage(cl), err
-	case s.file != "":
+	case s.hasFile:
 		doc, err = client.ReadCIB(s.file, c.Env.Stdin)
 	case s.pipe:
 		doc, err = client.ReadCIB("-", c.Env.Stdin)
@@ -141,7 +141,7 @@ func (s *settings) read(c *command.Call) (*cib.Document, []cluster.Message, erro
 	switch {
 	case errors.As(err, &syntax):
 		return nil, []cluster.Message{{Level: cluster.Config, Text: err.Error()}}, nil
-	case err != nil && s.file != "":
+	case err != nil && s.hasFile:
 		return nil, nil, command.Fail(exitcode.Config, "%s", err)
 	}
 	return doc, nil, err
