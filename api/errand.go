@@ -25,6 +25,13 @@ type SecretChange struct {
 // changed and wait for a restart of the node is in Response.Nodes. Only root may ask for it, by the local socket.
 type Reload struct{}
 
+// KillNode lets one member stop its service: in order, its resources move away first, and it does not come back by itself. Only root may ask for
+// it, by the local socket. That the member has begun is in Response.Nodes.
+type KillNode struct {
+	// ID is the number of the node.
+	ID uint32 `json:"id"`
+}
+
 // Collect lets a member collect its part of a report and keep it for some minutes. The answer is in Response.Nodes, as a Collection.
 type Collect struct {
 	// Node is the name of the member.
@@ -78,6 +85,9 @@ type Answer struct {
 
 // Path implements Request.
 func (SecretChange) Path() string { return "secrets/change" }
+
+// Path implements Request.
+func (KillNode) Path() string { return "messaging/kill" }
 
 // Path implements Request.
 func (Reload) Path() string { return "messaging/reload" }

@@ -115,6 +115,7 @@ var Routes = []Route{
 	{Name: "cleanupFencing", Request: FenceCleanup{}, Summary: "forget fencing history"},
 	{Name: "removeNode", Request: RemoveNode{}, Summary: "forget a node that is gone for good"},
 	{Name: "changeSecrets", Request: SecretChange{}, Summary: "store or delete values that the CIB must not hold, on every member"},
+	{Name: "killNode", Request: KillNode{}, Summary: "let one member stop its service"},
 	{Name: "reload", Request: Reload{}, Summary: "let every member read corosync.conf or ha.cf and the keys anew"},
 	{Name: "collect", Request: Collect{}, Summary: "let a member collect its part of a report",
 		Detail: "It is kept for ten minutes, to be fetched in parts. Values of parameters with names like passwords are masked; keys are never in it."},

@@ -23,6 +23,8 @@ type Options struct {
 	// Reload has the configuration of the messaging read anew and tells which changed settings wait for a restart. It is nil where there is no
 	// messaging.
 	Reload func() (restart []string, err error)
+	// Stop begins to stop the service of this node, because somebody asked for it. It is nil where there is none.
+	Stop func(by string) error
 	// Deliver takes what came of an errand. It is called from several goroutines.
 	Deliver func(errand.Done)
 }
@@ -82,6 +84,11 @@ func (c *Courier) do(w errand.Work) (*api.Answer, error) {
 		}
 		restart, err := c.opt.Reload()
 		return &api.Answer{Restart: restart}, err
+	case api.KillNode{}.Path():
+		if c.opt.Stop == nil {
+			return nil, api.Errorf(exitcode.Unimplemented, "this node has no service of its own")
+		}
+		return nil, c.opt.Stop(w.Principal.User)
 	case api.Collect{}.Path():
 		var r api.Collect
 		if err := understand(w, &r); err != nil {

@@ -171,3 +171,16 @@ func TestReload(t *testing.T) {
 		t.Errorf("%+v", d)
 	}
 }
+
+// That a node stops is its own matter.
+func TestKillNode(t *testing.T) {
+	b := newBench(t, "exit 1")
+	if _, d := b.do(api.KillNode{ID: 1}); d.Code != exitcode.Unimplemented {
+		t.Errorf("%+v", d)
+	}
+	stopped := 0
+	b.c.opt.Stop = func(string) error { stopped++; return nil }
+	if _, d := b.do(api.KillNode{ID: 1}); d.Code != exitcode.OK || stopped != 1 {
+		t.Errorf("%+v, stopped %d times", d, stopped)
+	}
+}

@@ -112,7 +112,7 @@ func (v sight) event(e api.Event) (api.Event, bool) {
 // mayAsk keeps from everybody but root, on the node itself, what touches files that nobody else can read or write.
 func (c Caller) mayAsk(r api.Request) bool {
 	switch r := r.(type) {
-	case api.SecretChange, api.Reload:
+	case api.SecretChange, api.Reload, api.KillNode:
 		return c.owner
 	case api.Collect:
 		return c.owner || len(r.Logs) == 0

@@ -60,7 +60,7 @@ func (m *Manager) asked(q Asked) {
 		m.tell(fence, fencer.DropLevel{ID: m.remember(apiRequest, q.ID), Target: r.Target, Index: r.Index})
 	case api.FenceQuery:
 		m.askedDevices(q, r)
-	case api.SecretChange, api.Reload, api.Collect, api.CollectPart:
+	case api.SecretChange, api.Reload, api.KillNode, api.Collect, api.CollectPart:
 		m.askedErrand(q)
 	default:
 		m.emit(Reply{ID: q.ID, Err: api.Errorf(exitcode.Unimplemented, "the request is not known to this version")})

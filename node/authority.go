@@ -28,6 +28,8 @@ func (m *Manager) forbidden(q Asked) error {
 		return nil
 	case api.Reload:
 		return &api.Error{Code: exitcode.InsufficientPriv, Message: "Permission denied: only root may reload the configuration of the messaging"}
+	case api.KillNode:
+		return &api.Error{Code: exitcode.InsufficientPriv, Message: "Permission denied: only root may stop a node by force of its number"}
 	case api.SecretChange:
 		return &api.Error{Code: exitcode.InsufficientPriv, Message: "Permission denied: only root may change secrets"}
 	}

@@ -10,18 +10,25 @@ import (
 	"pacer/exitcode"
 )
 
-// How long other nodes have for an errand: writing a few small files; reading them; reading logs.
+// How long other nodes have for an errand: writing a few small files; reading them; sending a signal; reading logs.
 const (
 	secretPatience  = 30 * time.Second
 	collectPatience = 90 * time.Second
 	reloadPatience  = 30 * time.Second
+	killPatience    = 10 * time.Second
 	partPatience    = 30 * time.Second
 )
 
 // askedErrand sends the others what only they can do. The task is named by the path of the request, its body is the request.
 func (m *Manager) askedErrand(q Asked) {
 	r := errand.Request{ID: m.remember(apiRequest, q.ID), Principal: q.Principal, Cause: q.Cause}
-	name := ""
+	known := true
+	named := func(name string) {
+		var id engine.NodeID
+		if id, known = m.nodeNamed(name); known {
+			r.Nodes = []engine.NodeID{id}
+		}
+	}
 	switch x := q.Request.(type) {
 	case api.SecretChange:
 		r.Timeout = secretPatience
@@ -32,18 +39,19 @@ func (m *Manager) askedErrand(q Asked) {
 		}
 	case api.Reload:
 		r.Timeout = reloadPatience
+	case api.KillNode:
+		r.Timeout, r.Nodes = killPatience, []engine.NodeID{engine.NodeID(x.ID)}
+		known = m.nameOf(r.Nodes[0]) != ""
 	case api.Collect:
-		r.Timeout, name = collectPatience, x.Node
+		r.Timeout = collectPatience
+		named(x.Node)
 	case api.CollectPart:
-		r.Timeout, name = partPatience, x.Node
+		r.Timeout = partPatience
+		named(x.Node)
 	}
-	if name != "" {
-		id, known := m.nodeNamed(name)
-		if !known {
-			m.answer(r.ID, nil, exitcode.NoHost, "There is no node "+name)
-			return
-		}
-		r.Nodes = []engine.NodeID{id}
+	if !known {
+		m.answer(r.ID, nil, exitcode.NoHost, "There is no such node")
+		return
 	}
 	body, err := json.Marshal(q.Request)
 	if err != nil {

@@ -57,6 +57,9 @@ type CannotServe struct{ Role, How string }
 // CannotReload tells that the configuration, read again on request, is not taken; what was in force stays in force.
 type CannotReload struct{ How string }
 
+// ToldToStop tells that the service of this node ends because somebody asked for it, perhaps on another node.
+type ToldToStop struct{ By string }
+
 // CleaningFailed tells that services of a failed manager could not be stopped; the node does not join before they are.
 type CleaningFailed struct{ How string }
 
@@ -77,6 +80,7 @@ func (MessagingDied) ID() string     { return "service.messaging-died" }
 func (NodeGivesUp) ID() string       { return "service.gives-up" }
 func (CannotServe) ID() string       { return "service.cannot-serve" }
 func (CannotReload) ID() string      { return "service.cannot-reload" }
+func (ToldToStop) ID() string        { return "service.told-to-stop" }
 func (CleaningFailed) ID() string    { return "service.cleaning-failed" }
 
 var managerNotes = []entry{
@@ -96,5 +100,6 @@ var managerNotes = []entry{
 	{NodeGivesUp{}, Alarm, "The {Role} process fails again and again ({How}). This node gives up and leaves itself to be fenced.", "{Role} プロセスが繰り返し終了しています（{How}）。このノードは動作を断念し、フェンシングに委ねます。"},
 	{CannotServe{}, Alarm, "The {Role} process cannot work with its configuration ({How}); the service ends.", "{Role} プロセスは設定に問題があり動作できません（{How}）。サービスを終了します。"},
 	{CannotReload{}, Warning, "The configuration was read again and is not taken ({How}); this node goes on with the one it has.", "再読み込みした設定は適用できません（{How}）。現在の設定のまま動作を続けます。"},
+	{ToldToStop{}, Warning, "{By} told this node to stop; its services move first, then its service ends and does not start by itself.", "{By} がこのノードの停止を指示しました。先にサービスを移動してから終了します（自動では再起動しません）。"},
 	{CleaningFailed{}, Alarm, "Services left from before could not be stopped ({How}); this node does not join until they are.", "残っているサービスを停止できません（{How}）。停止できるまでこのノードは参加しません。"},
 }

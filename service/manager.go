@@ -69,6 +69,10 @@ func RunManager(ctx context.Context, o ManagerOptions) (int, error) {
 	defer agents.Close()
 
 	errands := courier.New(courier.Options{Places: o.Places, Collector: collector(), Reload: func() ([]string, error) { return reload(o.Places, os.Getppid()) },
+		Stop: func(by string) error {
+			o.Log.Tell(time.Now(), note.ToldToStop{By: by})
+			return syscall.Kill(os.Getppid(), syscall.SIGTERM)
+		},
 		Deliver: func(d errand.Done) { in.deliver(node.FromErrand{Done: d}) }})
 	defer errands.Close()
 

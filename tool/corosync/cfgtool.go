@@ -49,7 +49,7 @@ func runCfgtool(env applet.Env) exitcode.Code {
 		command.Flag(&t.brief, "", 'b', "With -s: one character for each node (n here, 3 heard, 1 not heard)"),
 		do('R', "Let all nodes read corosync.conf anew: keys count at once, other changes when a node is restarted"),
 		do('L', "Open log files anew (nothing to do: logs go to standard error)"),
-		of('k', "Kill a node (not supported: fence it)"),
+		of('k', "Let a node stop its service: its resources move away, and it does not come back by itself"),
 		of('a', "Show the addresses of a node"),
 		do('H', "Stop this node"),
 		command.Flag(&t.force, "force", 0, "With -H: accepted; nothing here has a veto"),
@@ -70,11 +70,7 @@ func runCfgtool(env applet.Env) exitcode.Code {
 			return t.fail("Could not initialize corosync configuration API error %s", csErrorOf(err).name)
 		}
 	case 'k':
-		t.line("Killing node %d", t.node)
-		if _, err := t.picture(); err != nil {
-			return t.fail("Could not initialize corosync configuration API error %d", csErrorOf(err).number)
-		}
-		return t.fail("Could not kill node (error = %s): `stonith_admin --fence NODE` does so for certain", csNotSupported.name)
+		return t.kill()
 	case 'H':
 		return t.stop()
 	default:
@@ -180,6 +176,26 @@ func (t *cfgtool) reload() exitcode.Code {
 		t.line("Done")
 	}
 	return code
+}
+
+// kill lets a node stop. What does not answer is not stopped: fencing is for that.
+func (t *cfgtool) kill() exitcode.Code {
+	t.line("Killing node %d", t.node)
+	node, err := t.open()
+	if err != nil {
+		return t.fail("Could not initialize corosync configuration API error %d", csErrorOf(err).number)
+	}
+	defer node.Close()
+	answer, err := node.Do(t.context(), api.KillNode{ID: uint32(t.node)})
+	if err != nil {
+		return t.fail("Could not kill node (error = %s): %s", csErrorOf(err).name, err)
+	}
+	for _, n := range answer.Nodes {
+		if n.Code != exitcode.OK {
+			return t.fail("Could not kill node (error = %s): %s; `stonith_admin --fence %s` does so for certain", csLibrary.name, n.Message, n.Node)
+		}
+	}
+	return exitcode.OK
 }
 
 // stop lets the node leave.

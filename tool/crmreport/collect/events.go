@@ -22,7 +22,7 @@ var eventIDs = [...]struct {
 	{"manager.", []string{"dc", "shutdown", "engine-lost", "stopping-here"}},
 	{"scheduler.", []string{"panicked"}},
 	{"storage.", []string{"damaged", "writes-lost", "failing"}},
-	{"service.", []string{"manager-died", "manager-hung", "messaging-died", "gives-up", "cannot-serve", "cannot-reload", "cleaning-failed"}},
+	{"service.", []string{"manager-died", "manager-hung", "messaging-died", "gives-up", "cannot-serve", "cannot-reload", "told-to-stop", "cleaning-failed"}},
 	{"fencing.", []string{"begun", "done", "failed", "cancelled", "by-hand"}},
 	{"resource.", []string{"failed", "action-failed", "agent-killed"}},
 }
