@@ -187,7 +187,11 @@ func (s *settings) print(c *command.Call, n *xmltree.Node) {
 	c.Out.CDATA("output", text)
 }
 
+// digest prints the digest of what was given; only that of the form on the wire may be asked of the running configuration.
 func (s *settings) digest(c *command.Call, data *xmltree.Node) error {
+	if data == nil && s.verb == '5' {
+		return command.Fail(exitcode.Usage, "--md5-sum needs a CIB: give one with --xml-file, --xml-text or --xml-pipe")
+	}
 	if data == nil {
 		cluster, err := c.Open()
 		if err != nil {
