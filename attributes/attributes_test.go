@@ -467,3 +467,44 @@ func TestWhatComesTogetherGoesTogether(t *testing.T) {
 		t.Errorf("%d messages", n)
 	}
 }
+
+// TestADelayThatIsOverWaitsForTheWriteUnderWay: no timer is set for the past, which would come again and again.
+func TestADelayThatIsOverWaitsForTheWriteUnderWay(t *testing.T) {
+	c := New(Config{Self: 1, Name: "n1", Nodes: []engine.Member{{ID: 1, Name: "n1"}}})
+	at := func(d time.Duration) machine.Now { return machine.Now{Mono: time.Hour + d} }
+	var order uint64
+	writes := 0
+	var last uint64
+	// do steps, delivers what is said, and counts writes, which stay under way.
+	var do func(now machine.Now, ev Event)
+	do = func(now machine.Now, ev Event) {
+		for _, f := range c.Step(now, ev) {
+			switch f := f.(type) {
+			case Broadcast:
+				order++
+				do(now, Delivered{From: 1, Order: order, Envelope: f.Envelope})
+			case Write:
+				writes++
+				last = f.ID
+			case SetTimer:
+				if f.At <= now.Mono {
+					t.Errorf("a timer is set for %v, and it is %v", f.At, now.Mono)
+				}
+			}
+		}
+	}
+	do(at(0), CIB{Root: cib.Empty().Root()})
+	me := engine.Member{ID: 1, Name: "n1", Incarnation: 1, Attached: true, Attachment: 1}
+	do(at(0), View{engine.View{ID: engine.ViewID{Epoch: 1, Coordinator: 1}, Members: []engine.Member{me}}})
+	do(at(0), Writer{true})
+	do(at(0), Update{ID: 1, Action: SetBoth, Name: "late", Value: "1", Delay: time.Second})
+	do(at(0), Update{ID: 2, Action: Set, Name: "now", Value: "1"})
+	if writes != 1 {
+		t.Fatalf("%d writes are under way, not one", writes)
+	}
+	do(at(2*time.Second), TimerFired{timerDelay})
+	do(at(3*time.Second), Written{last, true})
+	if writes != 2 {
+		t.Errorf("%d writes: the delayed value does not follow the one that was in its way", writes)
+	}
+}

@@ -133,7 +133,7 @@ func (c *Core) delivered(now machine.Now, ev Delivered) []Effect {
 		return more
 	}
 	effects := append(c.apply(now, ev), c.flush(now)...)
-	return append(append(effects, c.rearmed()...), more...)
+	return append(append(effects, c.rearmed(now)...), more...)
 }
 
 func (c *Core) apply(now machine.Now, ev Delivered) []Effect {

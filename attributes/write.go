@@ -67,18 +67,25 @@ func (c *Core) arm(now machine.Now, a *attribute) {
 }
 
 // rearmed sets the timer anew when delays were started.
-func (c *Core) rearmed() []Effect {
+func (c *Core) rearmed(now machine.Now) []Effect {
 	if !c.rearm {
 		return nil
 	}
 	c.rearm = false
-	return c.timers()
+	return c.timers(now)
 }
 
-// timers sets the one timer to the earliest delay that runs.
-func (c *Core) timers() []Effect {
+// blocked tells that nothing can be written now; the end of what is in the way looks at everything.
+func (c *Core) blocked() bool { return !c.writer || c.syncing || c.writing != 0 || c.root == nil }
+
+// timers sets the one timer to the earliest delay that runs. One that is over while nothing can be written does not count: the timer would
+// come at once, again and again.
+func (c *Core) timers(now machine.Now) []Effect {
 	first, any := time.Duration(0), false
 	for _, a := range c.attrs {
+		if c.blocked() && a.due <= now.Mono {
+			continue
+		}
 		if a.armed && a.dirty() && (!any || a.due < first) {
 			first, any = a.due, true
 		}
@@ -93,7 +100,7 @@ func (c *Core) timer(now machine.Now, key string) []Effect {
 	switch key {
 	case timerDelay, timerRetry:
 		c.resting = c.resting && key != timerRetry
-		return append(c.flush(now), c.timers()...)
+		return append(c.flush(now), c.timers(now)...)
 	}
 	return nil
 }
@@ -209,7 +216,7 @@ func (c *Core) inCIB(a *attribute, node string) (string, bool) {
 
 // flush writes what is due, unless a write is under way: then its end calls here again.
 func (c *Core) flush(now machine.Now) []Effect {
-	if !c.writer || c.syncing || c.writing != 0 || c.root == nil {
+	if c.blocked() {
 		return nil
 	}
 	var w writing
@@ -250,7 +257,7 @@ func (c *Core) written(now machine.Now, ev Written) []Effect {
 	batch, strays := c.inFlight, c.clearing
 	c.writing, c.inFlight, c.clearing = 0, nil, nil
 	if ev.OK {
-		return c.flush(now)
+		return append(c.flush(now), c.timers(now)...)
 	}
 	var effects []Effect
 	if len(strays) > 0 {
@@ -265,7 +272,7 @@ func (c *Core) written(now machine.Now, ev Written) []Effect {
 			}
 		}
 	}
-	return append(append(effects, c.flush(now)...), c.timers()...)
+	return append(append(effects, c.flush(now)...), c.timers(now)...)
 }
 
 // writing is a write to the CIB in the making.
