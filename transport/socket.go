@@ -169,11 +169,11 @@ func sendNow(raw syscall.RawConn, packet []byte, to netip.AddrPort) error {
 }
 
 // addressOf is the address in the form that the rest uses: an IPv4 address is one, however it was written.
-func addressOf(from unix.Sockaddr) netip.AddrPort {
+func addressOf(from syscall.Sockaddr) netip.AddrPort {
 	switch from := from.(type) {
-	case *unix.SockaddrInet4:
+	case *syscall.SockaddrInet4:
 		return netip.AddrPortFrom(netip.AddrFrom4(from.Addr), uint16(from.Port))
-	case *unix.SockaddrInet6:
+	case *syscall.SockaddrInet6:
 		a := netip.AddrFrom16(from.Addr).Unmap()
 		if from.ZoneId != 0 && a.Is6() {
 			if dev, err := net.InterfaceByIndex(int(from.ZoneId)); err == nil {

@@ -9,8 +9,6 @@ import (
 	"sync/atomic"
 	"syscall"
 
-	"golang.org/x/sys/unix"
-
 	"pacer/clusterconf"
 	"pacer/engine"
 )
@@ -167,8 +165,8 @@ func (t *Transport) read(i int) {
 		var got []Packet
 		err := l.raw.Read(func(fd uintptr) bool {
 			for range burst {
-				n, from, err := unix.Recvfrom(int(fd), buf, unix.MSG_DONTWAIT)
-				if errors.Is(err, unix.EAGAIN) {
+				n, from, err := syscall.Recvfrom(int(fd), buf, syscall.MSG_DONTWAIT) // unix.Recvfrom asks for the protocol each time
+				if errors.Is(err, syscall.EAGAIN) {
 					return len(got) > 0
 				}
 				if err != nil {
