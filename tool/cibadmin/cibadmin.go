@@ -116,7 +116,7 @@ func (s *settings) run(c *command.Call) error {
 		return command.Fail(exitcode.Usage, "--delete-all requires --xpath")
 	}
 	if s.scope != "" && cib.SectionXPath(s.scope) == "" {
-		return command.Fail(exitcode.Usage, "Invalid section name '%s'", s.scope)
+		return command.Fail(exitcode.NoSuch, "Invalid section name '%s'", s.scope)
 	}
 	data, err := s.data(c)
 	if err != nil {

@@ -5,6 +5,9 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"time"
+
+	"pacer/isotime"
 )
 
 // Arg says whether an option has a value.
@@ -70,6 +73,19 @@ func Number(p *int, long string, short byte, value, help string) Option {
 			*p = int(n)
 			return nil
 		}}
+}
+
+// Length reads a length of time that somebody typed, as isotime.Interval does; but a number that 64 bits do not hold is an error
+// and no very long time.
+func Length(text string) (time.Duration, error) {
+	t := strings.TrimSpace(text)
+	digits := t[:len(t)-len(strings.TrimLeft(t, "0123456789"))]
+	if digits != "" {
+		if _, err := strconv.ParseInt(digits, 10, 64); err != nil {
+			return 0, fmt.Errorf("%q is not a length of time: the number is out of range", text)
+		}
+	}
+	return isotime.Interval(text)
 }
 
 // With makes an option with a value that f takes.

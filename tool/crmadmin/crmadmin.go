@@ -11,7 +11,6 @@ import (
 	"pacer/api"
 	"pacer/applet"
 	"pacer/exitcode"
-	"pacer/isotime"
 	"pacer/release"
 	"pacer/tool/command"
 	"pacer/xmltree"
@@ -70,7 +69,7 @@ func (s *settings) run(c *command.Call) error {
 	}
 	ctx := c.Env.Context
 	if s.timed {
-		d, err := isotime.Interval(s.timeout)
+		d, err := command.Length(s.timeout)
 		if digits := strings.Trim(s.timeout, "0123456789") == ""; digits && err == nil {
 			// A bare number was always milliseconds here; pcs and hawk pass small ones.
 			d = max(d/1000, 2*time.Second)

@@ -59,7 +59,7 @@ const missing = "No such device or address"
 func Run(env applet.Env) exitcode.Code {
 	s := &settings{verb: query}
 	spec := command.Spec{
-		Name: "crm_attribute", Summary: "crm_attribute - options of the cluster and attributes of its nodes",
+		IgnoresWords: true, Name: "crm_attribute", Summary: "crm_attribute - options of the cluster and attributes of its nodes",
 		Groups: []command.Group{
 			{Key: "selections", Title: "Selections:", Description: "selection help"},
 			{Key: "command", Title: "Commands:", Description: "command help"},
@@ -181,9 +181,6 @@ func (s *settings) check(c *command.Call) error {
 		s.name = "master-" + rsc
 	}
 	if s.pattern != "" {
-		if s.verb == query {
-			return command.Fail(exitcode.Usage, "-P/--pattern may be used only with an update or a deletion")
-		}
 		re, err := regexp.CompilePOSIX(s.pattern)
 		if err != nil {
 			return command.Fail(exitcode.Usage, "-P/--pattern %q is no regular expression: %s", s.pattern, err)
@@ -196,8 +193,8 @@ func (s *settings) check(c *command.Call) error {
 	default:
 		return command.Fail(exitcode.Usage, "Invalid value '%s' for --wait: no, local or cluster", s.wait)
 	}
-	if s.name == "" && s.id == "" && s.nodePattern == nil {
-		return command.Fail(exitcode.Usage, "One of --name, --pattern, --promotion and --id must be given")
+	if s.verb != query && s.name == "" && s.id == "" && s.nodePattern == nil {
+		return command.Fail(exitcode.Usage, "One of --name, --pattern, --promotion and --id must be given for a change")
 	}
 	return nil
 }
@@ -210,7 +207,7 @@ func (s *settings) chooseSection() {
 		s.section = "status"
 	case s.node != "" || s.defaultsToNode:
 		s.section = "nodes"
-	case s.nodePattern != nil:
+	case s.nodePattern != nil && s.verb != query:
 		s.section = "nodes"
 	default:
 		s.section = "crm_config"
@@ -248,16 +245,22 @@ func (s *settings) manager(ctx context.Context, cluster client.Cluster) error {
 
 func (s *settings) query(c *command.Call, root *xmltree.Node, w nvpair.Where) error {
 	matches := nvpair.Find(root, w)
+	// Who names no single pair gets all that there are.
+	open := s.name == "" && s.id == ""
 	switch {
-	case len(matches) == 1:
-		v, known := matches[0].Value()
-		s.show(c, matches[0].Name(), v, known)
+	case len(matches) == 1, len(matches) > 1 && open:
+		for _, m := range matches {
+			v, known := m.Value()
+			s.show(c, m.Name(), v, known)
+		}
 		return nil
 	case len(matches) > 1:
 		several(c, s.name, matches)
 		return failed(&api.Error{Code: exitcode.Multiple, Message: "Name not unique on network"})
 	case s.hasFallback:
 		s.show(c, s.name, s.fallback, true)
+		return nil
+	case s.nodePattern != nil:
 		return nil
 	}
 	return command.Fail(exitcode.NoSuch, "Error performing operation: %s", missing)

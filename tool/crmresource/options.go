@@ -1,6 +1,8 @@
 package crmresource
 
 import (
+	"fmt"
+
 	"pacer/exitcode"
 	"pacer/tool/command"
 )
@@ -80,7 +82,13 @@ func options(s *settings) []command.Option {
 			"A parameter for --validate (may be repeated)"),
 		command.Text(&s.set, "set-name", 's', "ID", "The id of the set of parameters (with -p, -d)"),
 		command.Text(&s.id, "nvpair", 'i', "ID", "The id of the parameter (with -p, -d)"),
-		command.Text(&s.timeout, "timeout", 'T', "TIME", "Give up after this time"),
+		command.With(func(v string) error {
+			if _, err := command.Length(v); err != nil {
+				return fmt.Errorf("Invalid timeout '%s': give one like 30s", v)
+			}
+			s.timeout = v
+			return nil
+		}, "timeout", 'T', "TIME", "Give up after this time"),
 		command.Flag(&s.all, "all", 0, "With --list-options: advanced ones too"),
 		command.Flag(&s.force, "force", 'f', "Do it all the same"))...)
 	out = append(out, command.Text(&s.resource, "resource", 'r', "ID", "The resource meant"),

@@ -81,8 +81,8 @@ func Run(env applet.Env) exitcode.Code {
 		command.With(func(v string) error { s.options = append(s.options, v); return nil }, "option", 'o', "NAME=VALUE", "An option for the agent (may be repeated)"),
 		command.Flag(&s.environment, "env-option", 'e', "Take options from OCF_RESKEY_… in the environment"),
 		command.Text(&s.tag, "tag", 'T', "NAME", "Who asks, for the logs"),
-		command.Text(&s.timeout, "timeout", 't', "TIME", "How long the action may take (default 120s)"),
-		command.Text(&s.delay, "delay", 'y', "TIME", "An extra delay before fencing; -1 disables all delays"),
+		command.With(timeOption(&s.timeout, "timeout"), "timeout", 't', "TIME", "How long the action may take (default 120s)"),
+		command.With(timeOption(&s.delay, "delay"), "delay", 'y', "TIME", "An extra delay before fencing; -1 disables all delays"),
 		command.Flag(&s.asNodeID, "as-node-id", 'n', "NODE is a number of the cluster layer"),
 		command.Text(&s.tolerance, "tolerance", 0, "TIME", "Take an equal action so recently as done"),
 		command.Flag(&s.cleanup, "cleanup", 'c', "With -H: forget the history"),
@@ -199,6 +199,21 @@ func failure(c *command.Call, err error) error {
 		return unreachable(c, err)
 	}
 	return command.Fail(exitcode.Of(err), "%s", err)
+}
+
+// timeOption keeps a length of time for later and refuses at once, whatever the command is, what is none. A delay may be negative.
+func timeOption(p *string, name string) func(string) error {
+	return func(text string) error {
+		number := text
+		if name == "delay" {
+			number = strings.TrimPrefix(text, "-")
+		}
+		if _, err := command.Length(number); err != nil {
+			return fmt.Errorf("Invalid value '%s' for --%s: give seconds, like 30", text, name)
+		}
+		*p = text
+		return nil
+	}
 }
 
 // interval reads a time option.
