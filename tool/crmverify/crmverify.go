@@ -68,7 +68,7 @@ func (s *settings) body(c *command.Call) error {
 		}
 		// What runs, or what crmsh and pcs are about to put in its place, may have the names that these write themselves; they
 		// take an exit code for a reason to refuse. A file is looked at for its own sake.
-		findings = append(findings, check(c, doc, s.live || s.pipe)...)
+		findings = append(findings, check(c, doc, !s.hasFile && !s.given)...)
 	}
 	wrong, doubtful := false, false
 	for _, f := range findings {
@@ -115,11 +115,17 @@ func (s *settings) tell(c *command.Call, text string) {
 	}
 }
 
-// read finds the document. A text that is no XML at all is a finding too; a file that cannot be read is no valid configuration either.
+// read finds the document; of several sources the file counts, then the text, standard input, and the cluster. A text that is no XML at all is a finding too; a file that cannot be read is no valid configuration either.
 func (s *settings) read(c *command.Call) (*cib.Document, []cluster.Message, error) {
 	var doc *cib.Document
 	var err error
 	switch {
+	case s.hasFile:
+		doc, err = client.ReadCIB(s.file, c.Env.Stdin)
+	case s.given:
+		doc, err = cib.Parse([]byte(s.text))
+	case s.pipe:
+		doc, err = client.ReadCIB("-", c.Env.Stdin)
 	case s.live:
 		cl, openErr := c.Open()
 		if openErr != nil {
@@ -128,12 +134,6 @@ func (s *settings) read(c *command.Call) (*cib.Document, []cluster.Message, erro
 		defer cl.Close()
 		doc, err = cl.CIB(context.Background())
 		return doc, storage(cl), err
-	case s.hasFile:
-		doc, err = client.ReadCIB(s.file, c.Env.Stdin)
-	case s.pipe:
-		doc, err = client.ReadCIB("-", c.Env.Stdin)
-	case s.given:
-		doc, err = cib.Parse([]byte(s.text))
 	default:
 		return nil, nil, command.Fail(exitcode.Error, "No configuration source specified.  Use --help for usage information.")
 	}
