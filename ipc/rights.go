@@ -20,7 +20,7 @@ func (c Caller) rights(doc *cib.Document) *acl.Rights {
 }
 
 func nothingToSee(c Caller) *api.Error {
-	return api.Errorf(exitcode.InsufficientPriv, "Permission denied: %s may not read any of the configuration", c.name())
+	return api.Errorf(exitcode.InsufficientPriv, "Permission denied: %s may not read any of the configuration: enable-acl is on, and no role in acls gives it that", c.name())
 }
 
 // sight is what a caller may see of what a node knows beside the CIB: that follows from what he may see of the CIB.

@@ -246,7 +246,7 @@ func (s *Server) full(h handler) http.HandlerFunc {
 }
 
 func denied(c Caller) *api.Error {
-	return api.Errorf(exitcode.InsufficientPriv, "Permission denied: %s is neither root nor hacluster nor in group haclient", c.name())
+	return api.Errorf(exitcode.InsufficientPriv, "Permission denied: %s is neither root nor hacluster nor in group haclient: make it a member there and log in again", c.name())
 }
 
 // refuse answers with an error.

@@ -71,7 +71,7 @@ func runCmapctl(env applet.Env) exitcode.Code {
 	}
 	m, err := t.picture()
 	if err != nil {
-		return t.fail("Failed to initialize the cmap API. Error %s", csErrorOf(err).name)
+		return t.fail("Failed to initialize the cmap API. Error %s%s", csErrorOf(err).name, denial(err))
 	}
 	switch t.verb {
 	case 0:
@@ -147,7 +147,7 @@ func (t *cmapctl) refuse(words []string) exitcode.Code {
 func (t *cmapctl) track(m *api.Messaging, words []string) exitcode.Code {
 	node, err := t.open()
 	if err != nil {
-		return t.fail("Failed to initialize the cmap API. Error %s", csErrorOf(err).name)
+		return t.fail("Failed to initialize the cmap API. Error %s%s", csErrorOf(err).name, denial(err))
 	}
 	defer node.Close()
 	ctx, cancel := context.WithCancel(t.context())
@@ -182,4 +182,12 @@ func (t *cmapctl) track(m *api.Messaging, words []string) exitcode.Code {
 		return t.fail("Dispatch error %s", csLibrary.name)
 	}
 	return exitcode.OK
+}
+
+// denial is what the node says to a user whom it lets see nothing, to go behind the words that scripts know; of other errors it is empty.
+func denial(err error) string {
+	if exitcode.Of(err) != exitcode.InsufficientPriv {
+		return ""
+	}
+	return ": " + err.Error()
 }

@@ -86,7 +86,7 @@ func runQuorumtool(env applet.Env) exitcode.Code {
 	}
 	m, err := t.picture()
 	if err != nil {
-		return t.fail("Cannot initialize CMAP service")
+		return t.fail("Cannot initialize CMAP service%s", denial(err))
 	}
 	switch t.verb {
 	case 'l':
@@ -235,7 +235,7 @@ func (t *quorumtool) label(m *api.Messaging, x engine.Member) string {
 func (t *quorumtool) watch() exitcode.Code {
 	node, err := t.open()
 	if err != nil {
-		return t.fail("Cannot initialize CMAP service")
+		return t.fail("Cannot initialize CMAP service%s", denial(err))
 	}
 	defer node.Close()
 	events, err := node.Watch(t.context())

@@ -139,7 +139,7 @@ func (s *settings) run(c *command.Call) error {
 		s.node = nvpair.Target(c.Env.Getenv, s.node)
 	}
 	if s.section == "status" && s.verb != query && cluster.Kind() == client.KindLive && s.set == "" && s.id == "" {
-		return s.manager(ctx, cluster) // Without a name it is the node that is asked.
+		return s.manager(ctx, c, cluster) // Without a name it is the node that is asked.
 	}
 	if onNode && s.node == "" {
 		if s.node, err = localName(ctx, cluster); err != nil {
@@ -148,7 +148,7 @@ func (s *settings) run(c *command.Call) error {
 	}
 	root, err := nvpair.Load(ctx, cluster, s.section, s.node)
 	if err != nil {
-		return failed(err)
+		return failed(c, err)
 	}
 	w := nvpair.Where{Section: s.section, Utilization: s.utilization, Set: s.set, ID: s.id, Name: s.name, Pattern: s.nodePattern}
 	if onNode {
@@ -226,19 +226,21 @@ func connectError(err error) error {
 	return command.Fail(exitcode.Of(err), "Could not connect to the CIB API: %s", command.Reason(err))
 }
 
-func failed(err error) error {
+// failed ends the command in the words that scripts know; what exactly was wrong, and who lacks which permission, is told to people.
+func failed(c *command.Call, err error) error {
+	c.Explain(err)
 	return command.Fail(exitcode.Of(err), "Error performing operation: %s", command.Reason(err))
 }
 
 // manager hands a transient attribute to the attribute manager.
-func (s *settings) manager(ctx context.Context, cluster client.Cluster) error {
+func (s *settings) manager(ctx context.Context, c *command.Call, cluster client.Cluster) error {
 	r := api.AttributeUpdate{Action: api.AttributeSet, Name: s.name, Pattern: s.pattern, Node: s.node, Value: s.value,
 		Utilization: s.utilization, Wait: api.AttributeWait(s.wait)}
 	if s.verb == remove {
 		r.Action, r.Value = api.AttributeDelete, ""
 	}
 	if _, err := cluster.Do(ctx, r); err != nil {
-		return failed(err)
+		return failed(c, err)
 	}
 	return nil
 }
@@ -256,7 +258,7 @@ func (s *settings) query(c *command.Call, root *xmltree.Node, w nvpair.Where) er
 		return nil
 	case len(matches) > 1:
 		several(c, s.name, matches)
-		return failed(&api.Error{Code: exitcode.Multiple, Message: "Name not unique on network"})
+		return failed(c, &api.Error{Code: exitcode.Multiple, Message: "Name not unique on network"})
 	case s.hasFallback:
 		s.show(c, s.name, s.fallback, true)
 		return nil
@@ -306,7 +308,7 @@ func (s *settings) update(ctx context.Context, c *command.Call, cluster client.C
 	}
 	if len(matches) > 1 && s.nodePattern == nil {
 		several(c, s.name, matches)
-		return failed(&api.Error{Code: exitcode.Multiple, Message: "Name not unique on network"})
+		return failed(c, &api.Error{Code: exitcode.Multiple, Message: "Name not unique on network"})
 	}
 	if len(matches) == 0 {
 		if s.name == "" {
@@ -334,18 +336,18 @@ func (s *settings) write(ctx context.Context, c *command.Call, cluster client.Cl
 	}
 	c.Out.Err("Error setting %s=%s (section=%s, set=%s): %s", s.name, s.value, s.section, set, command.Reason(err))
 	c.Explain(err)
-	return failed(err)
+	return failed(c, err)
 }
 
 func (s *settings) remove(ctx context.Context, c *command.Call, cluster client.Cluster, root *xmltree.Node, w nvpair.Where) error {
 	matches := nvpair.Find(root, w)
 	if len(matches) > 1 && s.nodePattern == nil {
 		several(c, s.name, matches)
-		return failed(&api.Error{Code: exitcode.Multiple, Message: "Name not unique on network"})
+		return failed(c, &api.Error{Code: exitcode.Multiple, Message: "Name not unique on network"})
 	}
 	for _, m := range matches {
 		if _, err := cluster.Apply(ctx, nvpair.Delete(w, m)); err != nil {
-			return wrap(err)
+			return wrap(c, err)
 		}
 		kind := "option"
 		if s.section == "nodes" || s.section == "status" {
@@ -356,9 +358,9 @@ func (s *settings) remove(ctx context.Context, c *command.Call, cluster client.C
 	return nil
 }
 
-func wrap(err error) error {
+func wrap(c *command.Call, err error) error {
 	if err == nil {
 		return nil
 	}
-	return failed(err)
+	return failed(c, err)
 }

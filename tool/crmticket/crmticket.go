@@ -98,6 +98,7 @@ func (s *settings) run(c *command.Call) error {
 	defer cluster.Close()
 	doc, err := cluster.CIB(c.Env.Context)
 	if err != nil {
+		c.Explain(err)
 		return command.Fail(exitcode.Of(err), "Could not get local CIB: %s", command.Reason(err))
 	}
 	if _, err := doc.Raised(); err != nil {
@@ -258,14 +259,15 @@ func (s *settings) change(ctx context.Context, c *command.Call, cluster client.C
 		}
 		state.Set(s.attr, s.value)
 	case 'D', 'C':
-		return s.remove(ctx, cluster, mine)
+		return s.remove(ctx, c, cluster, mine)
 	}
 	data := xmltree.New("status").Add(xmltree.New("tickets").Add(state))
-	return done(cluster.Apply(ctx, cib.Op{Kind: cib.OpModify, Section: "status", Data: data, AllowCreate: true}))
+	_, err := cluster.Apply(ctx, cib.Op{Kind: cib.OpModify, Section: "status", Data: data, AllowCreate: true})
+	return done(c, err)
 }
 
 // remove takes an attribute, or the whole ticket, out of the status.
-func (s *settings) remove(ctx context.Context, cluster client.Cluster, mine *xmltree.Node) error {
+func (s *settings) remove(ctx context.Context, c *command.Call, cluster client.Cluster, mine *xmltree.Node) error {
 	if mine == nil && s.verb == 'C' && s.force {
 		return nil
 	}
@@ -276,7 +278,8 @@ func (s *settings) remove(ctx context.Context, cluster client.Cluster, mine *xml
 		if option.True(mine.Get("granted")) && !s.force {
 			return command.Fail(exitcode.InsufficientPriv, "Ticket '%s' is granted: use --force to forget it", s.ticket)
 		}
-		return done(cluster.Apply(ctx, cib.Op{Kind: cib.OpDelete, Section: "status", Data: xmltree.New("ticket_state", "id", s.ticket)}))
+		_, err := cluster.Apply(ctx, cib.Op{Kind: cib.OpDelete, Section: "status", Data: xmltree.New("ticket_state", "id", s.ticket)})
+		return done(c, err)
 	}
 	if s.attr == "granted" && !s.force {
 		return command.Fail(exitcode.Unsafe, guarded, s.ticket, "granted or revoked", "change", s.ticket)
@@ -286,11 +289,14 @@ func (s *settings) remove(ctx context.Context, cluster client.Cluster, mine *xml
 	}
 	state := mine.Clone()
 	state.Unset(s.attr)
-	return done(cluster.Apply(ctx, cib.Op{Kind: cib.OpReplace, Section: "status", Data: state}))
+	_, err := cluster.Apply(ctx, cib.Op{Kind: cib.OpReplace, Section: "status", Data: state})
+	return done(c, err)
 }
 
-func done(_ *xmltree.Node, err error) error {
+// done ends the command as the CIB answered: in the words that scripts know, and with what exactly was wrong for people.
+func done(c *command.Call, err error) error {
 	if err != nil {
+		c.Explain(err)
 		return command.Fail(exitcode.Of(err), "Error performing operation: %s", command.Reason(err))
 	}
 	return nil
