@@ -34,6 +34,7 @@ const (
 type settings struct {
 	verb           verb
 	name, pattern  string
+	both           bool // there were a name and a pattern
 	promotion      bool
 	promotionRsc   string
 	set, id        string
@@ -133,6 +134,9 @@ func (s *settings) run(c *command.Call) error {
 		return connectError(err)
 	}
 	defer cluster.Close()
+	if s.both {
+		return command.Fail(exitcode.Usage, "--name and --pattern cannot be used at the same time")
+	}
 	ctx := c.Env.Context
 	onNode := s.section == "nodes" || s.section == "status"
 	if onNode {
@@ -186,7 +190,7 @@ func (s *settings) check(c *command.Call) error {
 			return command.Fail(exitcode.Usage, "-P/--pattern %q is no regular expression: %s", s.pattern, err)
 		}
 		s.nodePattern = re
-		s.name = ""
+		s.both, s.name = s.name != "", ""
 	}
 	switch s.wait {
 	case "", "no", "local", "cluster":
