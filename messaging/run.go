@@ -369,7 +369,16 @@ func marshal(v any) []byte {
 // ask handles what a client said.
 func (p *process) ask(a ask) {
 	var messages membership.Several
+	send := func() {
+		if len(messages) > 0 {
+			p.step(messages)
+		}
+		messages = nil
+	}
 	for _, f := range a.frames {
+		if f.kind != frameSend {
+			send() // what was said before it comes before it
+		}
 		switch {
 		case f.kind == frameHello && a.from.role == "manager":
 			p.attach(a.from)
@@ -392,9 +401,7 @@ func (p *process) ask(a ask) {
 			}
 		}
 	}
-	if len(messages) > 0 {
-		p.step(messages)
-	}
+	send()
 	if a.gone && a.from == p.manager {
 		p.detach("")
 	}
