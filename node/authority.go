@@ -29,7 +29,7 @@ func (m *Manager) forbidden(q Asked) error {
 	case api.Reload:
 		return &api.Error{Code: exitcode.InsufficientPriv, Message: "Permission denied: only root may reload the configuration of the messaging"}
 	case api.KillNode:
-		return &api.Error{Code: exitcode.InsufficientPriv, Message: "Permission denied: only root may stop a node by force of its number"}
+		return &api.Error{Code: exitcode.InsufficientPriv, Message: "Permission denied: only root may stop another node"}
 	case api.SecretChange:
 		return &api.Error{Code: exitcode.InsufficientPriv, Message: "Permission denied: only root may change secrets"}
 	}
